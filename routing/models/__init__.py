@@ -1,0 +1,27 @@
+"""The ground floor: people, fields, rules, and what they decided. It knows facts and references, not complaints."""
+
+from .authority import AuthorityLevel, AuthorityLimit
+from .decisions import Assignment, Decision
+from .fields import Choice, Field
+from .people import Absence, Clearance, Handler, Skill, Team, User
+from .rules import Condition, Rule, Ruleset
+from .versions import Version
+
+__all__ = [
+    "Absence",
+    "Assignment",
+    "AuthorityLevel",
+    "AuthorityLimit",
+    "Choice",
+    "Clearance",
+    "Condition",
+    "Decision",
+    "Field",
+    "Handler",
+    "Rule",
+    "Ruleset",
+    "Skill",
+    "Team",
+    "User",
+    "Version",
+]

@@ -1,0 +1,195 @@
+"""Routing rules as rows: a ruleset is an ordered list of rules, a rule a list of conditions that must all hold."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .authority import HIGHEST_LEVEL
+from .people import Skill, Team, language_code
+from .versions import Version
+
+
+class Ruleset(Version):
+    """A version of the routing rules."""
+
+    class Meta(Version.Meta):
+        verbose_name = gettext_lazy("ruleset")
+        verbose_name_plural = gettext_lazy("rulesets")
+        permissions = [("publish_ruleset", "Can publish a ruleset that someone else wrote")]
+
+    def problems(self) -> list[str]:
+        rules = list(self.rules.select_related("team").prefetch_related("conditions"))
+        if not any(rule.is_enabled and not rule.go_on for rule in rules):
+            return [_("No rule sends a case to a team.")]
+        return [problem for rule in rules if rule.is_enabled for problem in rule.problems()]
+
+    def copy(self, author: Any) -> "Ruleset":
+        """A new draft by that author with the same rules."""
+        with transaction.atomic():
+            note = _("Copy of %(number)d. %(note)s") % {"number": self.number, "note": self.note}
+            draft = Ruleset.objects.create(author=author, note=note.strip())
+            for rule in self.rules.prefetch_related("skills", "conditions"):
+                rule.copy_to(draft)
+        return draft
+
+
+class Rule(models.Model):
+    """If all conditions hold: send the case to this team, with these requirements; or only add them and go on.
+
+    `priority_up` and `authority_up` are steps that are added; `tier` is a minimum: the case's tier never goes down.
+    """
+
+    class Mode(models.TextChoices):
+        PUSH = "push", gettext_lazy("a handler is chosen")
+        PULL = "pull", gettext_lazy("the team's list, to take from")
+
+    ruleset = models.ForeignKey(
+        Ruleset, models.CASCADE, related_name="rules", verbose_name=gettext_lazy("ruleset")
+    )
+    position = models.PositiveIntegerField(
+        gettext_lazy("position"), default=10, help_text=gettext_lazy("The lowest comes first.")
+    )
+    name = models.CharField(gettext_lazy("name"), max_length=120)
+    team = models.ForeignKey(
+        Team,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=gettext_lazy("send to"),
+    )
+    skills = models.ManyToManyField(
+        Skill, blank=True, related_name="rules", verbose_name=gettext_lazy("required skills")
+    )
+    minimum_authority = models.PositiveSmallIntegerField(
+        gettext_lazy("minimum authority"), default=0, validators=[MaxValueValidator(HIGHEST_LEVEL)]
+    )
+    language = models.CharField(
+        gettext_lazy("required language"),
+        max_length=16,
+        blank=True,
+        validators=[language_code],
+        help_text=gettext_lazy("A code, such as pt."),
+    )
+    language_from_case = models.BooleanField(gettext_lazy("require the case's language"), default=False)
+    priority_up = models.PositiveSmallIntegerField(
+        gettext_lazy("priority up by"), default=0, validators=[MaxValueValidator(4)]
+    )
+    authority_up = models.PositiveSmallIntegerField(
+        gettext_lazy("authority up by"), default=0, validators=[MaxValueValidator(HIGHEST_LEVEL)]
+    )
+    tier = models.PositiveSmallIntegerField(
+        gettext_lazy("minimum tier"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3)],
+        help_text=gettext_lazy("1 specialist, 2 management, 3 executive."),
+    )  # fmt: skip
+    go_on = models.BooleanField(
+        gettext_lazy("only add requirements"),
+        default=False,
+        help_text=gettext_lazy("Later rules go on and name the team."),
+    )
+    mode = models.CharField(gettext_lazy("mode"), max_length=4, choices=Mode.choices, default=Mode.PUSH)
+    is_enabled = models.BooleanField(gettext_lazy("enabled"), default=True)
+    note = models.TextField(gettext_lazy("note"), blank=True)
+
+    class Meta:
+        ordering = ["ruleset", "position", "pk"]
+        verbose_name = gettext_lazy("rule")
+        verbose_name_plural = gettext_lazy("rules")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(go_on=False) | Q(team__isnull=True),
+                name="rule_goes_on_or_names_team",
+                violation_error_message=gettext_lazy("A rule that only adds requirements names no team."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.name}"
+
+    def clean(self) -> None:
+        if self.go_on and self.team_id:
+            raise ValidationError(
+                {"team": _("A rule that only adds requirements names no team: a later rule does.")}
+            )
+        if not self.go_on and not self.team_id:
+            raise ValidationError({"team": _("Name the team, or let the rule only add requirements.")})
+        if self.language and self.language_from_case:
+            raise ValidationError({"language": _("Require this language or the case's own, not both.")})
+
+    def problems(self) -> list[str]:
+        """What keeps this rule from being published, a sentence each, with the rule's name."""
+        found = []
+        if self.team and not self.team.is_active:
+            found.append(_("The team %(team)s is not active.") % {"team": self.team})
+        for part in [self, *self.conditions.all()]:
+            try:
+                part.clean()
+            except ValidationError as error:
+                found += error.messages
+        return [_("Rule “%(rule)s”: %(problem)s") % {"rule": self, "problem": problem} for problem in found]
+
+    def copy_to(self, ruleset: Ruleset) -> "Rule":
+        skills, conditions = list(self.skills.all()), list(self.conditions.all())
+        values = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if not field.primary_key
+        }
+        twin = Rule.objects.create(**{**values, "ruleset_id": ruleset.pk})
+        twin.skills.set(skills)
+        for condition in conditions:
+            twin.conditions.create(fact=condition.fact, operator=condition.operator, value=condition.value)
+        return twin
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self.ruleset.hold_as_draft()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self.ruleset.hold_as_draft()
+            return super().delete(*args, **kwargs)
+
+
+class Condition(models.Model):
+    """One fact is compared with one value. Which operators a fact has and how the value is written: `routing/facts.py`."""
+
+    rule = models.ForeignKey(
+        Rule, models.CASCADE, related_name="conditions", verbose_name=gettext_lazy("rule")
+    )
+    fact = models.CharField(gettext_lazy("fact"), max_length=60)
+    operator = models.CharField(gettext_lazy("operator"), max_length=30)
+    value = models.TextField(
+        gettext_lazy("value"),
+        blank=True,
+        help_text=gettext_lazy("Several values or words: with commas between them."),
+    )
+
+    class Meta:
+        ordering = ["rule", "pk"]
+        verbose_name = gettext_lazy("condition")
+        verbose_name_plural = gettext_lazy("conditions")
+
+    def __str__(self) -> str:
+        return f"{self.fact} {self.operator} {self.value}".strip()
+
+    def clean(self) -> None:
+        from routing.conditions import check
+
+        check(self.fact, self.operator, self.value)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self.rule.ruleset.hold_as_draft()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self.rule.ruleset.hold_as_draft()
+            return super().delete(*args, **kwargs)
