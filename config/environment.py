@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
 YES, NO = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
-DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 _env = environ.FileAwareEnv()  # NAME_FILE may hold a path: then the value is what that file holds
 
 
@@ -41,7 +41,9 @@ def parsed(name: str, text: str, parse: Callable[[str], T], wanted: str) -> T:
 def flag(name: str, default: bool = False) -> bool:
     text = value(name, "1" if default else "0").lower()
     if text not in YES | NO:
-        raise ImproperlyConfigured(f"{name} is {text!r}, which is neither yes (1, true, on) nor no (0, false, off).")
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}, which is neither yes (1, true, on) nor no (0, false, off)."
+        )
     return text in YES
 
 
@@ -66,7 +68,9 @@ def address(name: str, default: str) -> str:
     text = value(name, default).rstrip("/")
     parts = parsed(name, text, urlsplit, "an address")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise ImproperlyConfigured(f"{name} is {text!r}, not an address such as https://complaints.example.org")
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}, not an address such as https://complaints.example.org"
+        )
     return text
 
 
@@ -82,17 +86,30 @@ def directory(name: str, default: Path) -> Path:
     return path
 
 
-def database(name: str, default: str) -> dict[str, Any]:
-    """Django's settings for a postgres:// or sqlite:/// address."""
+def database(name: str, default: Path) -> dict[str, Any]:
+    """Django's settings for a postgres:// or sqlite:/// address; without one, for SQLite in the file `default`."""
     wanted = "postgres://user:password@host:5432/name or sqlite:////absolute/path"
-    found: dict[str, Any] = parsed(name, value(name, default), _env.db_url_config, wanted)
-    if found["ENGINE"] not in DATABASES or not found["NAME"]:
+    if not (text := value(name)):
+        return {"ENGINE": SQLITE, "NAME": str(default)}
+    found: dict[str, Any] = parsed(name, text, _env.db_url_config, wanted)
+    if found["ENGINE"] not in (SQLITE, POSTGRESQL) or not found["NAME"]:
         raise ImproperlyConfigured(f"{name} is not {wanted}.")
     return found
 
 
-def mail(name: str, default: str) -> dict[str, Any]:
-    """Django's EMAIL_ settings for an address such as smtp+tls://user:password@host:587."""
-    found: dict[str, Any] = parsed(name, value(name, default), _env.email_url_config, "a mail address such as smtp+tls://…")
-    options = found.pop("OPTIONS", {})
-    return found | {f"EMAIL_{key.removeprefix('EMAIL_')}": option for key, option in options.items()}
+def mail(name: str, default: Path) -> dict[str, Any]:
+    """Django's EMAIL_ settings for an address such as smtp+tls://user:password@host:587.
+
+    Without one every message becomes a file in the folder `default`.
+    """
+    if not (text := value(name)):
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(default),
+        }
+    wanted = "a mail address such as smtp+tls://user:password@host:587"
+    found: dict[str, Any] = parsed(name, text, _env.email_url_config, wanted)
+    found.pop("OPTIONS", None)
+    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not found["EMAIL_HOST"]:
+        raise ImproperlyConfigured(f"{name} is not {wanted}.")
+    return {key: setting for key, setting in found.items() if setting is not None}

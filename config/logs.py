@@ -5,7 +5,17 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-SECRET = {"password", "token", "secret", "authorization", "cookie", "csrfmiddlewaretoken", "body", "text", "description"}
+SECRET = {
+    "password",
+    "token",
+    "secret",
+    "authorization",
+    "cookie",
+    "csrfmiddlewaretoken",
+    "body",
+    "text",
+    "description",
+}
 
 
 def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -1,7 +1,6 @@
 """Settings, all from the environment: `.env.example` says what each variable means."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from config import environment as env
 from config import local, logs
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = local.BASE_DIR
 local.fill_in()
 
 # --- What kind of installation this is
@@ -21,11 +20,15 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY = (
     env.value("REDRESS_SECRET_KEY", "only-for-debugging-never-for-real-complaints-0123456789")
     if DEBUG
-    else env.required("REDRESS_SECRET_KEY", "give it (or REDRESS_SECRET_KEY_FILE) fifty random characters or more.")
+    else env.required(
+        "REDRESS_SECRET_KEY", "give it (or REDRESS_SECRET_KEY_FILE) fifty random characters or more."
+    )
 )
 ALLOWED_HOSTS = env.names("REDRESS_ALLOWED_HOSTS") or (LOOPBACK if DEBUG else [])
 if not ALLOWED_HOSTS:
-    env.required("REDRESS_ALLOWED_HOSTS", "name the hosts that staff and customers use, with commas between them.")
+    env.required(
+        "REDRESS_ALLOWED_HOSTS", "name the hosts that staff and customers use, with commas between them."
+    )
 SITE_HOST = ALLOWED_HOSTS[0].lstrip("*.") or "localhost"
 BASE_URL = env.address(
     "REDRESS_BASE_URL", "http://127.0.0.1:8000" if SITE_HOST in LOOPBACK else f"https://{SITE_HOST}"
@@ -96,9 +99,9 @@ TEMPLATES = [
 ]
 
 # --- Database. No ATOMIC_REQUESTS: the verbs open their own transactions, and reads need none.
-DATABASE: dict[str, Any] = env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'redress.sqlite3'}")
+DATABASE: dict[str, Any] = env.database("DATABASE_URL", DATA_DIR / "redress.sqlite3")
 DATABASE |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-if DATABASE["ENGINE"].endswith("sqlite3"):
+if DATABASE["ENGINE"] == env.SQLITE:
     # IMMEDIATE takes the write lock at BEGIN, so that a transaction that read first cannot fail with "database is
     # locked" when it writes. With WAL, NORMAL loses no consistency, only the last commits in a power cut.
     DATABASE["OPTIONS"] = {
@@ -155,9 +158,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_SIZE = 32 * 1024 * 1024
 
 # --- Mail. Without EMAIL_URL every message becomes a file that can be looked at.
-globals().update(env.mail("EMAIL_URL", f"filemail:///{DATA_DIR / 'mail'}"))
+globals().update(env.mail("EMAIL_URL", DATA_DIR / "mail"))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.value("REDRESS_MAIL_FROM", f"Complaints <complaints@{SITE_HOST.strip('[]')}>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.value(
+    "REDRESS_MAIL_FROM", f"Complaints <complaints@{SITE_HOST.strip('[]')}>"
+)
 
 # --- Who is there
 LOGIN_URL = "admin:login"

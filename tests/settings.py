@@ -3,7 +3,13 @@
 import os
 
 # Whatever this machine's own installation says must not leak into the tests.
-for name in ("REDRESS_SECRET_KEY_FILE", "REDRESS_BASE_URL", "EMAIL_URL", "REDRESS_PROXIES", "REDRESS_TIME_ZONE"):
+for name in (
+    "REDRESS_SECRET_KEY_FILE",
+    "REDRESS_BASE_URL",
+    "EMAIL_URL",
+    "REDRESS_PROXIES",
+    "REDRESS_TIME_ZONE",
+):
     os.environ[name] = ""
 os.environ |= {
     "REDRESS_DEBUG": "0",

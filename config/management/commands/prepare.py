@@ -1,0 +1,17 @@
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from config import schedules
+
+
+class Command(BaseCommand):
+    help = "Bring database, roles, schedules and static files to this version. Run after each upgrade; harmless to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("roles", verbosity=0)
+        schedules.ensure()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self.stdout.write("Database, roles, schedules and static files are up to date.")

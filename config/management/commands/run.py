@@ -1,0 +1,157 @@
+import fcntl
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from config import heartbeat, local, schedules
+from config.supervisor import Group, KeepsFailing
+
+LOOK_EVERY = 15.0  # seconds between two looks at the heartbeat
+
+
+class Command(BaseCommand):
+    help = "Serve web and worker together on this machine (PORT, REDRESS_DATA_DIR); Ctrl-C stops both."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-demo", action="store_true", help="start without the demo organisation")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = chosen_port()
+        if not (lock := locked(f"run-{port}.lock", wait=False)):
+            self.stdout.write(f"Redress already runs from {settings.DATA_DIR} on http://127.0.0.1:{port}")
+            return
+        with lock:
+            insist_on_free(port)
+            self.prepare(demo=not options["no_demo"] and is_for_this_machine_only())
+            self.serve(port)
+
+    def prepare(self, *, demo: bool) -> None:
+        """Everything that must be there before anything is served; a second start beside this one waits for it."""
+        with locked("setup.lock", wait=True):
+            self.stdout.write("Preparing the database …")
+            call_command("prepare", stdout=self.stdout)
+            if demo:
+                call_command("demo", once=True, stdout=self.stdout)
+            schedules.look_now()
+        self.demo = demo
+
+    def serve(self, port: int) -> None:
+        """Returns when asked to stop, with no process left behind; raises CommandError when a part cannot run."""
+        stopping = threading.Event()
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            stopping.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, stop)
+        connection.close()
+        web, worker = web_group(port), worker_group()
+        try:
+            web.start()
+            worker.start()
+            if answers(port, web, stopping):
+                self.announce(port)
+            self.watch(web, worker, stopping)
+        except KeepsFailing as failed:
+            raise CommandError(f"The {failed} does not stay up; its last words are above.") from failed
+        finally:
+            self.stdout.write("Stopping …")
+            for group in (web, worker):
+                group.ask_to_stop()
+            for group in (web, worker):
+                group.stop()
+
+    def announce(self, port: int) -> None:
+        if self.demo:
+            call_command("demo", logins=True, stdout=self.stdout)
+        self.stdout.write(self.style.SUCCESS(f"\nRedress is at http://127.0.0.1:{port}  (Ctrl-C stops it)"))
+        self.stdout.flush()
+
+    def watch(self, web: Group, worker: Group, stopping: threading.Event) -> None:
+        looked_at = time.monotonic()
+        while not stopping.wait(0.5):
+            for group in (web, worker):
+                if not group.is_running():
+                    self.stderr.write(f"The {group.name} ended; starting it again.")
+                    group.restart()
+            if time.monotonic() - looked_at > LOOK_EVERY:
+                looked_at = time.monotonic()
+                if is_wedged(worker):
+                    self.stderr.write("The worker's heartbeat is old; starting it again.")
+                    worker.restart()
+
+
+def is_wedged(worker: Group) -> bool:
+    """A cluster can sleep for ever without a word, so only the age of its last sweep tells."""
+    old = worker.age() > heartbeat.OLD.total_seconds() and heartbeat.is_old(heartbeat.age())
+    connection.close()
+    return old
+
+
+def chosen_port() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise CommandError(f"PORT is {text!r}, which is no port number.")
+    return int(text)
+
+
+def insist_on_free(port: int) -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error.strerror}). Another one: PORT={port + 1} make run"
+            ) from error
+
+
+def locked(name: str, *, wait: bool) -> IO[str] | None:
+    """An open file in the data directory that no other process has locked; None when one has and we may not wait."""
+    file = (settings.DATA_DIR / name).open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def is_for_this_machine_only() -> bool:
+    """Whether nobody else can reach it: only then may there be logins whose passwords are printed."""
+    return set(settings.ALLOWED_HOSTS) <= {*local.HOSTS.split(","), "testserver"}
+
+
+def web_group(port: int) -> Group:
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
+    quiet = ["--log-level", "warning", "--graceful-timeout", "10"]
+    return Group(
+        "web server", [sys.executable, "-m", "gunicorn", *options, *quiet, "config.wsgi:application"]
+    )
+
+
+def worker_group() -> Group:
+    return Group("worker", [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"])
+
+
+def answers(port: int, web: Group, stopping: threading.Event) -> bool:
+    """Wait until the site answers, for up to a minute."""
+    while web.age() < 60 and web.is_running() and not stopping.wait(0.2):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            continue
+    return False
