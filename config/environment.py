@@ -75,7 +75,7 @@ def address(name: str, default: str) -> str:
 
 
 def directory(name: str, default: Path) -> Path:
-    """A folder that this process may write to; made when it is absent. Relative paths count from the checkout."""
+    """A folder that this process may write to; made when absent. Relative paths count from the checkout."""
     path = (default.parent / value(name, default.name)).resolve()
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ def directory(name: str, default: Path) -> Path:
 
 
 def database(name: str, default: Path) -> dict[str, Any]:
-    """Django's settings for a postgres:// or sqlite:/// address; without one, for SQLite in the file `default`."""
+    """Django's settings for a postgres:// or sqlite:/// address; without one, the file `default`."""
     wanted = "postgres://user:password@host:5432/name or sqlite:////absolute/path"
     if not (text := value(name)):
         return {"ENGINE": SQLITE, "NAME": str(default)}

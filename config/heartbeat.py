@@ -1,4 +1,4 @@
-"""Is the worker at work? The sweep writes a row each minute; a wedged cluster writes nothing and says nothing."""
+"""Is the worker at work? Its sweep writes a row each minute; a wedged cluster only falls silent."""
 
 from datetime import timedelta
 

@@ -1,10 +1,11 @@
-"""Runs one command in a process group of its own, and ends the whole group when the command or its owner ends.
+"""Runs one command in a process group of its own; ends the whole group when the command or its owner ends.
 
     python config/leash.py FD command arguments…
 
-FD is the reading end of a pipe that the owner holds open and never writes to: when the owner dies, of whatever cause, the
-pipe ends. Killing only the first process of a django-q cluster leaves its children alive, so nothing less than the group
-will do. Needs nothing but Python: it must not fail for the same reason as the command.
+FD is the reading end of a pipe that the owner holds open and never writes to: when the owner dies, of
+whatever cause, the pipe ends. Killing only the first process of a django-q cluster leaves its children
+alive, so nothing less than the group will do. Needs nothing but Python: it must not fail for the same
+reason as the command.
 """
 
 import os

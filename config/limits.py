@@ -9,7 +9,7 @@ from escalations.api import problems
 
 
 class BodyLimit:
-    """Refuses a body that is too large before anything reads it: REST framework's JSON parser knows no limit."""
+    """Refuses a body that is too large before it is read: REST framework's JSON parser knows no limit."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

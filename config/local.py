@@ -1,7 +1,8 @@
 """An installation for trying out: what `manage.py run` fills in where nothing is configured.
 
-The values are kept in the data directory, so that the next run and every other command see the same ones. As soon as the
-environment says anything about production (see NAMED), nothing is filled in and the settings insist on their own.
+The values are kept in the data directory, so that the next run and every other command see the same ones.
+As soon as the environment says anything about production (see NAMED), nothing is filled in and the
+settings insist on their own.
 """
 
 import os
@@ -28,7 +29,7 @@ def read(path: Path) -> dict[str, str]:
 
 
 def fill_in() -> None:
-    """The checkout's `.env`, then what an earlier `manage.py run` kept. The environment itself always wins."""
+    """The checkout's `.env`, then what an earlier `manage.py run` kept. The environment always wins."""
     adopt(read(BASE_DIR / ".env"))
     if not any(name in os.environ for name in NAMED):
         adopt(read(data_dir() / "local.env"))

@@ -34,7 +34,8 @@ BASE_URL = env.address(
     "REDRESS_BASE_URL", "http://127.0.0.1:8000" if SITE_HOST in LOOPBACK else f"https://{SITE_HOST}"
 )
 ENCRYPTED = urlsplit(BASE_URL).scheme == "https"
-# How many reverse proxies stand in front. Only then is X-Forwarded-For or -Proto believed: anybody can send those headers.
+# How many reverse proxies stand in front. Only then are X-Forwarded-For and -Proto believed: anybody can
+# send those headers.
 PROXIES = env.number("REDRESS_PROXIES", 0)
 
 # --- Parts
@@ -102,8 +103,9 @@ TEMPLATES = [
 DATABASE: dict[str, Any] = env.database("DATABASE_URL", DATA_DIR / "redress.sqlite3")
 DATABASE |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASE["ENGINE"] == env.SQLITE:
-    # IMMEDIATE takes the write lock at BEGIN, so that a transaction that read first cannot fail with "database is
-    # locked" when it writes. With WAL, NORMAL loses no consistency, only the last commits in a power cut.
+    # IMMEDIATE takes the write lock at BEGIN, so that a transaction that read first cannot fail with
+    # "database is locked" when it writes. With WAL, NORMAL loses no consistency, only the last commits in a
+    # power cut.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -114,8 +116,8 @@ else:
     DATABASE["TEST"] = {"NAME": env.value("REDRESS_TEST_DB", "test_redress")}
 DATABASES = {"default": DATABASE}
 
-# --- Work in the background. The lock of a fetched task runs from the fetch: so few are fetched ahead, and `retry` is
-# longer than the wait plus the longest task. See docs/adr/0003-worker.md.
+# --- Work in the background. The lock of a fetched task runs from the fetch: so few are fetched ahead, and
+# `retry` is longer than the wait plus the longest task.
 Q_CLUSTER = {
     "name": "redress",
     "orm": "default",

@@ -58,7 +58,7 @@ class Group:
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.leash.wait(PATIENCE)
-        # The group may outlive a leash that was itself killed. An empty group is an error, on macOS another one.
+        # The group may outlive a leash that was killed. An empty group is an error, on macOS another one.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.leash.pid, signal.SIGKILL)
         self.leash.wait()

@@ -24,7 +24,7 @@ def response(
     headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> JsonResponse:
-    """A problem with the status as its title; `code` is for programs, `detail` for people, `errors` one per field."""
+    """A problem titled by its status; `code` is for programs, `detail` for people, `errors` one a field."""
     problem: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -41,7 +41,7 @@ def response(
 
 
 def handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
-    """REST framework's EXCEPTION_HANDLER. None for an error that nobody foresaw: it is a 500 and is logged."""
+    """REST framework's EXCEPTION_HANDLER. None for an error nobody foresaw: it is a 500 and is logged."""
     known = as_api_error(error)
     if known is None:
         return None

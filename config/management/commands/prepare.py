@@ -7,7 +7,7 @@ from config import schedules
 
 
 class Command(BaseCommand):
-    help = "Bring database, roles, schedules and static files to this version. Run after each upgrade; harmless to repeat."
+    help = "Bring database, roles, schedules and static files to this version; harmless to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             self.serve(port)
 
     def prepare(self, *, demo: bool) -> None:
-        """Everything that must be there before anything is served; a second start beside this one waits for it."""
+        """Everything that must be there before anything is served; a second start waits for the first."""
         with locked("setup.lock", wait=True):
             self.stdout.write("Preparing the database …")
             call_command("prepare", stdout=self.stdout)
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         self.demo = demo
 
     def serve(self, port: int) -> None:
-        """Returns when asked to stop, with no process left behind; raises CommandError when a part cannot run."""
+        """Returns when asked to stop, no process left behind; a CommandError when a part cannot run."""
         stopping = threading.Event()
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -119,7 +119,7 @@ def insist_on_free(port: int) -> None:
 
 
 def locked(name: str, *, wait: bool) -> IO[str] | None:
-    """An open file in the data directory that no other process has locked; None when one has and we may not wait."""
+    """A file in the data directory that only we have locked; None when another has and we may not wait."""
     file = (settings.DATA_DIR / name).open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
