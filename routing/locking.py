@@ -10,7 +10,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def lock(queryset: "QuerySet[Row]") -> list[Row]:
-    """Return the rows of the queryset, re-read and locked until the transaction ends, in the order of their ids.
+    """Return the rows of the queryset, re-read and locked until the transaction ends, ordered by id.
 
     The order over tables is a law: complaints first, then handlers, never back. On SQLite the rows are only
     re-read, because a transaction there begins IMMEDIATE and so is alone already.

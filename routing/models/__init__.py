@@ -1,4 +1,4 @@
-"""The ground floor: people, fields, rules, and what they decided. It knows facts and references, not complaints."""
+"""The ground floor: people, fields, rules, and what they decided. It knows facts, not complaints."""
 
 from .authority import AuthorityLevel, AuthorityLimit
 from .decisions import Assignment, Decision

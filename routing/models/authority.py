@@ -40,8 +40,8 @@ class AuthorityLevel(models.Model):
 class AuthorityLimit(models.Model):
     """What a level may do: a head of money up to an amount, or an act.
 
-    No row means not allowed; money without an amount means without limit. A level may do what its own rows and
-    those of lower levels say. Amounts are compared in Python, in one currency; nothing converts.
+    No row means not allowed; money without an amount means without limit. A level may do what its own rows
+    and those of lower levels say. Amounts are compared in Python, in one currency; nothing converts.
     """
 
     class Kind(models.TextChoices):
@@ -74,9 +74,14 @@ class AuthorityLimit(models.Model):
     )
     per = models.CharField(_("per"), max_length=20, choices=Per.choices, default=Per.CASE)
     amount = models.DecimalField(
-        _("amount"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)],
+        _("amount"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
         help_text=_("Empty: money without limit, or an act that is allowed."),
-    )  # fmt: skip
+    )
     currency = models.CharField(
         _("currency"),
         max_length=3,

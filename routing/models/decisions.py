@@ -35,8 +35,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 class Decision(models.Model):
     """The explained result of routing one case once.
 
-    `facts` holds codes, numbers and a digest of the text with the words found, never the text; `reason` is one
-    sentence that can be read out to the customer.
+    `facts` holds codes, numbers and a digest of the text with the words found, never the text; `reason` is
+    one sentence that can be read out to the customer.
     """
 
     reference = models.CharField(_("case"), max_length=40)

@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, ProtectedError, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from simple_history.models import HistoricalRecords
 
 language_code = RegexValidator(
@@ -188,10 +187,8 @@ class Handler(models.Model):
             return super().delete(*args, **kwargs)
         except ProtectedError as error:
             held = self.open_cases_now()
-            message = ngettext(
-                "%(name)s has worked cases and holds %(held)d open one. Make the handler inactive instead of deleting.",
-                "%(name)s has worked cases and holds %(held)d open ones. Make the handler inactive instead of deleting.",
-                held,
+            message = _(
+                "%(name)s has worked cases (%(held)d open). Make the handler inactive instead of deleting."
             )
             raise ProtectedError(message % {"name": self, "held": held}, error.protected_objects) from error
 

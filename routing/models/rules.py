@@ -1,6 +1,7 @@
-"""Routing rules as rows: a ruleset is an ordered list of rules, a rule a list of conditions that must all hold."""
+"""Routing rules as rows: a ruleset is an ordered list of rules, a rule a list of conditions that all hold."""
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +14,9 @@ from .authority import HIGHEST_LEVEL
 from .people import Skill, Team, language_code
 from .versions import Version
 
+if TYPE_CHECKING:
+    from routing.vocabulary import Vocabulary
+
 
 class Ruleset(Version):
     """A version of the routing rules."""
@@ -23,10 +27,13 @@ class Ruleset(Version):
         permissions = [("publish_ruleset", "Can publish a ruleset that someone else wrote")]
 
     def problems(self) -> list[str]:
+        from routing.vocabulary import Vocabulary
+
         rules = list(self.rules.select_related("team").prefetch_related("conditions"))
+        known = Vocabulary.load()
         if not any(rule.is_enabled and not rule.go_on for rule in rules):
             return [_("No rule sends a case to a team.")]
-        return [problem for rule in rules if rule.is_enabled for problem in rule.problems()]
+        return [problem for rule in rules if rule.is_enabled for problem in rule.problems(known)]
 
     def copy(self, author: Any) -> "Ruleset":
         """A new draft by that author with the same rules."""
@@ -39,9 +46,9 @@ class Ruleset(Version):
 
 
 class Rule(models.Model):
-    """If all conditions hold: send the case to this team, with these requirements; or only add them and go on.
+    """If all conditions hold: send the case to this team with these requirements, or only add them and go on.
 
-    `priority_up` and `authority_up` are steps that are added; `tier` is a minimum: the case's tier never goes down.
+    `priority_up` and `authority_up` are steps that are added; `tier` is a minimum: no tier goes down.
     """
 
     class Mode(models.TextChoices):
@@ -84,9 +91,12 @@ class Rule(models.Model):
         gettext_lazy("authority up by"), default=0, validators=[MaxValueValidator(HIGHEST_LEVEL)]
     )
     tier = models.PositiveSmallIntegerField(
-        gettext_lazy("minimum tier"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3)],
+        gettext_lazy("minimum tier"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3)],
         help_text=gettext_lazy("1 specialist, 2 management, 3 executive."),
-    )  # fmt: skip
+    )
     go_on = models.BooleanField(
         gettext_lazy("only add requirements"),
         default=False,
@@ -111,6 +121,16 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return f"{self.position}. {self.name}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self.ruleset.hold_as_draft()
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self.ruleset.hold_as_draft()
+            return super().delete(*args, **kwargs)
+
     def clean(self) -> None:
         if self.go_on and self.team_id:
             raise ValidationError(
@@ -121,14 +141,15 @@ class Rule(models.Model):
         if self.language and self.language_from_case:
             raise ValidationError({"language": _("Require this language or the case's own, not both.")})
 
-    def problems(self) -> list[str]:
+    def problems(self, vocabulary: "Vocabulary") -> list[str]:
         """What keeps this rule from being published, a sentence each, with the rule's name."""
         found = []
         if self.team and not self.team.is_active:
             found.append(_("The team %(team)s is not active.") % {"team": self.team})
-        for part in [self, *self.conditions.all()]:
+        checks = [self.clean, *(partial(condition.check, vocabulary) for condition in self.conditions.all())]
+        for check in checks:
             try:
-                part.clean()
+                check()
             except ValidationError as error:
                 found += error.messages
         return [_("Rule “%(rule)s”: %(problem)s") % {"rule": self, "problem": problem} for problem in found]
@@ -146,19 +167,9 @@ class Rule(models.Model):
             twin.conditions.create(fact=condition.fact, operator=condition.operator, value=condition.value)
         return twin
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with transaction.atomic():
-            self.ruleset.hold_as_draft()
-            super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with transaction.atomic():
-            self.ruleset.hold_as_draft()
-            return super().delete(*args, **kwargs)
-
 
 class Condition(models.Model):
-    """One fact is compared with one value. Which operators a fact has and how the value is written: `routing/facts.py`."""
+    """One fact is compared with one value. Operators and how values are written: `routing/conditions.py`."""
 
     rule = models.ForeignKey(
         Rule, models.CASCADE, related_name="conditions", verbose_name=gettext_lazy("rule")
@@ -179,11 +190,6 @@ class Condition(models.Model):
     def __str__(self) -> str:
         return f"{self.fact} {self.operator} {self.value}".strip()
 
-    def clean(self) -> None:
-        from routing.conditions import check
-
-        check(self.fact, self.operator, self.value)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             self.rule.ruleset.hold_as_draft()
@@ -193,3 +199,12 @@ class Condition(models.Model):
         with transaction.atomic():
             self.rule.ruleset.hold_as_draft()
             return super().delete(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.value = self.check()
+
+    def check(self, vocabulary: "Vocabulary | None" = None) -> str:
+        """The value as it is to be stored; a ValidationError says what is wrong and what to do."""
+        from routing.conditions import check
+
+        return check(self.fact, self.operator, self.value, vocabulary)

@@ -28,8 +28,8 @@ class VersionQuerySet(models.QuerySet[Any]):
 class Version(models.Model):
     """A numbered version of something that is edited as a draft and published by a second person.
 
-    A published or retired version never changes. One version of a kind is published at a time. To go back, copy an
-    old version to a new draft. The right to publish is the Django permission `publish_<model>`.
+    A published or retired version never changes. One version of a kind is published at a time. To go back,
+    copy an old version to a new draft. The right to publish is the Django permission `publish_<model>`.
     """
 
     class State(models.TextChoices):
@@ -83,20 +83,6 @@ class Version(models.Model):
             "state": self.get_state_display(),
         }
 
-    @property
-    def is_draft(self) -> bool:
-        return self.state == self.State.DRAFT
-
-    def refuse_unless_draft(self) -> None:
-        if not self.is_draft:
-            message = _("%(version)s cannot change. Copy it to a new draft and change that.")
-            raise ValidationError(message % {"version": self}, code="not_draft")
-
-    def hold_as_draft(self) -> None:
-        """Lock this version and look again: refused unless it is still a draft. Whoever changes its parts calls this."""
-        for current in lock(type(self)._default_manager.filter(pk=self.pk)):
-            current.refuse_unless_draft()
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             if self._state.adding:
@@ -111,6 +97,20 @@ class Version(models.Model):
             self.hold_as_draft()
             return super().delete(*args, **kwargs)
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    def refuse_unless_draft(self) -> None:
+        if not self.is_draft:
+            message = _("%(version)s cannot change. Copy it to a new draft and change that.")
+            raise ValidationError(message % {"version": self}, code="not_draft")
+
+    def hold_as_draft(self) -> None:
+        """Lock this version and look again. Whoever changes its parts calls this."""
+        for current in lock(type(self)._default_manager.filter(pk=self.pk)):
+            current.refuse_unless_draft()
+
     def _next_number(self) -> int:
         versions = type(self)._default_manager.all()
         # The latest row is the queue at which two new drafts wait for their numbers.
@@ -122,7 +122,7 @@ class Version(models.Model):
         return []
 
     def publish(self, by: Any) -> None:
-        """Put this draft in force and retire the former version, in one step, by someone who did not write it."""
+        """Put this draft in force and retire the former version, in one step, by a second person."""
         with transaction.atomic():
             versions = type(self)._default_manager.all()
             rows = lock(versions.filter(Q(pk=self.pk) | Q(state=self.State.PUBLISHED)))
