@@ -171,7 +171,7 @@ def _amounts(operator: str, value: str) -> tuple[Any, str]:
     return _shaped(operator, [Decimal(number) for number in numbers]), match["currency"]
 
 
-def test_of(fact_name: str, operator: str, value: str) -> Test:
+def predicate(fact_name: str, operator: str, value: str) -> Test:
     """A function that says whether the condition holds for given facts and the words found in their text.
 
     A missing number or amount is never at least, at most or between anything. An amount in another currency

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from routing.conditions import Test, test_of, values_of
+from routing.conditions import Test, predicate, values_of
 from routing.facts import FACTS, Facts, Kind
 from routing.models.authority import HIGHEST_LEVEL
 from routing.models.rules import Condition, Rule, Ruleset
@@ -128,7 +128,7 @@ def _compile_rule(rule: Rule, vocabulary: Vocabulary) -> CompiledRule:
         pk=rule.pk,
         name=rule.name,
         sentence=sentence(rule, vocabulary),
-        tests=tuple(test_of(row.fact, row.operator, row.value) for row in rule.conditions.all()),
+        tests=tuple(predicate(row.fact, row.operator, row.value) for row in rule.conditions.all()),
         go_on=rule.go_on,
         team_id=rule.team_id,
         skills=frozenset(skill.code for skill in rule.skills.all()),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +63,7 @@ def _names(fact: Fact, values: list[str], vocabulary: Vocabulary) -> list[str]:
 def _amounts(fact: Fact, condition: Condition) -> str:
     try:
         wanted, currency = parse(fact, condition.operator, condition.value)
-    except ValueError:
+    except ValidationError:
         return condition.value
     numbers = wanted if isinstance(wanted, tuple) else (wanted,)
     return f"{listed(f'{number:,.2f}'.removesuffix('.00') for number in numbers)} {currency}"

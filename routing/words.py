@@ -56,10 +56,12 @@ class WordList:
         self._wildcard: dict[str, re.Pattern[str]] = {}
         for word in words:
             tokens = " ".join(PATTERN_TOKEN.findall(fold(word)))
+            if not TOKEN.search(tokens):
+                continue
             if "*" in tokens:
                 parts = (re.escape(part) for part in tokens.split("*"))
                 self._wildcard[word] = re.compile(" " + "[^ ]*".join(parts) + " ")
-            elif tokens:
+            else:
                 self._literal[word] = f" {tokens} "
 
     def found(self, text: str) -> frozenset[str]:

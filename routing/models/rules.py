@@ -201,9 +201,9 @@ class Condition(models.Model):
             return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
-        self.value = self.check()
+        self.value = self.checked()
 
-    def check(self, vocabulary: "Vocabulary | None" = None) -> str:
+    def checked(self, vocabulary: "Vocabulary | None" = None) -> str:
         """The value as it is to be stored; a ValidationError says what is wrong and what to do."""
         from routing.conditions import check
 

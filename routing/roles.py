@@ -1,0 +1,39 @@
+"""The Django permissions that each staff role needs on this floor's rows. Every name is `routing.<codename>`."""
+
+from collections.abc import Iterable, Iterator
+
+ALL = ("view", "add", "change", "delete")
+PEOPLE = ("team", "handler", "skill")
+CODES = ("field", "choice")
+LADDER = ("authoritylevel", "authoritylimit")
+RULES = ("ruleset", "rule", "condition")
+EVERYTHING = ("user", *PEOPLE, "absence", "clearance", *CODES, *LADDER, *RULES, "decision", "assignment")
+
+
+def _needs(acts: Iterable[str], models: Iterable[str]) -> Iterator[str]:
+    models = tuple(models)
+    return (f"routing.{act}_{model}" for act in acts for model in models)
+
+
+NEEDS: dict[str, list[str]] = {
+    "Frontline agent": [*_needs(["view"], ["team", *CODES])],
+    "Escalation coordinator": [*_needs(["view"], [*PEOPLE, "absence", *CODES, "decision", "assignment"])],
+    "Handler": [*_needs(["view"], [*PEOPLE, *CODES, "decision", "assignment"])],
+    "Manager": [
+        *_needs(["view"], [*PEOPLE, *CODES, *LADDER, "decision", "assignment"]),
+        *_needs(["view", "add", "change"], ["absence"]),
+    ],
+    "Routing supervisor": [
+        *_needs(ALL, RULES),
+        *_needs(["view"], [*PEOPLE, "absence", "clearance", *CODES, "authoritylevel", "decision", "assignment"]),
+        "routing.publish_ruleset",
+    ],
+    "Quality analyst": [*_needs(["view"], ["team", "skill", *CODES])],
+    "Compliance officer": [*_needs(["view"], EVERYTHING)],
+    "Administrator": [
+        *_needs(["view", "add", "change"], ["user", "choice", "team"]),
+        *_needs(ALL, ["skill", "clearance", "handler", "absence", "authoritylimit"]),
+        *_needs(["view", "add", "change"], ["field", "authoritylevel"]),
+        *_needs(["view"], RULES),
+    ],
+}
