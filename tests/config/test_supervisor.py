@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # A command with a child that ignores the polite request, as the children of a killed cluster do.
 STUBBORN = """
 import os, signal, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"])
+deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+child = subprocess.Popen([sys.executable, "-c", deaf])
 open(sys.argv[1], "w").write(f"{os.getpid()} {child.pid}")
 time.sleep(60)
 """
@@ -22,7 +23,9 @@ time.sleep(60)
 
 def alive(pid):
     """A zombie that waits for its parent to look is not alive."""
-    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+    found = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True
+    ).stdout.strip()
     return bool(found) and not found.startswith("Z")
 
 
