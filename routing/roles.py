@@ -1,4 +1,4 @@
-"""The Django permissions that each staff role needs on this floor's rows. Every name is `routing.<codename>`."""
+"""The Django permissions that each staff role needs on this floor: names are `routing.<codename>`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -25,7 +25,9 @@ NEEDS: dict[str, list[str]] = {
     ],
     "Routing supervisor": [
         *_needs(ALL, RULES),
-        *_needs(["view"], [*PEOPLE, "absence", "clearance", *CODES, "authoritylevel", "decision", "assignment"]),
+        *_needs(
+            ["view"], [*PEOPLE, "absence", "clearance", *CODES, "authoritylevel", "decision", "assignment"]
+        ),
         "routing.publish_ruleset",
     ],
     "Quality analyst": [*_needs(["view"], ["team", "skill", *CODES])],

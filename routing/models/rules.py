@@ -146,7 +146,10 @@ class Rule(models.Model):
         found = []
         if self.team and not self.team.is_active:
             found.append(_("The team %(team)s is not active.") % {"team": self.team})
-        checks = [self.clean, *(partial(condition.check, vocabulary) for condition in self.conditions.all())]
+        checks = [
+            self.clean,
+            *(partial(condition.checked, vocabulary) for condition in self.conditions.all()),
+        ]
         for check in checks:
             try:
                 check()

@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from routing.facts import Facts
 from routing.models import AuthorityLevel, Choice, Field, Handler, Rule, Ruleset, Skill, Team, User
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -52,7 +52,9 @@ def make_handler(lending):
 @pytest.fixture
 def make_supervisor(db):
     def make(name):
-        user = User.objects.create_user(name.lower(), first_name=name, password="pass word for tests", is_staff=True)
+        user = User.objects.create_user(
+            name.lower(), first_name=name, password="pass word for tests", is_staff=True
+        )
         user.groups.add(role("Routing supervisor"))
         return user
 

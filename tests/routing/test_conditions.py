@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from routing.conditions import OF_KIND, OPERATORS, check, predicate
 from routing.facts import FACTS, Facts
 from routing.models import Condition
-from routing.wording import of_condition
 from routing.vocabulary import Vocabulary
+from routing.wording import of_condition
 from routing.words import WordList
 
 FACTS_OF_A_CASE = Facts(

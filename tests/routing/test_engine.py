@@ -103,7 +103,9 @@ def test_a_published_ruleset_is_compiled_once(rules_in_force, django_assert_num_
         assert published() is first
 
 
-def test_compiling_takes_as_many_queries_for_many_rules(draft, add_rule, django_assert_num_queries, mortgages):
+def test_compiling_takes_as_many_queries_for_many_rules(
+    draft, add_rule, django_assert_num_queries, mortgages
+):
     for number in range(30):
         add_rule(f"rule {number}", ("severity", "is", "1"), ("product", "is", "a"), skills=[mortgages])
     with django_assert_num_queries(6):
