@@ -35,9 +35,7 @@ def response(
         problem["code"] = code
     if errors:
         problem["errors"] = list(errors)
-    return JsonResponse(
-        problem | members, status=status, content_type=CONTENT_TYPE, headers=dict(headers or {})
-    )
+    return JsonResponse(problem | members, status=status, content_type=CONTENT_TYPE, headers=dict(headers or {}))
 
 
 def handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
@@ -68,9 +66,7 @@ def as_api_error(error: Exception) -> exceptions.APIException | None:
         case RequestDataTooBig():
             return TooLarge()
         case FormInvalid():
-            return exceptions.ValidationError(
-                error.message_dict if hasattr(error, "error_dict") else error.messages
-            )
+            return exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
         case BadRequest() | SuspiciousOperation():
             return exceptions.ParseError()
     return None

@@ -35,5 +35,7 @@ class Command(BaseCommand):
             try:
                 group.permissions.set(found[app][code] for app, code in (name.split(".") for name in names))
             except KeyError as error:
-                raise CommandError(f"The role {role} needs the unknown permission {error}. Run migrate first.") from error
+                raise CommandError(
+                    f"The role {role} needs the unknown permission {error}. Run migrate first."
+                ) from error
         self.stdout.write(f"{len(STAFF_ROLES)} roles are in place.")

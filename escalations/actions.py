@@ -1,0 +1,107 @@
+"""The table of actions: everything that can happen to a case, who may do it, and in which states.
+
+One row an action. `by` says which role may do it on which rows (see `ROWS` in permissions); `also` names the
+actors without a login who may: the customer, or a part of the system. A target of None leaves the state alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from escalations.actors import CUSTOMER
+from escalations.states import IN_WORK, OPEN, State
+
+AGENT, COORDINATOR, HANDLER, MANAGER = "Frontline agent", "Escalation coordinator", "Handler", "Manager"
+SUPERVISOR, ANALYST = "Routing supervisor", "Quality analyst"
+COMPLIANCE, ADMINISTRATOR = "Compliance officer", "Administrator"
+STAFF_ROLES = (AGENT, COORDINATOR, HANDLER, MANAGER, SUPERVISOR, ANALYST, COMPLIANCE, ADMINISTRATOR)
+
+ANY, OWN, TEAM, HELD, OWN_SETTLED = "any", "own", "team", "held", "own settled"
+CLOSED = (State.CLOSED,)
+FLOWING = (State.TRIGGERED, *IN_WORK, State.RESOLVED, State.CLOSED)
+
+
+@dataclass(frozen=True)
+class Action:
+    """One row of the table.
+
+    `sources` are the states it may start from; empty for what makes a case (register, adopt). `second_person` asks
+    for two people with the same right. `job` names the background task that looks for the work it leaves behind.
+    """
+
+    name: str
+    label: str | Promise
+    sources: tuple[str, ...]
+    target: str | None
+    by: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    second_person: bool = False
+    reason_required: bool = False
+    job: str = ""
+
+    @property
+    def codename(self) -> str:
+        return f"{self.name}_complaint"
+
+
+ROUTE_JOB = "escalations.jobs.route_accepted"
+SEND_JOB = "escalations.jobs.send_queued"
+EXAMINE_JOB = "escalations.jobs.examine_new"
+FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.ROUTED,)
+INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
+EVERY_STATE = (*OPEN, State.CLOSED)
+CARETAKERS = {AGENT: OWN, COORDINATOR: ANY, HANDLER: TEAM, MANAGER: ANY}
+
+_TABLE = (
+    # What moves a case. The same table as the design's, row by row.
+    Action("register", _("register"), (), State.FRONTLINE, {AGENT: ANY, COORDINATOR: ANY, MANAGER: ANY}, ("import", CUSTOMER)),
+    Action("adopt", _("adopt as closed"), (), State.CLOSED, {}, ("import",)),
+    Action("settle", _("settle"), FRONTLINE, State.RESOLVED, {AGENT: OWN}, job=SEND_JOB),
+    Action("trigger", _("escalate"), FRONTLINE, State.TRIGGERED, {AGENT: OWN}, (CUSTOMER, "detector", "clock"), reason_required=True),
+    Action("accept", _("accept"), TRIGGERED, State.TRIGGERED, {COORDINATOR: ANY}, ("detector",), job=ROUTE_JOB),
+    Action("send_back", _("send back"), TRIGGERED, State.FRONTLINE, {COORDINATOR: ANY}, reason_required=True),
+    Action("route", _("allocate"), TRIGGERED, State.ROUTED, {COORDINATOR: ANY, MANAGER: ANY}, ("routing",), reason_required=True),
+    Action("take", _("take"), ROUTED, State.ROUTED, {HANDLER: TEAM}),
+    Action("reroute", _("allocate elsewhere"), IN_WORK, State.ROUTED, {COORDINATOR: ANY, HANDLER: HELD, MANAGER: ANY}, reason_required=True),
+    Action("investigate", _("start investigating"), ROUTED, State.INVESTIGATING, {HANDLER: HELD}),
+    Action("communicate", _("give the outcome"), INVESTIGATING, State.COMMUNICATING, {HANDLER: HELD}),
+    Action("reinvestigate", _("investigate again"), COMMUNICATING, State.INVESTIGATING, {HANDLER: HELD}, reason_required=True),
+    Action("resolve", _("outcome given"), COMMUNICATING, State.RESOLVED, {HANDLER: HELD}, (CUSTOMER,)),
+    Action("escalate_further", _("take one tier up"), FLOWING, State.TRIGGERED, {HANDLER: HELD, MANAGER: ANY}, (CUSTOMER, "clock"),
+           reason_required=True, job=ROUTE_JOB),
+    Action("close", _("close"), RESOLVED, State.CLOSED, {HANDLER: HELD, AGENT: OWN_SETTLED}, ("clock",)),
+    Action("reopen", _("reopen"), (State.RESOLVED, State.CLOSED), State.TRIGGERED, {COORDINATOR: ANY}, (CUSTOMER,),
+           reason_required=True, job=ROUTE_JOB),
+    Action("withdraw", _("withdraw"), OPEN, State.CLOSED, {COORDINATOR: ANY}, (CUSTOMER,), reason_required=True, job=SEND_JOB),
+    Action("set_aside", _("set aside"), OPEN, State.CLOSED, {COORDINATOR: ANY}, second_person=True, reason_required=True, job=SEND_JOB),
+    Action("restore", _("restore"), CLOSED, State.FRONTLINE, {COORDINATOR: ANY}, second_person=True, reason_required=True, job=ROUTE_JOB),
+    # What leaves the state alone.
+    Action("edit", _("correct the facts"), (*OPEN,), None, CARETAKERS, reason_required=True),
+    Action("add_statement", _("add a statement"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,)),
+    Action("record_attempt", _("record an attempt"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
+    Action("add_trigger", _("raise a further trigger"), (State.TRIGGERED, *IN_WORK, State.RESOLVED), None, {COORDINATOR: ANY},
+           ("detector", "clock"), reason_required=True),
+    Action("add_point", _("add a point"), OPEN, None, CARETAKERS),
+    Action("record_finding", _("record a finding"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),
+    Action("confirm_cause", _("set the root cause"), (*IN_WORK, State.RESOLVED), None, {HANDLER: HELD}),
+    Action("propose_remedy", _("propose a remedy"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),
+    Action("approve_remedy", _("approve a remedy"), (*IN_WORK, State.RESOLVED), None, {HANDLER: TEAM, MANAGER: ANY}),
+    Action("refuse_remedy", _("refuse a remedy"), (*IN_WORK, State.RESOLVED), None, {HANDLER: TEAM, MANAGER: ANY}, reason_required=True),
+    Action("schedule_remedy", _("give a remedy a date and an owner"), (State.COMMUNICATING, State.RESOLVED), None,
+           {HANDLER: HELD, MANAGER: ANY}),
+    Action("pay_remedy", _("record payment"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None, {HANDLER: HELD, MANAGER: ANY}),
+    Action("acknowledge_outcome", _("record the customer's answer"), RESOLVED, None, {HANDLER: HELD, AGENT: OWN_SETTLED}, (CUSTOMER,)),
+    Action("write", _("write to the customer"), EVERY_STATE, None, CARETAKERS, job=SEND_JOB),
+    Action("receive", _("record what the customer said"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), job=EXAMINE_JOB),
+    Action("note", _("write a note"), EVERY_STATE, None, {**CARETAKERS, COMPLIANCE: ANY}),
+    Action("sent", _("message sent"), EVERY_STATE, None, {}, ("post",)),
+    Action("reassign", _("hand to a colleague"), IN_WORK, None, {COORDINATOR: ANY, MANAGER: ANY}, reason_required=True),
+    Action("restrict", _("restrict"), EVERY_STATE, None, {COORDINATOR: ANY, MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True),
+    Action("decline_confirmation", _("refuse to confirm"), EVERY_STATE, None, {COORDINATOR: ANY}, reason_required=True),
+    Action("miss_deadline", _("deadline missed"), OPEN, None, {}, ("clock",)),
+)  # fmt: skip
+
+ACTIONS: dict[str, Action] = {action.name: action for action in _TABLE}
+PERMISSIONS = [(action.codename, f"Can {action.name.replace('_', ' ')} complaint") for action in _TABLE if action.by]

@@ -1,0 +1,183 @@
+"""Which complaints should be escalated: the criteria, asked of what was said and of what is known.
+
+Criteria propose; the workflow escalates. The words that matched are kept with their place.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from escalations.actors import Actor
+from escalations.models import Attempt, Complaint, Criterion, Message, Statement
+from escalations.states import State
+from escalations.workflow import Result, perform_many
+
+DETECTOR = Actor.system("detector")
+CLOCK = Actor.system("clock")
+EVIDENCE_LETTERS = 200
+FAILED = (Attempt.Result.FAILED, Attempt.Result.DECLINED)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One criterion that holds, why in words, and where the words stand (source, words, start, end)."""
+
+    criterion: Criterion
+    explanation: str
+    places: list[dict[str, Any]] = field(default_factory=list)
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def pattern(words: str) -> re.Pattern[str] | None:
+    """Lines of literal words and phrases as one pattern: whole words, any case, * for any ending.
+
+    Nothing in a line is a regular expression: every letter stands for itself, so no line can be slow or break.
+    """
+    lines = {" ".join(line.split()) for line in words.splitlines() if line.strip(" *\t\r")}
+    if not lines:
+        return None
+    ordered = sorted(lines, key=lambda line: (-len(line), line))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_literal, ordered))})(?!\w)", re.IGNORECASE)
+
+
+def _literal(line: str) -> str:
+    escaped = re.escape(line).replace(r"\ ", r"\s+").replace(r"\*", r"\w*")
+    return re.sub("['’]", "['’]", escaped)
+
+
+def find_words(criterion: Criterion, text: str) -> list[tuple[int, int]]:
+    """Where the criterion's words stand in the text, phrases in which they mean something else left out."""
+    wanted = pattern(criterion.words)
+    if wanted is None:
+        return []
+    found = [match.span() for match in wanted.finditer(text)]
+    harmless = pattern(criterion.silent) if found else None
+    silent = [match.span() for match in harmless.finditer(text)] if harmless else []
+    return [(start, end) for start, end in found if not any(s < end and start < e for s, e in silent)]
+
+
+# --- judging -----------------------------------------------------------------------------------------------------
+
+
+def judge(
+    case: Complaint, criteria: Iterable[Criterion], texts: Sequence[Statement | Message], at: datetime
+) -> Iterator[Hit]:
+    """The criteria that hold for this case now, given these texts. Asks no database: the caller has read it."""
+    for criterion in criteria:
+        if criterion.test == Criterion.Test.WORDS:
+            places = [place for text in texts for place in _places(criterion, text)]
+            if places:
+                quoted = "”, “".join(dict.fromkeys(place["words"] for place in places[:3]))
+                yield Hit(criterion, _("%(name)s: “%(words)s”") % {"name": criterion, "words": quoted[:150]}, places)
+        elif reason := _known_fact(criterion, case, at):
+            yield Hit(criterion, reason)
+
+
+def _places(criterion: Criterion, source: Statement | Message) -> Iterator[dict[str, Any]]:
+    name, text = ("statement", source.text) if isinstance(source, Statement) else ("message", source.body)
+    for start, end in find_words(criterion, text):
+        yield {name: source, "words": text[start:end][:EVIDENCE_LETTERS], "start": start, "end": end}
+
+
+def _known_fact(criterion: Criterion, case: Complaint, at: datetime) -> str:
+    """Why the criterion holds, in words; empty when it does not."""
+    threshold = criterion.threshold or 0
+    if criterion.test == Criterion.Test.SEVERITY and case.severity >= threshold:
+        return _("Severity is %s") % case.get_severity_display()
+    if criterion.test == Criterion.Test.AMOUNT and case.amount is not None and case.amount >= threshold:
+        return _("%(amount)s %(currency)s in dispute") % {
+            "amount": f"{case.amount:,.2f}",
+            "currency": case.currency,
+        }
+    if criterion.test == Criterion.Test.ATTEMPTS:
+        failed = sum(1 for attempt in case.attempts.all() if attempt.result in FAILED)
+        return _("%d attempts failed") % failed if failed >= threshold else ""
+    if criterion.test == Criterion.Test.AGE and case.state == State.FRONTLINE:
+        days = (at - case.received_at).days
+        return _("Open with the frontline for %d days") % days if days > threshold else ""
+    return ""
+
+
+# --- acting ------------------------------------------------------------------------------------------------------
+
+
+def examine_new(cases: Sequence[Complaint], said: Iterable[Statement], *, at: datetime) -> list[Result]:
+    """Examine complaints in the moment of their registration."""
+    texts: dict[int, list[Statement | Message]] = defaultdict(list)
+    for statement in said:
+        texts[statement.complaint_id].append(statement)
+    return _propose(cases, texts, at)
+
+
+def examine(
+    cases: Sequence[Complaint], messages: Iterable[Message] = (), *, at: datetime | None = None
+) -> list[Result]:
+    """Examine again, with what was said meanwhile. In every open state: after escalation a hit is a further trigger."""
+    texts: dict[int, list[Statement | Message]] = defaultdict(list)
+    for message in messages:
+        texts[message.complaint_id].append(message)
+    return _propose(cases, texts, at or timezone.now())
+
+
+def _propose(cases: Sequence[Complaint], texts: dict[int, list[Statement | Message]], at: datetime) -> list[Result]:
+    criteria = list(Criterion.objects.enabled())
+    cases = [case for case in cases if case.is_open]
+    if not criteria or not cases:
+        return []
+    if any(criterion.test == Criterion.Test.ATTEMPTS for criterion in criteria):
+        prefetch_related_objects(cases, "attempts")
+    prefetch_related_objects(cases, "triggers")
+    hits = {case.pk: _new_hits(case, criteria, texts[case.pk], at) for case in cases}
+    flagged = [case for case in cases if hits[case.pk]]
+    return propose(flagged, hits, at=at)
+
+
+def _new_hits(case: Complaint, criteria: Sequence[Criterion], texts: Sequence[Any], at: datetime) -> list[Hit]:
+    """What the case was not escalated for already."""
+    raised = {trigger.criterion_id for trigger in case.triggers.all()}
+    return [hit for hit in judge(case, criteria, texts, at) if hit.criterion.pk not in raised]
+
+
+def propose(cases: Sequence[Complaint], hits: dict[int, list[Hit]], *, at: datetime) -> list[Result]:
+    """Escalate what the frontline still holds; elsewhere, raise a further trigger. A criterion whose policy is
+    "at once" accepts by itself."""
+    if not cases:
+        return []
+    reason = _("Escalation criteria were met.")
+    frontline = [case for case in cases if case.state == State.FRONTLINE]
+    others = [case for case in cases if case.state != State.FRONTLINE]
+    each = {case.pk: {"hits": hits[case.pk]} for case in cases}
+    results = perform_many(frontline, "trigger", actor=DETECTOR, reason=reason, at=at, each=each) if frontline else []
+    results += perform_many(others, "add_trigger", actor=DETECTOR, reason=reason, at=at, each=each) if others else []
+    urgent = [
+        result.complaint
+        for result in results
+        if result.event and result.complaint.state == State.TRIGGERED
+        and any(hit.criterion.policy == Criterion.Policy.AT_ONCE for hit in hits[result.complaint.pk])
+    ]  # fmt: skip
+    if urgent:
+        perform_many(urgent, "accept", actor=DETECTOR, reason=_("This criterion is accepted at once."), at=at)
+    return results
+
+
+def overdue_with_frontline(at: datetime) -> list[Complaint]:
+    """Frontline complaints that an age criterion would flag and has not yet; the oldest first, at most 500."""
+    ages = [c for c in Criterion.objects.enabled() if c.test == Criterion.Test.AGE and c.threshold is not None]
+    found: dict[int, Complaint] = {}
+    for criterion in ages:
+        before = at - timedelta(days=int(criterion.threshold or 0) + 1)
+        rows = Complaint.objects.filter(state=State.FRONTLINE, received_at__lte=before)
+        for case in rows.exclude(triggers__criterion=criterion).order_by("received_at")[:500]:
+            found.setdefault(case.pk, case)
+    return list(found.values())

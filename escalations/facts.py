@@ -1,0 +1,82 @@
+"""What routing is told about a case: its facts, read in a constant number of queries for any number of cases."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from escalations.models.party import Party
+from escalations.models.statement import Statement
+from escalations.models.trigger import Trigger
+from routing.facts import Facts
+
+if TYPE_CHECKING:
+    from escalations.models import Complaint
+
+PREFETCH = (
+    "statements", "triggers", "attempts", "parties__person__needs", "points__product", "points__sub_product",
+    "points__issue", "points__sub_issue", "complaint_type",
+)  # fmt: skip
+
+
+def facts_of(complaints: Sequence["Complaint"], *, at: datetime | None = None) -> list[Facts]:
+    """The facts of each complaint as they stand, in the order given."""
+    at = at or timezone.now()
+    prefetch_related_objects(complaints, *PREFETCH)
+    prior = _prior_escalations(complaints)
+    return [_facts(complaint, at, prior[complaint.pk]) for complaint in complaints]
+
+
+def _facts(complaint: "Complaint", at: datetime, prior: int) -> Facts:
+    point = complaint.main_point
+    persons = [party.person for party in complaint.parties.all()]
+    triggers = [row for row in complaint.triggers.all() if row.state != Trigger.State.DISMISSED]
+    return Facts(
+        product=_code(point, "product"),
+        sub_product=_code(point, "sub_product"),
+        issue=_code(point, "issue"),
+        sub_issue=_code(point, "sub_issue"),
+        complaint_type=complaint.complaint_type.code if complaint.complaint_type else "",
+        channel=complaint.channel,
+        severity=complaint.severity,
+        tier=complaint.tier,
+        trigger_kinds=frozenset(row.kind for row in triggers),
+        region=complaint.region,
+        language=complaint.language,
+        segment=next((person.segment for person in persons if person.segment), ""),
+        vulnerabilities=frozenset(n.driver for p in persons for n in p.needs.all() if n.ended_on is None),
+        amount=complaint.amount,
+        currency=complaint.currency,
+        attempts=len(complaint.attempts.all()),
+        age_days=(at - complaint.received_at).days,
+        prior_escalations=prior,
+        restricted_kind=complaint.restricted_kind,
+        excluded_users=frozenset(row.made_by_id for row in complaint.attempts.all() if row.made_by_id),
+        text="\n".join(s.text for s in complaint.statements.all() if s.kind == Statement.Kind.WHAT_HAPPENED),
+    )
+
+
+def _code(point: object, name: str) -> str:
+    choice = getattr(point, name, None)
+    return choice.code if choice else ""
+
+
+def _prior_escalations(complaints: Sequence["Complaint"]) -> Counter[int]:
+    """How many other complaints of the same people were escalated before, by complaint."""
+    people: dict[int, set[int]] = defaultdict(set)
+    for complaint in complaints:
+        for party in complaint.parties.all():
+            people[party.person_id].add(complaint.pk)
+    escalated = (
+        Party.objects.filter(person__in=people, complaint__triggers__state=Trigger.State.ACCEPTED)
+        .values_list("person_id", "complaint_id").distinct()
+    )  # fmt: skip
+    earlier: dict[int, set[int]] = defaultdict(set)
+    for person, other in escalated:
+        for own in people[person]:
+            if other < own:
+                earlier[own].add(other)
+    return Counter({own: len(others) for own, others in earlier.items()})

@@ -1,0 +1,334 @@
+"""One Django form for each action: what a page posts and what the API sends are checked by the same one.
+
+`cleaned_data` is exactly the keyword-only arguments of the action's method. A form is bound to its case, so that a
+point, remedy or confirmation of another case is no choice at all.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from escalations.models import Attempt, Cause, Message, Statement
+from escalations.models.remedy import Remedy
+from escalations.states import Channel, Finding, Outcome, RestrictedKind, SetAsideKind, Severity, TriggerKind
+from routing.models import Choice, Handler, Team, User
+
+if TYPE_CHECKING:
+    from escalations.models import Complaint
+
+LONG = forms.Textarea(attrs={"rows": 4})
+LETTER = forms.Textarea(attrs={"rows": 8})
+BODY_LIMIT = 100_000
+
+
+class ActionForm(forms.Form):
+    """A form that knows its case."""
+
+    def __init__(self, *args: Any, complaint: "Complaint", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.complaint = complaint
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Narrow choices to the case."""
+
+
+class NoData(ActionForm):
+    pass
+
+
+class SettleForm(ActionForm):
+    cause = forms.ModelChoiceField(Cause.objects.filter(is_active=True), label=_("Root cause"))
+    letter = forms.CharField(widget=LETTER, max_length=BODY_LIMIT, label=_("Summary letter"))
+
+
+class TriggerForm(ActionForm):
+    kind = forms.ChoiceField(
+        choices=[
+            (kind.value, kind.label)
+            for kind in TriggerKind
+            if kind not in (TriggerKind.REOPENED, TriggerKind.FURTHER, TriggerKind.CUSTOMER)
+        ],
+        initial=TriggerKind.AGENT,
+        required=False,
+        label=_("Why"),
+    )
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or TriggerKind.AGENT
+
+
+class RouteForm(ActionForm):
+    team = forms.ModelChoiceField(Team.objects.filter(is_active=True), label=_("Team"))
+    handler = forms.ModelChoiceField(
+        Handler.objects.none(), required=False, label=_("Handler"), help_text=_("Empty: the team's list.")
+    )
+
+    def prepare(self) -> None:
+        self.fields["handler"].queryset = Handler.objects.active().select_related("user", "team")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        handler, team = data.get("handler"), data.get("team")
+        if handler and team and handler.team_id != team.pk:
+            self.add_error(
+                "handler", _("%(handler)s belongs to %(team)s.") % {"handler": handler, "team": handler.team}
+            )
+        return data
+
+
+class ResolveForm(ActionForm):
+    agreed = forms.BooleanField(required=False, label=_("The customer agrees"))
+
+
+class WithdrawForm(ActionForm):
+    words = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("What the customer said, word for word"))
+    channel = forms.ChoiceField(choices=Channel, initial=Channel.PHONE, label=_("How they said it"))
+
+
+class SetAsideForm(ActionForm):
+    kind = forms.ChoiceField(choices=SetAsideKind, label=_("Why it is not ours to answer"))
+    letter = forms.CharField(widget=LETTER, max_length=BODY_LIMIT, required=False, label=_("Letter, where one is due"))
+
+
+class EditForm(ActionForm):
+    """Only what differs is passed on."""
+
+    severity = forms.TypedChoiceField(choices=Severity, coerce=int, required=False, label=_("Severity"))
+    product = forms.ModelChoiceField(Choice.objects.none(), required=False, label=_("Product"))
+    issue = forms.ModelChoiceField(Choice.objects.none(), required=False, label=_("Issue"))
+    amount = forms.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False, label=_("Amount in dispute")
+    )
+    currency = forms.RegexField(r"^[A-Z]{3}\Z", required=False, label=_("Currency"))
+    region = forms.CharField(max_length=80, required=False, label=_("Region"))
+    language = forms.RegexField(r"^[a-z]{2,3}\Z", required=False, label=_("Language"))
+
+    def prepare(self) -> None:
+        point = self.complaint.main_point
+        for name in ("product", "issue"):
+            self.fields[name].queryset = Choice.objects.of(name).active()
+            self.fields[name].initial = getattr(point, f"{name}_id")
+        for name in ("severity", "amount", "currency", "region", "language"):
+            self.fields[name].initial = getattr(self.complaint, name)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        point = self.complaint.main_point
+        given = {name: value for name, value in data.items() if name in self.data}
+        now = {name: getattr(point if name in ("product", "issue") else self.complaint, name) for name in given}
+        changed = {name: value for name, value in given.items() if value != now[name] and not _blank(name, value)}
+        if not changed and not self.errors:
+            raise forms.ValidationError(_("Nothing differs from what the case says."))
+        if changed.get("amount") is not None and not (changed.get("currency") or self.complaint.currency):
+            self.add_error("currency", _("An amount needs its currency, such as GBP."))
+        return changed
+
+
+def _blank(name: str, value: Any) -> bool:
+    """An emptied severity or language means: leave it."""
+    return name in ("severity", "language") and value in ("", None)
+
+
+class StatementForm(ActionForm):
+    kind = forms.ChoiceField(
+        choices=[
+            (kind.value, kind.label)
+            for kind in (Statement.Kind.WHAT_HAPPENED, Statement.Kind.WANTED, Statement.Kind.QUESTION)
+        ],
+        label=_("What it is about"),
+    )
+    text = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("In the customer's own words"))
+
+
+class AttemptForm(ActionForm):
+    what = forms.CharField(widget=LONG, max_length=5000, label=_("What was tried"))
+    result = forms.ChoiceField(choices=Attempt.Result, label=_("What came of it"))
+
+
+class PointForm(ActionForm):
+    product = forms.ModelChoiceField(Choice.objects.none(), required=False, label=_("Product"))
+    issue = forms.ModelChoiceField(Choice.objects.none(), label=_("Issue"))
+
+    def prepare(self) -> None:
+        for name in ("product", "issue"):
+            self.fields[name].queryset = Choice.objects.of(name).active()
+
+
+class PointChoiceForm(ActionForm):
+    """For what is said of one point; the main one where nothing else is chosen."""
+
+    point = forms.ModelChoiceField(None, label=_("Point"), required=False)
+
+    def prepare(self) -> None:
+        points = self.complaint.points.select_related("product", "issue")
+        self.fields["point"].queryset = points
+        self.fields["point"].initial = self.complaint.main_point
+        if len(self.complaint.points.all()) == 1:
+            self.fields["point"].widget = forms.HiddenInput()
+
+    def clean_point(self) -> Any:
+        return self.cleaned_data["point"] or self.complaint.main_point
+
+
+class FindingForm(PointChoiceForm):
+    finding = forms.ChoiceField(choices=Finding, label=_("Finding"))
+    outcome = forms.ChoiceField(choices=Outcome, label=_("Outcome"))
+    fault = forms.ChoiceField(
+        choices=[
+            ("", "---------"),
+            ("ours", _("ours")),
+            ("third_party", _("a third party's")),
+            ("nobody", _("nobody's")),
+        ],
+        required=False,
+        label=_("Whose fault"),
+    )
+    text = forms.CharField(widget=LONG, max_length=BODY_LIMIT, required=False, label=_("What you found"))
+
+
+class CauseForm(PointChoiceForm):
+    cause = forms.ModelChoiceField(Cause.objects.filter(is_active=True).select_related("parent"), label=_("Root cause"))
+    status = forms.ChoiceField(
+        choices=[("provisional", _("provisional")), ("confirmed", _("confirmed"))], label=_("It is")
+    )
+
+
+class ProposeRemedyForm(PointChoiceForm):
+    kind = forms.ChoiceField(choices=Remedy.Kind, label=_("Remedy"))
+    amount = forms.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, required=False, label=_("Amount"), localize=False
+    )
+    currency = forms.RegexField(
+        r"^[A-Z]{3}\Z", required=False, label=_("Currency"),
+        error_messages={"invalid": _("Three capital letters, such as GBP.")},
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["currency"].initial = self.complaint.currency or "GBP"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        money = data.get("kind") in Remedy.MONEY
+        if money and not data.get("amount") and "amount" not in self.errors:
+            self.add_error("amount", _("Say how much."))
+        if money and not data.get("currency") and "currency" not in self.errors:
+            self.add_error("currency", _("Say in which currency, such as GBP."))
+        if not money:
+            data["amount"], data["currency"] = None, ""
+        return data
+
+
+class RemedyChoiceForm(ActionForm):
+    remedy = forms.ModelChoiceField(None, label=_("Remedy"))
+
+    def prepare(self) -> None:
+        self.fields["remedy"].queryset = self.complaint.remedies.all()
+
+
+class ScheduleRemedyForm(RemedyChoiceForm):
+    due_on = forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date"}))
+    owner = forms.ModelChoiceField(User.objects.filter(is_active=True, is_staff=True), label=_("Owner"))
+
+
+class PayRemedyForm(RemedyChoiceForm):
+    payment_reference = forms.CharField(max_length=60, required=False, label=_("Payment reference"))
+
+
+class AnswerForm(ActionForm):
+    accepted = forms.BooleanField(required=False, label=_("The customer accepts"))
+    words = forms.CharField(widget=LONG, max_length=BODY_LIMIT, required=False, label=_("What the customer said"))
+
+
+class WriteForm(ActionForm):
+    kind = forms.ChoiceField(
+        choices=[
+            (kind.value, kind.label)
+            for kind in Message.Kind
+            if kind not in (Message.Kind.NOTE, Message.Kind.WITHDRAWAL, Message.Kind.WITHDRAWAL_CONFIRMED)
+        ],
+        initial=Message.Kind.MESSAGE,
+        label=_("Kind of letter"),
+    )
+    channel = forms.ChoiceField(choices=Channel, initial=Channel.EMAIL, label=_("By"))
+    subject = forms.CharField(max_length=200, required=False, label=_("Subject"))
+    body = forms.CharField(widget=LETTER, max_length=BODY_LIMIT, label=_("Text"))
+
+    def clean_subject(self) -> str:
+        subject = self.cleaned_data["subject"]
+        if "\n" in subject or "\r" in subject:
+            raise forms.ValidationError(_("A subject is one line."))
+        return subject
+
+
+class ReceiveForm(ActionForm):
+    channel = forms.ChoiceField(choices=Channel, initial=Channel.PHONE, label=_("How they said it"))
+    body = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("What the customer said"))
+
+
+class NoteForm(ActionForm):
+    body = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("Note"))
+
+
+class ReassignForm(ActionForm):
+    handler = forms.ModelChoiceField(Handler.objects.none(), label=_("To"))
+
+    def prepare(self) -> None:
+        others = Handler.objects.active().exclude(pk=self.complaint.handler_id)
+        self.fields["handler"].queryset = others.select_related("user", "team")
+
+
+class RestrictForm(ActionForm):
+    kind = forms.ChoiceField(
+        choices=[("", _("not restricted")), *RestrictedKind.choices], required=False, label=_("Kind")
+    )
+
+
+class DeclineForm(ActionForm):
+    confirmation = forms.ModelChoiceField(None, label=_("What was asked"))
+
+    def prepare(self) -> None:
+        self.fields["confirmation"].queryset = self.complaint.confirmations.filter(answered_at=None)
+
+
+FORMS: dict[str, type[ActionForm]] = {
+    "settle": SettleForm,
+    "trigger": TriggerForm,
+    "accept": NoData,
+    "send_back": NoData,
+    "route": RouteForm,
+    "take": NoData,
+    "reroute": RouteForm,
+    "investigate": NoData,
+    "communicate": NoData,
+    "reinvestigate": NoData,
+    "resolve": ResolveForm,
+    "escalate_further": NoData,
+    "close": NoData,
+    "reopen": NoData,
+    "withdraw": WithdrawForm,
+    "set_aside": SetAsideForm,
+    "restore": NoData,
+    "edit": EditForm,
+    "add_statement": StatementForm,
+    "record_attempt": AttemptForm,
+    "add_trigger": TriggerForm,
+    "add_point": PointForm,
+    "record_finding": FindingForm,
+    "confirm_cause": CauseForm,
+    "propose_remedy": ProposeRemedyForm,
+    "approve_remedy": RemedyChoiceForm,
+    "refuse_remedy": RemedyChoiceForm,
+    "schedule_remedy": ScheduleRemedyForm,
+    "pay_remedy": PayRemedyForm,
+    "acknowledge_outcome": AnswerForm,
+    "write": WriteForm,
+    "receive": ReceiveForm,
+    "note": NoteForm,
+    "reassign": ReassignForm,
+    "restrict": RestrictForm,
+    "decline_confirmation": DeclineForm,
+}
+"""Actions without a form are done by the system only: no page and no endpoint offers them."""

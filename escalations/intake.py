@@ -1,0 +1,357 @@
+"""The one door for every channel: agent's form, admin, API and imports all come through `register`.
+
+A draft is refused before anything is written, or it is kept whole: complaint, people, points, statements,
+attempts, deadlines, history and Event in one transaction, examined by the criteria before it ends.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
+
+from escalations import clocks, detection, people, storing
+from escalations.actors import Actor
+from escalations.errors import Invalid, NotAllowed
+from escalations.models import Attempt, Clock, Complaint, Event, Party, Point, ReferenceNumber, Statement
+from escalations.models.statement import LIMIT
+from escalations.people import Contact
+from escalations.permissions import can
+from escalations.states import Channel, ClosedAs, Outcome, RestrictedKind, Severity, State
+from routing.models import Choice, User
+
+__all__ = ["Adoption", "Contact", "Draft", "Registered", "problems", "register", "register_many"]
+
+IMPORTED = "imported"
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What another system decided. A date that it does not give stays empty: it is never guessed."""
+
+    outcome_there: str = ""
+    outcome: str = ""
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class PointDraft:
+    """One thing alleged: product and issue."""
+
+    product: Choice | None = None
+    sub_product: Choice | None = None
+    issue: Choice | None = None
+    sub_issue: Choice | None = None
+
+
+@dataclass(frozen=True)
+class AttemptDraft:
+    what: str
+    result: str
+    made_at: datetime
+    made_by: User | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A complaint as some channel brought it, not yet checked. Money is a decimal amount and its currency."""
+
+    contact: Contact
+    what_happened: str = ""
+    wanted: str = ""
+    happened_on: date | None = None
+    received_at: datetime | None = None
+    channel: str = Channel.OTHER
+    severity: int = Severity.MEDIUM
+    language: str = ""
+    region: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    complaint_type: Choice | None = None
+    points: Sequence[PointDraft] = (PointDraft(),)
+    attempts: Sequence[AttemptDraft] = ()
+    representative: Contact | None = None
+    restricted_kind: str = ""
+    external_system: str = ""
+    external_id: str = ""
+    adopted: Adoption | None = None
+
+
+@dataclass
+class Registered:
+    """What became of one draft: a new complaint, the one that was there already, or the problems by field."""
+
+    complaint: Complaint | None = None
+    is_new: bool = False
+    problems: dict[str, list[str]] = field(default_factory=dict)
+
+
+def register(draft: Draft, *, actor: Actor, at: datetime | None = None) -> Complaint:
+    """Take in one complaint. Raises Invalid with the problems by field, or NotAllowed.
+
+    A draft whose external id is known already raises Invalid: nothing is taken in twice.
+    """
+    (result,) = register_many([draft], actor=actor, at=at)
+    if result.complaint is None:
+        raise Invalid(result.problems)
+    if not result.is_new:
+        raise Invalid({"external_id": [_("It is here already, as %s.") % result.complaint.reference]})
+    return result.complaint
+
+
+def register_many(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None = None) -> list[Registered]:
+    """Take in many, in the order given. Those with problems are refused by themselves, before the write.
+
+    `at` is the moment of registration (import, demo and tests only); a draft says itself when it was received.
+    """
+    action = "adopt" if any(draft.adopted for draft in drafts) else "register"
+    if not can(actor, action):
+        raise NotAllowed(_("You may not register complaints."))
+    at = at or timezone.now()
+    results = [Registered(problems=problems(draft, at)) for draft in drafts]
+    good = [(draft, result) for draft, result in zip(drafts, results, strict=True) if not result.problems]
+    try:
+        _take_in(good, actor, at)
+    except IntegrityError:
+        # Somebody else took in one of them in this very moment: it is known now, so look again, once.
+        _take_in(good, actor, at)
+    return results
+
+
+def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime) -> None:
+    with transaction.atomic():
+        known = _known([draft for draft, _result in good])
+        new: list[tuple[Draft, Registered]] = []
+        for draft, result in good:
+            key = (draft.external_system, draft.external_id)
+            if draft.external_id and key in known:
+                result.complaint, result.is_new = known[key], False
+                continue
+            new.append((draft, result))
+            if draft.external_id:
+                known[key] = None
+        written = _write([draft for draft, _result in new], actor, at)
+        for (_draft, result), complaint in zip(new, written, strict=True):
+            result.complaint, result.is_new = complaint, True
+    for draft, result in good:
+        if result.complaint is None:  # the same number twice in one batch: the first of them stands
+            result.complaint = next(
+                r.complaint for d, r in new
+                if (d.external_system, d.external_id) == (draft.external_system, draft.external_id)
+            )  # fmt: skip
+
+
+def _known(drafts: Sequence[Draft]) -> dict[tuple[str, str], Complaint | None]:
+    ids: dict[str, set[str]] = {}
+    for draft in drafts:
+        if draft.external_id:
+            ids.setdefault(draft.external_system, set()).add(draft.external_id)
+    if not ids:
+        return {}
+    wanted = Q(pk__in=[])
+    for system, numbers in ids.items():
+        wanted |= Q(external_system=system, external_id__in=numbers)
+    return {(row.external_system, row.external_id): row for row in Complaint.objects.filter(wanted)}
+
+
+def _write(drafts: Sequence[Draft], actor: Actor, at: datetime) -> list[Complaint]:
+    if not drafts:
+        return []
+    cases = [_complaint(draft, actor, at) for draft in drafts]
+    for case, reference in zip(cases, ReferenceNumber.draw([at] * len(cases)), strict=True):
+        case.reference = reference
+    fresh = [case for case in cases if case.state != State.CLOSED]
+    deadlines = clocks.started(fresh)
+    Complaint.objects.bulk_create(cases)
+    reason = IMPORTED if actor.name == "import" else ""
+    history = storing.write_history(cases, actor, reason, at, new=True)
+    pairs = list(zip(drafts, cases, strict=True))
+    points = [point for draft, case in pairs for point in _points(draft, case)]
+    bulk_create_with_history(points, Point, default_user=actor.user, default_change_reason=reason, default_date=at)
+    _write_parties(pairs)
+    said = Statement.objects.bulk_create(row for draft, case in pairs for row in _statements(draft, case, actor))
+    Attempt.objects.bulk_create(row for draft, case in pairs for row in _attempts(draft, case, actor))
+    Clock.objects.bulk_create(deadlines)
+    Event.objects.bulk_create(
+        _event(draft, case, actor, at, row.pk, reason) for (draft, case), row in zip(pairs, history, strict=True)
+    )
+    if fresh:
+        detection.examine_new(fresh, said, at=at)
+    return cases
+
+
+def _complaint(draft: Draft, actor: Actor, at: datetime) -> Complaint:
+    received = draft.received_at or at
+    adopted = draft.adopted
+    return Complaint(
+        state=State.CLOSED if adopted else State.FRONTLINE,
+        closed_as=ClosedAs.ADOPTED if adopted else "",
+        closed_at=adopted.closed_at if adopted else None,
+        external_outcome=adopted.outcome_there[:100] if adopted else "",
+        severity=draft.severity,
+        channel=draft.channel,
+        complaint_type=draft.complaint_type,
+        language=draft.language or draft.contact.language or "en",
+        region=draft.region or draft.contact.region,
+        amount=draft.amount,
+        currency=draft.currency,
+        restricted_kind=draft.restricted_kind,
+        happened_on=draft.happened_on,
+        received_at=received,
+        registered_at=at,
+        registered_by=actor.user,
+        external_system=draft.external_system,
+        external_id=draft.external_id,
+        latest_event=1,
+    )
+
+
+def _points(draft: Draft, case: Complaint) -> Iterator[Point]:
+    outcome = draft.adopted.outcome if draft.adopted else ""
+    for position, point in enumerate(draft.points or [PointDraft()], start=1):
+        yield Point(
+            complaint=case, position=position, product=point.product, sub_product=point.sub_product,
+            issue=point.issue, sub_issue=point.sub_issue, outcome=outcome,
+        )  # fmt: skip
+
+
+def _write_parties(pairs: Sequence[tuple[Draft, Complaint]]) -> None:
+    contacts = [draft.contact for draft, _case in pairs]
+    speakers = [draft.representative for draft, _case in pairs if draft.representative]
+    persons = people.find_or_create([*contacts, *speakers])
+    rows = [
+        Party(complaint=case, person=person, role=Party.Role.COMPLAINANT)
+        for (_draft, case), person in zip(pairs, persons, strict=False)
+    ]
+    spoken_for = (pair for pair in pairs if pair[0].representative)
+    for (_draft, case), person in zip(spoken_for, persons[len(pairs) :], strict=True):
+        rows.append(Party(complaint=case, person=person, role=Party.Role.REPRESENTATIVE))
+    Party.objects.bulk_create(rows)
+
+
+def _statements(draft: Draft, case: Complaint, actor: Actor) -> Iterator[Statement]:
+    texts = ((Statement.Kind.WHAT_HAPPENED, draft.what_happened), (Statement.Kind.WANTED, draft.wanted))
+    for kind, text in texts:
+        if text.strip():
+            yield Statement(
+                complaint=case, kind=kind, text=text.strip(), language=case.language, made_at=case.received_at,
+                taken_by=actor.user,
+            )  # fmt: skip
+
+
+def _attempts(draft: Draft, case: Complaint, actor: Actor) -> Iterator[Attempt]:
+    for row in draft.attempts:
+        yield Attempt(
+            complaint=case,
+            what=row.what,
+            result=row.result,
+            made_at=row.made_at,
+            made_by=row.made_by or actor.user,
+        )
+
+
+def _event(draft: Draft, case: Complaint, actor: Actor, at: datetime, history_id: int, reason: str) -> Event:
+    return Event(
+        complaint=case, number=1, at=at, action="adopt" if draft.adopted else "register", to_state=case.state,
+        actor_kind=actor.kind, actor_name=actor.name, user=actor.user, reason=reason,
+        data={"channel": case.channel, "severity": int(case.severity)}, history_id=history_id,
+    )  # fmt: skip
+
+
+# --- what is wrong with a draft ----------------------------------------------------------------------------------
+
+
+def problems(draft: Draft, at: datetime) -> dict[str, list[str]]:
+    """What is missing or impossible, by field, in sentences; empty when the draft can be taken in."""
+    found: dict[str, list[str]] = {}
+    for name, check in CHECKS:
+        for sentence in check(draft, at):
+            found.setdefault(name, []).append(sentence)
+    return found
+
+
+def _check_contact(draft: Draft, at: datetime) -> Iterator[str]:
+    contact = draft.contact
+    if not (contact.name or contact.email or contact.phone or contact.address or contact.external_id):
+        yield _("Say who complains, or how to reach them: a name, an e-mail, a phone or a customer number.")
+    for name, limit in (("name", 200), ("phone", 40), ("address", 1000), ("external_id", 100)):
+        if len(getattr(contact, name)) > limit:
+            yield _("“%(field)s” has at most %(limit)d letters.") % {"field": name, "limit": limit}
+    if any("\n" in value or "\r" in value for value in (contact.name, contact.email, contact.phone)):
+        yield _("Name, e-mail and phone are one line each.")
+    if contact.email:
+        try:
+            validate_email(contact.email)
+        except ValidationError:
+            yield _("“%s” is no e-mail address.") % contact.email[:100]
+
+
+def _check_text(draft: Draft, at: datetime) -> Iterator[str]:
+    main = draft.points[0] if draft.points else PointDraft()
+    if not draft.what_happened.strip() and not main.issue:
+        yield _("Say what happened, in the customer's words, or at least what it is about.")
+    for text in (draft.what_happened, draft.wanted):
+        if len(text) > LIMIT:
+            yield _("The text has %(letters)d letters; %(limit)d are allowed. Attach the rest as a file.") % {
+                "letters": len(text), "limit": LIMIT,
+            }  # fmt: skip
+        if "\x00" in text:
+            yield _("The text holds null characters, which no person typed. Check the encoding.")
+
+
+def _check_dates(draft: Draft, at: datetime) -> Iterator[str]:
+    received = draft.received_at or at
+    if timezone.is_naive(received):
+        yield _("The time of receipt needs its zone.")
+    elif received > timezone.now():
+        yield _("It cannot have been received in the future.")
+    elif draft.happened_on and draft.happened_on > timezone.localdate(received):
+        yield _("It cannot have happened after it was received.")
+    closed = draft.adopted.closed_at if draft.adopted else None
+    if closed and not timezone.is_naive(received) and closed < received:
+        yield _("It cannot have been closed before it was received.")
+
+
+def _check_amount(draft: Draft, at: datetime) -> Iterator[str]:
+    if draft.amount is None:
+        return
+    if not draft.amount.is_finite() or draft.amount < 0 or draft.amount >= Decimal("1e10"):
+        yield _("The amount must be between 0 and 9,999,999,999.99.")
+    if len(draft.currency) != 3 or not draft.currency.isupper():
+        yield _("An amount needs its currency, three capital letters such as GBP.")
+
+
+def _one_of(name: str, values: Sequence[Any], *, blank: bool = False) -> Callable[[Draft, datetime], Iterator[str]]:
+    def check(draft: Draft, at: datetime) -> Iterator[str]:
+        value = getattr(draft, name)
+        if value not in values and not (blank and value == ""):
+            yield _("“%(value)s” is not one of: %(known)s.") % {
+                "value": str(value)[:60], "known": ", ".join(str(known) for known in values),
+            }  # fmt: skip
+
+    return check
+
+
+def _check_outcome(draft: Draft, at: datetime) -> Iterator[str]:
+    if draft.adopted and draft.adopted.outcome not in ("", *Outcome.values):
+        yield _("“%s” is no outcome.") % draft.adopted.outcome[:60]
+
+
+CHECKS: tuple[tuple[str, Callable[[Draft, datetime], Iterator[str]]], ...] = (
+    ("contact", _check_contact),
+    ("what_happened", _check_text),
+    ("received_at", _check_dates),
+    ("amount", _check_amount),
+    ("channel", _one_of("channel", Channel.values)),
+    ("severity", _one_of("severity", Severity.values)),
+    ("restricted_kind", _one_of("restricted_kind", RestrictedKind.values, blank=True)),
+    ("outcome", _check_outcome),
+)

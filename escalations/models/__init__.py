@@ -1,0 +1,42 @@
+"""The case and everything that hangs off it. `Complaint` first: it is where the state machine lives."""
+
+from escalations.models.attempt import Attempt
+from escalations.models.cause import Cause
+from escalations.models.clock import Clock, DeadlinePolicy, Policy
+from escalations.models.complaint import Complaint
+from escalations.models.confirmation import Confirmation
+from escalations.models.criterion import Criterion
+from escalations.models.event import Event
+from escalations.models.intake import IdempotencyKey, ReferenceNumber
+from escalations.models.message import Message
+from escalations.models.party import Need, Party, Person, PersonIdentifier
+from escalations.models.point import Point
+from escalations.models.remedy import Remedy
+from escalations.models.statement import Statement
+from escalations.models.sweep import Heartbeat
+from escalations.models.trigger import Trigger, TriggerEvidence
+
+__all__ = [
+    "Attempt",
+    "Cause",
+    "Clock",
+    "Complaint",
+    "Confirmation",
+    "Criterion",
+    "DeadlinePolicy",
+    "Event",
+    "Heartbeat",
+    "IdempotencyKey",
+    "Message",
+    "Need",
+    "Party",
+    "Person",
+    "PersonIdentifier",
+    "Point",
+    "Policy",
+    "ReferenceNumber",
+    "Remedy",
+    "Statement",
+    "Trigger",
+    "TriggerEvidence",
+]

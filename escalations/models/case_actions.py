@@ -1,0 +1,361 @@
+"""What may happen to a case without moving it, and the parts that transitions share.
+
+Like the transitions, these set fields and return unsaved rows; `escalations.workflow` stores them.
+"""
+
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from escalations.errors import Invalid, WrongState
+from escalations.models.attempt import Attempt
+from escalations.models.message import Message
+from escalations.models.point import Point
+from escalations.models.remedy import Remedy
+from escalations.models.statement import Statement
+from escalations.models.trigger import Trigger, TriggerEvidence
+from escalations.states import Channel, ClosedAs, Outcome, State
+from routing.assignment import PlacementRefused, place_by_hand
+from routing.models import Assignment
+
+if TYPE_CHECKING:
+    from escalations.step import Rows, Step
+    from routing.models import Decision, Handler, Team
+
+
+def own_row(rows: Any, given: Any) -> Any:
+    """The case's own row, as read under the lock: what a form holds may be old, or of another case."""
+    found = next((row for row in rows.all() if row.pk == given.pk), None)
+    if found is None:
+        raise WrongState(_("This does not belong to the case any more."))
+    return found
+
+
+class CaseActions:
+    """The part of Complaint that is not a transition."""
+
+    # --- facts -----------------------------------------------------------------------------------------------
+
+    def edit(self, step: "Step", **changes: Any) -> "Rows":
+        """Correct severity, amount, type, region or language of the case, product or issue of its main point."""
+        point = self.main_point
+        changed_point = False
+        for name, value in changes.items():
+            target = point if name in {"product", "sub_product", "issue", "sub_issue"} else self
+            changed_point |= target is point and getattr(point, name) != value
+            setattr(target, name, value)
+        step.note(changed=sorted(changes))
+        return [point] if changed_point else []
+
+    def add_statement(self, step: "Step", *, kind: str, text: str) -> "Rows":
+        return [self.statement(step, kind, text)]
+
+    def add_point(self, step: "Step", *, product: Any = None, issue: Any = None) -> "Rows":
+        position = max(point.position for point in self.points.all()) + 1
+        return [Point(complaint=self, position=position, product=product, issue=issue)]
+
+    def record_attempt(self, step: "Step", *, what: str, result: str) -> "Rows":
+        step.note(result=result)
+        return [Attempt(complaint=self, made_at=step.at, made_by=step.actor.user, what=what, result=result)]
+
+    def restrict(self, step: "Step", *, kind: str) -> "Rows":
+        """Only people with the clearance see it from now on; an empty kind lifts it."""
+        step.note(before=self.restricted_kind, kind=kind)
+        self.restricted_kind = kind
+        return []
+
+    def reassign(self, step: "Step", *, handler: "Handler") -> "Rows":
+        """Cover for absence: a colleague goes on, nothing is done again."""
+        step.note(before=self.handler_id, handler=handler.pk)
+        self.handler, self.team = handler, handler.team
+        return []
+
+    # --- triggers --------------------------------------------------------------------------------------------
+
+    def add_trigger(self, step: "Step", *, hits: Any = (), kind: str = "") -> "Rows":
+        """Found after escalation: whoever works the case sees it and may take it further."""
+        return self.triggers_raised(step, hits, kind)
+
+    def triggers_raised(self, step: "Step", hits: Any, kind: str) -> "Rows":
+        rows: Rows = []
+        for hit in hits:
+            trigger = self._trigger(step, hit.criterion.kind, explanation=hit.explanation, criterion=hit.criterion)
+            rows += [trigger, *(TriggerEvidence(trigger=trigger, **place) for place in hit.places)]
+        if not rows:
+            rows.append(self._trigger(step, kind, explanation=_("%s asks") % step.raised_by))
+        step.note(kinds=sorted({row.kind for row in rows if isinstance(row, Trigger)}))
+        return rows
+
+    def trigger_accepted(self, step: "Step", kind: str) -> Trigger:
+        return self._trigger(
+            step, kind, explanation=_("%s asks") % step.raised_by,
+            state=Trigger.State.ACCEPTED, decided_at=step.at, decided_by=step.actor.user,
+        )  # fmt: skip
+
+    def triggers_decided(self, step: "Step", state: str) -> "Rows":
+        decided = [row for row in self.triggers.all() if row.state == Trigger.State.PENDING]
+        if state == Trigger.State.DISMISSED:
+            decided = [row for row in self.triggers.all() if row.state != Trigger.State.DISMISSED]
+        for row in decided:
+            row.state, row.decided_at, row.decided_by = state, step.at, step.actor.user
+        return decided
+
+    def _trigger(self, step: "Step", kind: str, **fields: Any) -> Trigger:
+        return Trigger(complaint=self, kind=kind, raised_at=step.at, raised_by=step.raised_by, **fields)
+
+    # --- routing ---------------------------------------------------------------------------------------------
+
+    def placed(self, step: "Step", decision: "Decision") -> "Rows":
+        """Take over what the decision says. A tier is a minimum: it never goes down."""
+        self.team, self.handler = decision.team, decision.handler
+        outcome = decision.outcome or {}
+        self.tier = max(self.tier, outcome.get("tier") or self.tier)
+        self.priority = outcome.get("priority") or 0
+        step.note(decision=decision.pk, team=self.team_id, handler=self.handler_id)
+        return []
+
+    def decided_by_hand(self, step: "Step", team: "Team", handler: "Handler | None") -> "Decision":
+        from escalations.facts import facts_of
+
+        (facts,) = facts_of([self], at=step.at)
+        try:
+            return place_by_hand(
+                self.reference, facts, team=team, handler=handler, by=step.actor.user, reason=step.reason,
+                at=step.at, weight=self.weight,
+            )  # fmt: skip
+        except PlacementRefused as refused:
+            raise Invalid({refused.code: [refused.message]}) from refused
+
+    @cached_property
+    def last_assignment(self) -> Assignment | None:
+        """Who held it last, from the ledger."""
+        return (
+            Assignment.objects.filter(reference=self.reference)
+            .select_related("handler", "team").order_by("-since", "-pk").first()
+        )  # fmt: skip
+
+    @property
+    def was_routed(self) -> bool:
+        return self.last_assignment is not None
+
+    @property
+    def state_before_set_aside(self) -> str:
+        event = self.events.filter(action="set_aside", to_state=State.CLOSED).order_by("-number").first()
+        return event.from_state
+
+    # --- investigation and remedies --------------------------------------------------------------------------
+
+    def record_finding(
+        self, step: "Step", *, point: Point, finding: str, outcome: str, fault: str = "", text: str = ""
+    ) -> "Rows":
+        point = own_row(self.points, point)
+        point.finding, point.outcome, point.fault = finding, outcome, fault
+        step.note(point=point.pk, finding=finding, outcome=outcome)
+        return [point, *([self.statement(step, "finding", text, point=point)] if text else [])]
+
+    def confirm_cause(self, step: "Step", *, point: Point, cause: Any, status: str) -> "Rows":
+        point = own_row(self.points, point)
+        point.cause, point.cause_status = cause, status
+        step.note(point=point.pk, cause=cause.code, status=status)
+        return [point]
+
+    def propose_remedy(
+        self,
+        step: "Step",
+        *,
+        kind: str,
+        amount: Decimal | None = None,
+        currency: str = "",
+        point: Point | None = None,
+    ) -> "Rows":
+        """Approved at once where the proposer's own authority reaches; else it waits for somebody who may."""
+        from escalations.authority import verdict
+
+        remedy = Remedy(
+            complaint=self, point=point, kind=kind, amount=amount, currency=currency if amount is not None else "",
+            proposed_by=step.actor.user, proposed_at=step.at,
+        )  # fmt: skip
+        if verdict(self, remedy, step.actor.user).allowed:
+            remedy.state, remedy.decided_by, remedy.decided_at = (
+                Remedy.State.APPROVED,
+                step.actor.user,
+                step.at,
+            )
+        step.note(kind=kind, amount=str(amount) if amount is not None else None, state=remedy.state)
+        return [remedy]
+
+    def approve_remedy(self, step: "Step", *, remedy: Remedy) -> "Rows":
+        """By somebody else than the proposer, whose authority reaches."""
+        from escalations.authority import check
+
+        check(self, own_row(self.remedies, remedy), step.actor.user)
+        return self._remedy_decided(step, remedy, Remedy.State.APPROVED)
+
+    def refuse_remedy(self, step: "Step", *, remedy: Remedy) -> "Rows":
+        return self._remedy_decided(step, remedy, Remedy.State.REFUSED)
+
+    def schedule_remedy(self, step: "Step", *, remedy: Remedy, due_on: Any, owner: Any) -> "Rows":
+        remedy = self.granted(remedy)
+        remedy.due_on, remedy.owner = due_on, owner
+        step.note(remedy=remedy.pk, due_on=str(due_on))
+        return [remedy]
+
+    def pay_remedy(self, step: "Step", *, remedy: Remedy, payment_reference: str = "") -> "Rows":
+        remedy = self.granted(remedy)
+        remedy.state, remedy.paid_at, remedy.payment_reference = Remedy.State.PAID, step.at, payment_reference
+        step.note(remedy=remedy.pk, amount=str(remedy.amount) if remedy.amount is not None else None)
+        return [remedy]
+
+    def remedies_accepted(self) -> "Rows":
+        accepted = [row for row in self.remedies.all() if row.state == Remedy.State.APPROVED]
+        for row in accepted:
+            row.state = Remedy.State.ACCEPTED
+        return accepted
+
+    def granted(self, remedy: Remedy) -> Remedy:
+        """The remedy as it stands now; refused unless it was granted and is still to be paid."""
+        remedy = own_row(self.remedies, remedy)
+        if remedy.state not in (Remedy.State.APPROVED, Remedy.State.ACCEPTED):
+            raise WrongState(_("This remedy is “%s”.") % remedy.get_state_display())
+        return remedy
+
+    def _remedy_decided(self, step: "Step", remedy: Remedy, state: str) -> "Rows":
+        remedy = own_row(self.remedies, remedy)
+        if remedy.state != Remedy.State.PROPOSED:
+            raise WrongState(_("This remedy is “%s” already.") % remedy.get_state_display())
+        remedy.state, remedy.decided_by, remedy.decided_at = state, step.actor.user, step.at
+        step.note(remedy=remedy.pk, state=state)
+        return [remedy]
+
+    def causes_set(self, cause: Any) -> "Rows":
+        """The light cause of a settled case, on every point."""
+        points = list(self.points.all())
+        for point in points:
+            point.cause, point.cause_status = cause, Point.CauseStatus.CONFIRMED
+        return points
+
+    def outcome_of_points(self) -> str:
+        """Upheld when all points are, not upheld when none is, else partly."""
+        outcomes = {point.outcome for point in self.points.all()}
+        if outcomes == {Outcome.UPHELD}:
+            return ClosedAs.UPHELD
+        return ClosedAs.NOT_UPHELD if outcomes == {Outcome.NOT_UPHELD} else ClosedAs.PARTLY
+
+    def opened_again(self) -> "Rows":
+        """Clears what closing and giving the outcome had set; the handler is chosen anew."""
+        self.closed_as, self.closed_at, self.resolved_at, self.acknowledged_at = "", None, None, None
+        self.team, self.handler = None, None
+        return []
+
+    # --- words in both directions ----------------------------------------------------------------------------
+
+    def write(
+        self,
+        step: "Step",
+        *,
+        body: str,
+        kind: str = "message",
+        subject: str = "",
+        channel: str = Channel.EMAIL,
+    ) -> "Rows":
+        message = self.letter(step, kind, body, channel=channel, subject=subject)
+        step.note(kind=kind, channel=channel)
+        return [message]
+
+    def receive(self, step: "Step", *, body: str, channel: str = Channel.PHONE) -> "Rows":
+        step.note(channel=channel)
+        return [
+            Message(
+                complaint=self, direction=Message.Direction.IN, channel=channel, party=self.contact, body=body,
+                written_by=step.actor.user, written_at=step.at,
+            )
+        ]  # fmt: skip
+
+    def note(self, step: "Step", *, body: str) -> "Rows":
+        return [
+            Message(
+                complaint=self, direction=Message.Direction.INTERNAL, kind=Message.Kind.NOTE, channel=Channel.OTHER,
+                body=body, written_by=step.actor.user, written_at=step.at,
+            )
+        ]  # fmt: skip
+
+    def sent(self, step: "Step", *, message: Message) -> "Rows":
+        """The post reports that it has handed the message over."""
+        message = own_row(self.messages, message)
+        message.state, message.sent_at, message.error = Message.State.SENT, step.at, ""
+        step.note(message=message.pk, kind=message.kind)
+        return [message]
+
+    def acknowledge_outcome(self, step: "Step", *, accepted: bool, words: str = "") -> "Rows":
+        """The customer has answered; what was approved is accepted when they say yes."""
+        self.acknowledged_at = step.at
+        step.note(accepted=accepted)
+        said = self.receive(step, body=words) if words else []
+        return [*said, *(self.remedies_accepted() if accepted else [])]
+
+    def withdrawal(self, step: "Step", words: str, channel: str) -> "Rows":
+        said = self.receive(step, body=words, channel=channel)[0]
+        said.kind = Message.Kind.WITHDRAWAL
+        text = _(
+            "You told us that you withdraw your complaint %s. We have closed it. You can come back to us about it."
+        )
+        return [said, self.letter(step, Message.Kind.WITHDRAWAL_CONFIRMED, text % self.reference)]
+
+    def letter(self, step: "Step", kind: str, body: str, *, channel: str = "", subject: str = "") -> Message:
+        """Queued for the post where there is an address; else recorded as handed over by the person who wrote it."""
+        contact = self.contact
+        by_mail = channel in ("", Channel.EMAIL) and contact is not None and bool(contact.person.email)
+        return Message(
+            complaint=self, direction=Message.Direction.OUT, kind=kind, party=contact,
+            channel=Channel.EMAIL if by_mail else (channel if channel not in ("", Channel.EMAIL) else Channel.LETTER),
+            subject=subject or f"{Message.Kind(kind).label.capitalize()} {self.reference}", body=body,
+            state=Message.State.QUEUED if by_mail else Message.State.SENT, sent_at=None if by_mail else step.at,
+            written_by=step.actor.user, written_at=step.at,
+        )  # fmt: skip
+
+    @property
+    def contact(self) -> Any:
+        """Whom we write to: the representative where there is one, else who complained."""
+        order = {"representative": 0, "complainant": 1, "customer": 2}
+        return min(self.parties.all(), key=lambda party: order[party.role], default=None)
+
+    def statement(self, step: "Step", kind: str, text: str, *, point: Point | None = None) -> Statement:
+        return Statement(complaint=self, point=point, kind=kind, text=text, made_at=step.at, taken_by=step.actor.user)
+
+    # --- deadlines and second persons --------------------------------------------------------------------------
+
+    def miss_deadline(self, step: "Step", *, clock: Any) -> "Rows":
+        clock = own_row(self.clocks, clock)
+        if not clock.is_running or clock.missed_at:
+            raise WrongState(_("This deadline was met, or flagged already."))
+        clock.missed_at, clock.next_at = step.at, None
+        step.note(clock=clock.kind, due_at=clock.due_at.isoformat())
+        return [clock]
+
+    def decline_confirmation(self, step: "Step", *, confirmation: Any) -> "Rows":
+        confirmation = own_row(self.confirmations, confirmation)
+        if confirmation.answered_at:
+            raise WrongState(_("This was answered already."))
+        confirmation.answered_by, confirmation.answered_at, confirmation.confirmed = (
+            step.actor.user,
+            step.at,
+            False,
+        )
+        step.note(declined=confirmation.action)
+        return [confirmation]
+
+    def asked_to_confirm(self, step: "Step", action: str, data: dict[str, Any]) -> "Rows":
+        step.note(asked=action)
+        return [
+            apps.get_model("escalations.Confirmation")(
+                complaint=self,
+                action=action,
+                asked_by=step.actor.user,
+                asked_at=step.at,
+                reason=step.reason,
+                data=data,
+            )
+        ]

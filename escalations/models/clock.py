@@ -1,0 +1,94 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from escalations.states import Severity
+
+
+class ClockKind(models.TextChoices):
+    ACKNOWLEDGE = "acknowledge", _("acknowledgement")
+    FINAL_RESPONSE = "final_response", _("final response")
+
+
+class DeadlinePolicy(models.Model):
+    """How many calendar days a complaint of one severity has for one step, from the day it was received."""
+
+    kind = models.CharField(_("deadline"), max_length=20, choices=ClockKind)
+    severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity)
+    days = models.PositiveSmallIntegerField(_("calendar days"))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("deadline policy")
+        verbose_name_plural = _("deadline policies")
+        ordering = ["kind", "-severity"]
+        constraints = [models.UniqueConstraint(fields=["kind", "severity"], name="one_policy_a_severity")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.get_severity_display()}: {self.days}"
+
+
+class Policy(models.Model):
+    """The house's own periods, one row. A regime's pack may give its own later."""
+
+    acceptance_days = models.PositiveSmallIntegerField(
+        _("acceptance period (days)"),
+        default=14,
+        help_text=_(
+            "Without an answer for this long after the outcome, the file closes. Silence never accepts an offer."
+        ),
+    )
+    reopen_days = models.PositiveSmallIntegerField(_("window for reopening and taking further (days)"), default=180)
+    external_route = models.TextField(
+        _("external route"),
+        max_length=500,
+        default="The Financial Ombudsman Service looks at complaints free of charge.",
+        help_text=_("What a customer is told when nobody higher is left in the house."),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+
+    def __str__(self) -> str:
+        return str(_("House policy"))
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @classmethod
+    def current(cls) -> "Policy":
+        """The one row; the defaults where nobody has saved it yet."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class Clock(models.Model):
+    """One deadline on one complaint. `next_at` is when the sweep must look next; empty when it is over."""
+
+    complaint = models.ForeignKey(
+        "escalations.Complaint", models.PROTECT, related_name="clocks", verbose_name=_("complaint")
+    )
+    kind = models.CharField(_("deadline"), max_length=20, choices=ClockKind)
+    started_at = models.DateTimeField(_("started at"))
+    due_at = models.DateTimeField(_("due at"))
+    next_at = models.DateTimeField(_("look again at"), null=True, blank=True, db_index=True)
+    met_at = models.DateTimeField(_("met at"), null=True, blank=True)
+    missed_at = models.DateTimeField(_("flagged as late at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        ordering = ["due_at"]
+        constraints = [models.UniqueConstraint(fields=["complaint", "kind"], name="one_clock_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_running(self) -> bool:
+        """Still to be met, whether late already or not."""
+        return self.met_at is None

@@ -1,0 +1,270 @@
+"""The case and its state machine. Each transition below is one row of the design's table.
+
+Nobody calls a transition directly: `escalations.workflow.perform` does, after lock, state, authority and needs.
+A transition sets fields and returns the rows that go with it, unsaved; the workflow stores them.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
+from simple_history.models import HistoricalRecords
+
+from escalations.actions import PERMISSIONS
+from escalations.models.case_actions import CaseActions
+from escalations.models.complaint_queryset import ComplaintQuerySet
+from escalations.permissions import may
+from escalations.states import (
+    IN_WORK,
+    OPEN,
+    Channel,
+    ClosedAs,
+    RestrictedKind,
+    Severity,
+    State,
+    Tier,
+    TriggerKind,
+)
+
+if TYPE_CHECKING:
+    from escalations.step import Rows, Step
+    from routing.models import Decision, Handler
+
+
+class Complaint(CaseActions, FSMModelMixin, models.Model):
+    """One row from receipt to closure. What people said, and who they are, stands in tables of its own."""
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    state = FSMField(_("state"), default=State.FRONTLINE, choices=State.choices, protected=True)
+    closed_as = models.CharField(_("closed as"), max_length=20, choices=ClosedAs, blank=True)
+    set_aside_as = models.CharField(_("set aside as"), max_length=20, blank=True)
+    tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.SPECIALIST)
+    severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity, default=Severity.MEDIUM)
+    priority = models.SmallIntegerField(_("priority"), default=0)
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.OTHER)
+    complaint_type = models.ForeignKey(
+        "routing.Choice",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("complaint type"),
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    region = models.CharField(_("region"), max_length=80, blank=True)
+    amount = models.DecimalField(_("amount in dispute"), max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    restricted_kind = models.CharField(_("restricted"), max_length=30, choices=RestrictedKind, blank=True)
+
+    happened_on = models.DateField(_("happened on"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"), db_index=True)
+    registered_at = models.DateTimeField(_("registered at"))
+    resolved_at = models.DateTimeField(_("outcome given at"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(_("customer answered at"), null=True, blank=True)
+    closed_at = models.DateTimeField(
+        _("closed at"),
+        null=True,
+        blank=True,
+        help_text=_("Empty for adopted cases whose file had no such date."),
+    )
+    due_at = models.DateTimeField(_("next deadline"), null=True, blank=True)
+
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("registered by"),
+    )
+    team = models.ForeignKey(
+        "routing.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team")
+    )
+    handler = models.ForeignKey(
+        "routing.Handler", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler")
+    )
+    external_system = models.CharField(_("from the system"), max_length=40, blank=True)
+    external_id = models.CharField(_("its number there"), max_length=100, blank=True)
+    external_outcome = models.CharField(_("outcome there"), max_length=100, blank=True)
+    latest_event = models.PositiveIntegerField(_("number of events"), default=0)
+
+    history = HistoricalRecords()
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
+        ordering = ["-received_at", "-pk"]
+        default_permissions = ("view",)
+        permissions = PERMISSIONS
+        indexes = [
+            models.Index(fields=["handler", "state", "due_at"], name="complaint_mine"),
+            models.Index(fields=["team", "state", "due_at"], name="complaint_team"),
+            models.Index(fields=["state", "due_at"], name="complaint_state_due"),
+            models.Index(fields=["registered_by", "-received_at"], name="complaint_own"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_system", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="external_id_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_as="", state__in=OPEN)
+                | models.Q(state=State.CLOSED) & ~models.Q(closed_as="")
+                | models.Q(state=State.RESOLVED, closed_as=ClosedAs.SETTLED),
+                name="closed_as_says_how",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def main_point(self) -> Any:
+        """The first point, whose product and issue stand for the complaint; from a prefetch where there is one."""
+        return min(self.points.all(), key=lambda point: point.position, default=None)
+
+    @property
+    def holder(self) -> "Handler | None":
+        """Who works it right now: the ledger of assignments follows this."""
+        return self.handler if self.state in IN_WORK else None
+
+    @property
+    def weight(self) -> int:
+        """What the case takes of a handler's capacity: 1 for a low one, 4 for a critical one."""
+        return int(self.severity)
+
+    # --- the transitions -------------------------------------------------------------------------------------
+
+    @transition(field=state, source=State.FRONTLINE, target=State.RESOLVED, permission=may("settle"))
+    def settle(self, step: "Step", *, cause: Any, letter: str) -> "Rows":
+        """Settled by the frontline: the light cause and the summary letter go with it."""
+        self.closed_as = ClosedAs.SETTLED
+        self.resolved_at = step.at
+        return [*self.causes_set(cause), self.letter(step, "summary_resolution", letter)]
+
+    @transition(field=state, source=State.FRONTLINE, target=State.TRIGGERED, permission=may("trigger"))
+    def trigger(self, step: "Step", *, hits: Any = (), kind: str = TriggerKind.AGENT) -> "Rows":
+        """Escalate. `hits` are what the criteria found; without them somebody asks, of the given kind."""
+        return self.triggers_raised(step, hits, kind)
+
+    @transition(field=state, source=State.TRIGGERED, target=State.TRIGGERED, permission=may("accept"))
+    def accept(self, step: "Step") -> "Rows":
+        """Agree that the case is to be escalated; routing takes only what was accepted."""
+        return self.triggers_decided(step, "accepted")
+
+    @transition(
+        field=state,
+        source=State.TRIGGERED,
+        target=GET_STATE(
+            lambda complaint, step, **data: State.ROUTED if complaint.was_routed else State.FRONTLINE,
+            states=[State.FRONTLINE, State.ROUTED],
+        ),
+        permission=may("send_back"),
+    )
+    def send_back(self, step: "Step") -> "Rows":
+        """The criteria are not met: to the frontline, or to the same handler if it was ever routed."""
+        last = self.last_assignment
+        if last is not None:
+            self.team, self.handler = last.team, last.handler if last.handler.is_active else None
+        return self.triggers_decided(step, "dismissed")
+
+    @transition(field=state, source=State.TRIGGERED, target=State.ROUTED, permission=may("route"))
+    def route(
+        self, step: "Step", *, decision: "Decision | None" = None, team: Any = None, handler: Any = None
+    ) -> "Rows":
+        """Placed by a stored decision; by hand, a decision is stored that says who chose and why."""
+        return self.placed(step, decision or self.decided_by_hand(step, team, handler))
+
+    @transition(field=state, source=State.ROUTED, target=State.ROUTED, permission=may("take"))
+    def take(self, step: "Step") -> "Rows":
+        """A handler of the team takes what nobody holds."""
+        self.handler = step.handler
+        step.note(handler=self.handler.pk)
+        return []
+
+    @transition(field=state, source=IN_WORK, target=State.ROUTED, permission=may("reroute"))
+    def reroute(
+        self, step: "Step", *, decision: "Decision | None" = None, team: Any = None, handler: Any = None
+    ) -> "Rows":
+        """Other expertise is needed."""
+        return self.placed(step, decision or self.decided_by_hand(step, team, handler))
+
+    @transition(field=state, source=State.ROUTED, target=State.INVESTIGATING, permission=may("investigate"))
+    def investigate(self, step: "Step") -> "Rows":
+        return []
+
+    @transition(field=state, source=State.INVESTIGATING, target=State.COMMUNICATING, permission=may("communicate"))
+    def communicate(self, step: "Step") -> "Rows":
+        """Findings, outcomes and remedies are complete: the customer is told."""
+        return []
+
+    @transition(field=state, source=State.COMMUNICATING, target=State.INVESTIGATING, permission=may("reinvestigate"))
+    def reinvestigate(self, step: "Step") -> "Rows":
+        return []
+
+    @transition(field=state, source=State.COMMUNICATING, target=State.RESOLVED, permission=may("resolve"))
+    def resolve(self, step: "Step", *, agreed: bool = False) -> "Rows":
+        """The outcome is given. When the customer agrees, what was approved is accepted."""
+        self.resolved_at = step.at
+        step.note(agreed=agreed)
+        if not agreed:
+            return []
+        self.acknowledged_at = step.at
+        return self.remedies_accepted()
+
+    @transition(
+        field=state,
+        source=[State.TRIGGERED, *IN_WORK, State.RESOLVED, State.CLOSED],
+        target=State.TRIGGERED,
+        permission=may("escalate_further"),
+    )
+    def escalate_further(self, step: "Step") -> "Rows":
+        """One tier up, accepted already."""
+        self.tier = min(self.tier + 1, Tier.EXECUTIVE)
+        step.note(tier=int(self.tier))
+        return [*self.opened_again(), self.trigger_accepted(step, TriggerKind.FURTHER)]
+
+    @transition(field=state, source=State.RESOLVED, target=State.CLOSED, permission=may("close"))
+    def close(self, step: "Step") -> "Rows":
+        """How it ended is worked out from its points; a settled case stays settled."""
+        self.closed_as = self.closed_as or self.outcome_of_points()
+        self.closed_at = step.at
+        step.note(silence=self.acknowledged_at is None)
+        return []
+
+    @transition(field=state, source=[State.RESOLVED, State.CLOSED], target=State.TRIGGERED, permission=may("reopen"))
+    def reopen(self, step: "Step") -> "Rows":
+        """Something new came up inside the window; routing prefers the handler who had it."""
+        return [*self.opened_again(), self.trigger_accepted(step, TriggerKind.REOPENED)]
+
+    @transition(field=state, source=OPEN, target=State.CLOSED, permission=may("withdraw"))
+    def withdraw(self, step: "Step", *, words: str, channel: str = Channel.PHONE) -> "Rows":
+        """The customer's own word is kept as a message and confirmed in writing."""
+        self.closed_as, self.closed_at = ClosedAs.WITHDRAWN, step.at
+        return self.withdrawal(step, words, channel)
+
+    @transition(field=state, source=OPEN, target=State.CLOSED, permission=may("set_aside"))
+    def set_aside(self, step: "Step", *, kind: str, letter: str = "") -> "Rows":
+        """Not ours to answer, by two people; a letter where one is due."""
+        self.closed_as, self.closed_at, self.set_aside_as = ClosedAs.SET_ASIDE, step.at, kind
+        step.note(kind=kind)
+        return [self.letter(step, "referral", letter)] if letter else []
+
+    @transition(
+        field=state,
+        source=State.CLOSED,
+        target=GET_STATE(lambda complaint, step, **data: complaint.state_before_set_aside, states=list(OPEN)),
+        permission=may("restore"),
+    )
+    def restore(self, step: "Step") -> "Rows":
+        """Back to where it stood before it was set aside, by two people. Nothing is reverted in the record."""
+        self.closed_as, self.closed_at, self.set_aside_as = "", None, ""
+        return []

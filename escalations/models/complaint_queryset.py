@@ -1,0 +1,75 @@
+"""The vocabulary for asking about many complaints: `Complaint.objects.open().visible_to(user).due_within(hours=4)`."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from escalations.permissions import Scope
+from escalations.states import IN_WORK, OPEN, State
+
+if TYPE_CHECKING:
+    from routing.models import Handler, Team, User
+
+
+class ComplaintQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Only what this person may see. Every view, endpoint, export and admin list starts here."""
+        return self.filter(Scope.of(user).rows())
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def in_work(self) -> Self:
+        """Somebody, or some team, works on it."""
+        return self.filter(state__in=IN_WORK)
+
+    def held_by(self, handler: "Handler") -> Self:
+        return self.filter(handler=handler, state__in=[*IN_WORK, State.RESOLVED])
+
+    def of_team(self, team: "Team") -> Self:
+        return self.filter(team=team, state__in=[*IN_WORK, State.RESOLVED])
+
+    def unheld(self) -> Self:
+        """Allocated to a team, and taken by nobody yet."""
+        return self.filter(state=State.ROUTED, handler=None)
+
+    def to_triage(self) -> Self:
+        """Escalated, and a coordinator has yet to decide."""
+        return self.filter(state=State.TRIGGERED).exclude(self._has_trigger("accepted"))
+
+    def accepted(self) -> Self:
+        """Escalated and accepted: routing may place it. What stays here could not be placed."""
+        return self.filter(self._has_trigger("accepted"), state=State.TRIGGERED)
+
+    def due_within(self, *, hours: float, now: datetime | None = None) -> Self:
+        """The next deadline falls in the coming hours, or has passed."""
+        return self.filter(due_at__lte=(now or timezone.now()) + timedelta(hours=hours))
+
+    def late(self, now: datetime | None = None) -> Self:
+        return self.filter(due_at__lt=now or timezone.now())
+
+    def with_opening(self, letters: int = 300) -> Self:
+        """Adds `opening_words`: how the customer's own words begin; None where nothing was said."""
+        said = apps.get_model("escalations.Statement").objects.said_first().filter(complaint=OuterRef("pk"))
+        return self.annotate(opening_words=Subquery(said.annotate(t=Substr("text", 1, letters)).values("t")[:1]))
+
+    def with_last_event(self) -> Self:
+        """Adds `last_action`, `last_actor` and `last_at`: the last thing that happened."""
+        last = apps.get_model("escalations.Event").objects.filter(
+            complaint=OuterRef("pk"), number=OuterRef("latest_event")
+        )
+        return self.annotate(
+            last_action=Subquery(last.values("action")[:1]),
+            last_actor=Subquery(last.values("actor_name")[:1]),
+            last_at=Subquery(last.values("at")[:1]),
+        )
+
+    @staticmethod
+    def _has_trigger(state: str) -> Exists:
+        trigger = apps.get_model("escalations.Trigger")
+        return Exists(trigger.objects.filter(complaint=OuterRef("pk"), state=state))

@@ -1,0 +1,45 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ReferenceNumber(models.Model):
+    """Where reference numbers come from. The database counts up: gaps are allowed, reuse is not."""
+
+    year = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("reference number")
+        verbose_name_plural = _("reference numbers")
+
+    def __str__(self) -> str:
+        return f"R-{self.year}-{self.pk:06d}"
+
+    @classmethod
+    def draw(cls, moments: Sequence[datetime]) -> list[str]:
+        """One new reference for each moment of registration, such as R-2026-000123."""
+        years = [timezone.localtime(moment).year for moment in moments]
+        return [str(number) for number in cls.objects.bulk_create(cls(year=year) for year in years)]
+
+
+class IdempotencyKey(models.Model):
+    """The first answer to a request that may be repeated, kept under the key its sender chose."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("repeatable request")
+        verbose_name_plural = _("repeatable requests")
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,47 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from escalations.models.append_only import AppendOnly, AppendOnlyQuerySet
+
+LIMIT = 100_000
+"""Most letters that one statement may have: about forty pages. More belongs in a file."""
+
+
+class StatementQuerySet(AppendOnlyQuerySet):
+    def said_first(self) -> "StatementQuerySet":
+        """What happened, in the customer's own words, oldest first."""
+        return self.filter(kind=Statement.Kind.WHAT_HAPPENED).order_by("pk")
+
+
+class Statement(AppendOnly):
+    """What a person wrote or said, verbatim. Never edited: a correction is a new row."""
+
+    class Kind(models.TextChoices):
+        WHAT_HAPPENED = "what_happened", _("what happened")
+        WANTED = "wanted", _("what the customer wants")
+        REASON = "reason", _("the customer's reason")
+        FINDING = "finding", _("what the investigation found")
+        QUESTION = "question", _("open question")
+
+    complaint = models.ForeignKey(
+        "escalations.Complaint", models.PROTECT, related_name="statements", verbose_name=_("complaint")
+    )
+    point = models.ForeignKey("escalations.Point", models.PROTECT, null=True, blank=True, verbose_name=_("point"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    text = models.TextField(_("text"), max_length=LIMIT)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    made_at = models.DateTimeField(_("made at"))
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("taken down by")
+    )
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.made_at:%Y-%m-%d})"

@@ -1,0 +1,184 @@
+"""What a step still needs, in sentences. The page's "you still need" and the refusal are the same list."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from escalations.actors import PERSON, Actor
+from escalations.models import Attempt, Message, Point, Policy, Remedy, Statement, Trigger
+from escalations.states import ClosedAs, State, Tier, TriggerKind
+
+if TYPE_CHECKING:
+    from escalations.models import Complaint
+
+Needs = Callable[["Complaint", Actor, datetime], Iterator[str]]
+
+
+def needs(complaint: "Complaint", action: str, actor: Actor, at: datetime) -> list[str]:
+    """Everything that is missing before this action may go, as one list; empty when nothing is."""
+    check = CHECKS.get(action)
+    return list(check(complaint, actor, at)) if check else []
+
+
+def settle(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if not any(attempt.result == Attempt.Result.ACCEPTED for attempt in complaint.attempts.all()):
+        yield _("An attempt that worked, with the customer's acceptance: record it first.")
+
+
+def trigger(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if actor.kind != PERSON:
+        return
+    if not complaint.attempts.all():
+        yield _("At least one attempt to put it right: record what was tried and what came of it.")
+    if not any(said.kind == Statement.Kind.WANTED for said in complaint.statements.all()):
+        yield _("What the customer wants, in their words.")
+
+
+def accept(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if not any(row.state == Trigger.State.PENDING for row in complaint.triggers.all()):
+        yield _("A trigger to decide on: this case has none that waits.")
+
+
+def route(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if not any(row.state == Trigger.State.ACCEPTED for row in complaint.triggers.all()):
+        yield _("An accepted trigger: a coordinator accepts the escalation first.")
+
+
+def take(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if complaint.handler_id:
+        yield _("Nobody may hold it: %(handler)s does.") % {"handler": complaint.handler}
+    else:
+        yield from _fits(complaint, actor, at)
+
+
+def _fits(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    from escalations.routing_desk import why_not
+
+    refusal = why_not(complaint, actor.user, at) if actor.user else ""
+    if refusal:
+        yield refusal
+
+
+def communicate(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    points = list(complaint.points.all())
+    yield from _missing(points, "finding", _("A finding for %s."))
+    yield from _missing(points, "outcome", _("An outcome for %s: upheld, partly or not upheld."))
+    yield from _missing(points, "cause", _("A root cause for %s, at least a provisional one."))
+    waiting = sum(1 for remedy in complaint.remedies.all() if remedy.state == Remedy.State.PROPOSED)
+    if waiting:
+        yield (
+            ngettext(
+                "The decision on %d remedy that waits for approval.",
+                "The decisions on %d remedies that wait for approval.",
+                waiting,
+            )
+            % waiting
+        )
+
+
+def _missing(points: list[Point], name: str, sentence: str) -> Iterator[str]:
+    yield from (sentence % point for point in points if not getattr(point, "cause_id" if name == "cause" else name))
+
+
+def resolve(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    sent = _sent_letter(complaint, Message.Kind.FINAL_RESPONSE)
+    agreed = complaint.acknowledged_at is not None or actor.kind != PERSON
+    if not (sent or agreed):
+        yield _("The final response, sent; or the customer's agreement.")
+
+
+def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    settled = complaint.closed_as == ClosedAs.SETTLED
+    kind = Message.Kind.SUMMARY if settled else Message.Kind.FINAL_RESPONSE
+    if not _sent_letter(complaint, kind):
+        yield _("The summary letter, sent.") if settled else _("The final response, sent.")
+    for point in complaint.points.all():
+        if point.cause_status != Point.CauseStatus.CONFIRMED:
+            yield _("A confirmed root cause for %s.") % point
+    yield from _remedies_in_hand(complaint)
+    yield from _answer(complaint, at)
+
+
+def _remedies_in_hand(complaint: "Complaint") -> Iterator[str]:
+    for remedy in complaint.remedies.all():
+        if remedy.state == Remedy.State.ACCEPTED and not (remedy.due_on and remedy.owner_id):
+            yield _("%s: paid, or a date and an owner for it.") % str(remedy).capitalize()
+        elif remedy.state == Remedy.State.PROPOSED:
+            yield _("A decision on %s, which waits for approval.") % remedy
+
+
+def _answer(complaint: "Complaint", at: datetime) -> Iterator[str]:
+    if complaint.acknowledged_at or complaint.resolved_at is None:
+        return
+    ends = complaint.resolved_at + timedelta(days=Policy.current().acceptance_days)
+    if at < ends:
+        yield _("The customer's answer, or their silence until %(date)s.") % {"date": f"{ends:%d %b %Y}"}
+
+
+def _sent_letter(complaint: "Complaint", kind: str) -> bool:
+    return any(row.kind == kind and row.state == Message.State.SENT for row in complaint.messages.all())
+
+
+def escalate_further(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if complaint.tier >= Tier.EXECUTIVE:
+        yield _("Nobody stands higher in the house. Outside it: %s") % Policy.current().external_route
+    if complaint.state == State.TRIGGERED and any(
+        row.state == Trigger.State.PENDING for row in complaint.triggers.all()
+    ):
+        yield _("The decision on the trigger that waits: accept it first.")
+    yield from _inside_window(complaint, at)
+
+
+def reopen(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    yield from _inside_window(complaint, at)
+
+
+def _inside_window(complaint: "Complaint", at: datetime) -> Iterator[str]:
+    if complaint.state != State.CLOSED:
+        return
+    if complaint.closed_as == ClosedAs.SET_ASIDE:
+        yield _("It was set aside: restore it instead.")
+    elif complaint.closed_at is None:
+        yield _("The day it was closed, which is not known for this adopted case: register a new complaint.")
+    elif at > complaint.closed_at + timedelta(days=(days := Policy.current().reopen_days)):
+        yield _("It was closed more than %(days)d days ago: register a new complaint.") % {"days": days}
+
+
+def restore(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if complaint.closed_as != ClosedAs.SET_ASIDE:
+        yield _("Only what was set aside can be restored; reopen it instead.")
+
+
+def reassign(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if complaint.handler_id is None:
+        yield _("A handler to take it from: nobody holds it.")
+
+
+CHECKS: dict[str, Needs] = {
+    "settle": settle,
+    "trigger": trigger,
+    "accept": accept,
+    "route": route,
+    "take": take,
+    "communicate": communicate,
+    "resolve": resolve,
+    "close": close,
+    "escalate_further": escalate_further,
+    "reopen": reopen,
+    "restore": restore,
+    "reassign": reassign,
+}
+
+
+def asks_second_person(complaint: "Complaint", action: str) -> bool:
+    """Whether this action on this case takes two people: always, or because safety is at stake."""
+    if action == "send_back":
+        return any(
+            row.kind == TriggerKind.SAFETY and row.state != Trigger.State.DISMISSED for row in complaint.triggers.all()
+        )
+    from escalations.actions import ACTIONS
+
+    return ACTIONS[action].second_person

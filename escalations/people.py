@@ -1,0 +1,88 @@
+"""Finding the Person behind a contact, so that one human being is one row over all complaints."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from escalations.models.party import Person, PersonIdentifier
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who complains and how to reach them, as a channel brought it. `external_id` is their number in
+    `external_system` (customer number in the CRM)."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    postcode: str = ""
+    region: str = ""
+    language: str = ""
+    segment: str = ""
+    since: date | None = None
+    external_system: str = ""
+    external_id: str = ""
+
+    @property
+    def identifier(self) -> tuple[str, str] | None:
+        return (self.external_system, self.external_id) if self.external_id else None
+
+    @property
+    def mailbox(self) -> tuple[str, str] | None:
+        """Name and address together: a shared address alone does not make two people one."""
+        return (self.email.casefold(), self.name.casefold()) if self.email else None
+
+
+def find_or_create(contacts: Sequence[Contact]) -> list[Person]:
+    """The person of each contact: known by another system's number, else by name and address, else new.
+
+    A constant number of queries for any number of contacts.
+    """
+    by_identifier = _by_identifier(contacts)
+    by_mailbox = _by_mailbox(contacts)
+    new: list[Person] = []
+    numbers: list[PersonIdentifier] = []
+    found: list[Person] = []
+    for contact in contacts:
+        person = by_identifier.get(contact.identifier) or by_mailbox.get(contact.mailbox)  # type: ignore[call-overload, arg-type]
+        if person is None:
+            person = _person(contact)
+            new.append(person)
+        if contact.identifier and contact.identifier not in by_identifier:
+            by_identifier[contact.identifier] = person
+            numbers.append(PersonIdentifier(person=person, system=contact.external_system, value=contact.external_id))
+        if contact.mailbox:
+            by_mailbox.setdefault(contact.mailbox, person)
+        found.append(person)
+    Person.objects.bulk_create(new)
+    PersonIdentifier.objects.bulk_create(numbers)
+    return found
+
+
+def _person(contact: Contact) -> Person:
+    return Person(
+        name=contact.name, email=contact.email, phone=contact.phone, address=contact.address,
+        postcode=contact.postcode, region=contact.region, language=contact.language, segment=contact.segment,
+        since=contact.since,
+    )  # fmt: skip
+
+
+def _by_identifier(contacts: Sequence[Contact]) -> dict[tuple[str, str], Person]:
+    wanted = {contact.identifier for contact in contacts if contact.identifier}
+    if not wanted:
+        return {}
+    rows = PersonIdentifier.objects.filter(
+        system__in={system for system, _value in wanted}, value__in={value for _system, value in wanted}
+    ).select_related("person")
+    return {(row.system, row.value): row.person for row in rows}
+
+
+def _by_mailbox(contacts: Sequence[Contact]) -> dict[tuple[str, str], Person]:
+    emails = {contact.email for contact in contacts if contact.email}
+    if not emails:
+        return {}
+    rows = Person.objects.filter(Q(email__in=emails | {email.casefold() for email in emails})).order_by("-pk")
+    return {(row.email.casefold(), row.name.casefold()): row for row in rows}

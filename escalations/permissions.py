@@ -1,0 +1,197 @@
+"""Who may do what to which case, and who may see which rows. Every door asks here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from escalations.actions import (
+    ACTIONS,
+    ADMINISTRATOR,
+    AGENT,
+    ANALYST,
+    ANY,
+    COMPLIANCE,
+    COORDINATOR,
+    HANDLER,
+    HELD,
+    MANAGER,
+    OWN,
+    OWN_SETTLED,
+    SUPERVISOR,
+    TEAM,
+    Action,
+)
+from escalations.actors import PERSON, Actor
+from escalations.states import ClosedAs
+
+if TYPE_CHECKING:
+    from escalations.models import Complaint
+    from routing.models import User
+
+SEE_EVERY_CASE = {COORDINATOR, MANAGER, ANALYST, COMPLIANCE}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which cases somebody may see: all, those of teams, their own; restricted kinds only with the clearance."""
+
+    user_id: int | None = None
+    roles: frozenset[str] = frozenset()
+    handler_id: int | None = None
+    team_id: int | None = None
+    level: int = 0
+    clearances: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, user: "User") -> "Scope":
+        """Read once for each request: the answer is kept on the user object."""
+        kept = getattr(user, "_redress_scope", None)
+        if kept is None:
+            kept = cls._read(user)
+            user._redress_scope = kept  # type: ignore[attr-defined]
+        return kept
+
+    @classmethod
+    def _read(cls, user: "User") -> "Scope":
+        if not (user.is_authenticated and user.is_active):
+            return cls()
+        handler = _handler_of(user)
+        return cls(
+            user_id=user.pk,
+            roles=frozenset(user.groups.values_list("name", flat=True)),
+            handler_id=handler.pk if handler else None,
+            team_id=handler.team_id if handler else None,
+            level=handler.authority.level if handler else 0,
+            clearances=frozenset(user.clearances.values_list("kind", flat=True)),
+        )
+
+    @property
+    def sees_all(self) -> bool:
+        return bool(self.roles & SEE_EVERY_CASE)
+
+    def rows(self, prefix: str = "") -> Q:
+        """The cases in this scope, as a condition on a Complaint, or on what `prefix` leads to ("complaint__")."""
+        if self.user_id is None:
+            return Q(pk__in=[])
+        seen = Q(pk__in=[])
+        if self.sees_all:
+            seen = Q()
+        else:
+            if AGENT in self.roles:
+                seen |= Q(**{f"{prefix}registered_by": self.user_id})
+            if HANDLER in self.roles and self.handler_id:
+                seen |= Q(**{f"{prefix}team": self.team_id}) | Q(**{f"{prefix}handler": self.handler_id})
+        return seen & Q(**{f"{prefix}restricted_kind__in": ["", *sorted(self.clearances)]})
+
+    def sees(self, complaint: "Complaint") -> bool:
+        """The same question as `rows`, of one case in hand."""
+        if self.user_id is None or complaint.restricted_kind not in {"", *self.clearances}:
+            return False
+        return (
+            self.sees_all
+            or (AGENT in self.roles and complaint.registered_by_id == self.user_id)
+            or (HANDLER in self.roles and self._works_with(complaint))
+        )
+
+    def _works_with(self, complaint: "Complaint") -> bool:
+        if self.handler_id is None:
+            return False
+        return complaint.team_id == self.team_id or complaint.handler_id == self.handler_id
+
+
+ROWS: dict[str, Callable[[Scope, "Complaint"], bool]] = {
+    ANY: lambda scope, complaint: True,
+    OWN: lambda scope, complaint: complaint.registered_by_id == scope.user_id,
+    TEAM: lambda scope, complaint: scope._works_with(complaint),
+    HELD: lambda scope, complaint: scope.handler_id is not None and complaint.handler_id == scope.handler_id,
+    OWN_SETTLED: lambda scope, complaint: (
+        complaint.closed_as == ClosedAs.SETTLED and complaint.registered_by_id == scope.user_id
+    ),
+}
+
+
+def can(actor: Actor, action: str | Action, complaint: "Complaint | None" = None) -> bool:
+    """Whether this actor may do this, state apart; without a complaint: to any case at all."""
+    rule = action if isinstance(action, Action) else ACTIONS[action]
+    if actor.kind != PERSON:
+        return actor.key in rule.also
+    user = actor.user
+    if user is None or not user.is_active or not user.has_perm(f"escalations.{rule.codename}"):
+        return False
+    scope = Scope.of(user)
+    rows = [rule.by[role] for role in scope.roles if role in rule.by]
+    if complaint is None:
+        return bool(rows)
+    return scope.sees(complaint) and any(ROWS[row](scope, complaint) for row in rows)
+
+
+def may(action: str) -> Callable[["Complaint", Any], bool]:
+    """For django-fsm's `permission=`: the same answer, asked with a user."""
+    return lambda complaint, user: can(Actor.of(user), action, complaint)
+
+
+def who_can(action: str | Action, complaint: "Complaint") -> str:
+    """In words: who may do what this person may not."""
+    rule = action if isinstance(action, Action) else ACTIONS[action]
+    people = [_who(role, row, complaint) for role, row in rule.by.items()]
+    if not people:
+        return _("Redress does this by itself.")
+    return _("%(who)s can do this.") % {"who": get_text_list(people, _("or"))}
+
+
+def _who(role: str, row: str, complaint: "Complaint") -> str:
+    if row == HELD and complaint.handler_id:
+        return str(complaint.handler)
+    if row in (OWN, OWN_SETTLED) and complaint.registered_by_id:
+        return str(complaint.registered_by)
+    if row == TEAM and complaint.team_id:
+        return _("a handler of %(team)s") % {"team": complaint.team}
+    return _("a person with the role “%(role)s”") % {"role": role}
+
+
+def _handler_of(user: "User") -> Any:
+    from routing.models import Handler
+
+    return Handler.objects.select_related("authority").filter(user=user, is_active=True).first()
+
+
+def _actions_of(role: str) -> list[str]:
+    return [f"escalations.{action.codename}" for action in ACTIONS.values() if role in action.by]
+
+
+_CASE = [
+    f"escalations.view_{name}"
+    for name in (
+        "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
+        "clock", "remedy", "cause", "criterion", "confirmation",
+    )
+] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
+_IDENTITY = ["escalations.view_identity", "escalations.view_person", "escalations.view_need"]
+_QUALITY = ["complaint", "point", "trigger", "event", "clock", "remedy", "cause", "criterion", "attempt"]
+
+NEEDS: dict[str, list[str]] = {
+    AGENT: [*_CASE, *_IDENTITY, *_actions_of(AGENT)],
+    COORDINATOR: [*_CASE, *_IDENTITY, *_actions_of(COORDINATOR)],
+    HANDLER: [*_CASE, *_IDENTITY, *_actions_of(HANDLER)],
+    MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER)],
+    SUPERVISOR: ["routing.view_decision", *(f"escalations.{verb}_criterion" for verb in ("view", "add", "change"))],
+    ANALYST: [
+        *(f"escalations.view_{name}" for name in _QUALITY),
+        *(f"escalations.{verb}_cause" for verb in ("add", "change")),
+        "routing.view_decision",
+    ],
+    COMPLIANCE: [
+        *_CASE, *_IDENTITY, *_actions_of(COMPLIANCE),
+        "escalations.view_deadlinepolicy", "escalations.view_policy", "escalations.view_identity",
+    ],
+    ADMINISTRATOR: [
+        f"escalations.{verb}_{name}"
+        for name in ("deadlinepolicy", "policy", "criterion", "cause")
+        for verb in ("view", "add", "change")
+    ],
+}  # fmt: skip
+"""The Django permissions that each role needs on this app's rows; config's `roles` command grants them."""

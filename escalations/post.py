@@ -1,0 +1,86 @@
+"""Sending what is queued. A message is claimed, sent outside any lock, and then reported to the case.
+
+A mail that cannot go out stays queued, with the error, and is tried again later; it is never lost.
+"""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from escalations.actors import Actor
+from escalations.models import Message
+from escalations.workflow import perform
+from routing.locking import lock
+
+log = structlog.get_logger(__name__)
+POST = Actor.system("post")
+LONGEST_SENDING = timedelta(minutes=10)
+"""A worker that has not reported after this long is taken for dead; its message goes out again."""
+MOST_TRIES = 12
+BATCH = 50
+
+
+def send_queued(*, now: datetime | None = None) -> int:
+    """Send what waits; returns how many messages went out."""
+    claimed = _claim(now or timezone.now())
+    return sum(_send(message) for message in claimed)
+
+
+def _claim(now: datetime) -> list[Message]:
+    """Mark as being sent what is due, so that no second worker takes it."""
+    due = Q(state=Message.State.QUEUED) & (Q(next_try_at=None) | Q(next_try_at__lte=now))
+    stuck = Q(state=Message.State.SENDING, next_try_at__lte=now)
+    with transaction.atomic():
+        ids = list(Message.objects.filter(due | stuck).order_by("pk").values_list("pk", flat=True)[:BATCH])
+        claimed = lock(Message.objects.filter(due | stuck, pk__in=ids))
+        for message in claimed:
+            message.state, message.next_try_at, message.tries = (
+                Message.State.SENDING,
+                now + LONGEST_SENDING,
+                message.tries + 1,
+            )
+        Message.objects.bulk_update(claimed, ["state", "next_try_at", "tries"])
+    return list(
+        Message.objects.filter(pk__in=[message.pk for message in claimed]).select_related("complaint", "party__person")
+    )
+
+
+def _send(message: Message) -> bool:
+    mail = _mail(message)
+    try:
+        mail.send()
+    except Exception as error:  # any failure of any mail backend leaves the message queued
+        _put_back(message, error)
+        return False
+    perform(message.complaint, "sent", actor=POST, message=message)
+    return True
+
+
+def _mail(message: Message) -> EmailMessage:
+    """Our own Message-ID is the same at every try, so that a second delivery can be told as one."""
+    reference = message.complaint.reference
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        to=[message.party.person.email],
+        headers={
+            "Message-ID": f"<{reference}.{message.pk}@{domain}>",
+            "X-Redress-Reference": reference,
+        },
+    )
+
+
+def _put_back(message: Message, error: Exception) -> None:
+    log.warning("message_not_sent", message=message.pk, tries=message.tries, error=type(error).__name__)
+    given_up = message.tries >= MOST_TRIES
+    message.state = Message.State.GIVEN_UP if given_up else Message.State.QUEUED
+    message.next_try_at = timezone.now() + timedelta(minutes=2 ** min(message.tries, 8))
+    message.error = f"{type(error).__name__}: {error}"[:300]
+    message.save(update_fields=["state", "next_try_at", "error"])

@@ -1,0 +1,70 @@
+"""Where cases and routing meet: the waiting are placed, and whoever takes a case is checked as routing would."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from escalations.actors import Actor
+from escalations.facts import facts_of
+from escalations.models import Complaint
+from escalations.workflow import perform
+from routing.assignment import obstacles, place
+from routing.locking import lock
+from routing.models import Assignment, Decision, Handler
+
+if TYPE_CHECKING:
+    from routing.models import User
+
+ROUTING = Actor.system("routing")
+
+
+def place_waiting(*, at: datetime | None = None) -> int:
+    """Place every accepted case that waits, one transaction each; returns how many were placed.
+
+    What no rule can place keeps a decision that says why, and is looked at again by the next sweep.
+    """
+    waiting = Complaint.objects.accepted().order_by("-severity", "received_at").values_list("pk", flat=True)
+    return sum(place_one(pk, at=at) for pk in list(waiting))
+
+
+def place_one(pk: int, *, at: datetime | None = None) -> bool:
+    """Lock the case, look again, decide, and take the step. False when it moved on or could not be placed."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        cases = lock(Complaint.objects.accepted().filter(pk=pk))
+        if not cases:
+            return False
+        (case,) = cases
+        decision = decide(case, at)
+        if not decision.placed:
+            return False
+        perform(case, "route", actor=ROUTING, reason=decision.reason, at=at, decision=decision)
+    return True
+
+
+def decide(case: Complaint, at: datetime) -> Decision:
+    (facts,) = facts_of([case], at=at)
+    return place(case.reference, facts, at=at, weight=case.weight, prefer=_earlier_handler(case))
+
+
+def _earlier_handler(case: Complaint) -> Handler | None:
+    """A reopened case goes back to whoever had it, where possible."""
+    last = case.events.filter(to_state="triggered").exclude(from_state="triggered").order_by("-number").first()
+    if last is None or last.action != "reopen":
+        return None
+    held = Assignment.objects.filter(reference=case.reference).select_related("handler").order_by("-pk").first()
+    return held.handler if held else None
+
+
+def why_not(case: Complaint, user: "User", at: datetime) -> str:
+    """What keeps this person from taking the case, by the same checks as routing; empty when nothing does."""
+    handler = Handler.objects.filter(user=user).select_related("team").first()
+    decision = Decision.objects.latest_of(case.reference)
+    if handler is None or decision is None:
+        return _("The case waits for a handler of its team.")
+    (facts,) = facts_of([case], at=at)
+    with transaction.atomic():
+        return " ".join(obstacles(handler, decision, facts, weight=case.weight, at=at))

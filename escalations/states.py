@@ -1,0 +1,125 @@
+"""The words a case is described with: states, tiers, severities, channels and kinds.
+
+Everything here is a closed list that code decides on. What an organisation may name itself (products,
+issues, complaint types, causes) is data.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class State(models.TextChoices):
+    """Where a complaint stands. One at a time; only `workflow.perform` moves it."""
+
+    FRONTLINE = "frontline", _("with the frontline")
+    TRIGGERED = "triggered", _("escalated")
+    ROUTED = "routed", _("allocated")
+    INVESTIGATING = "investigating", _("investigating")
+    COMMUNICATING = "communicating", _("giving the outcome")
+    RESOLVED = "resolved", _("outcome given")
+    CLOSED = "closed", pgettext_lazy("state of a complaint", "closed")
+
+
+OPEN = (
+    State.FRONTLINE,
+    State.TRIGGERED,
+    State.ROUTED,
+    State.INVESTIGATING,
+    State.COMMUNICATING,
+    State.RESOLVED,
+)
+IN_WORK = (State.ROUTED, State.INVESTIGATING, State.COMMUNICATING)
+
+
+class ClosedAs(models.TextChoices):
+    """How a complaint ended; empty while it is open, but for a settled one, which is settled at once."""
+
+    SETTLED = "settled", _("settled at the frontline")
+    UPHELD = "upheld", _("upheld")
+    PARTLY = "partly", _("partly upheld")
+    NOT_UPHELD = "not_upheld", _("not upheld")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    SET_ASIDE = "set_aside", _("set aside")
+    ADOPTED = "adopted", _("adopted from another system")
+
+
+class Outcome(models.TextChoices):
+    """What was decided on one point; the complaint's own outcome is worked out from all of them."""
+
+    UPHELD = "upheld", _("upheld")
+    PARTLY = "partly", _("partly upheld")
+    NOT_UPHELD = "not_upheld", _("not upheld")
+
+
+class Finding(models.TextChoices):
+    """What the investigation established about one point."""
+
+    HAPPENED = "happened", _("it happened as described")
+    PARTLY = "partly", _("it happened in part")
+    NOT = "not", _("it did not happen as described")
+    UNCLEAR = "unclear", _("it could not be established")
+
+
+class Severity(models.IntegerChoices):
+    LOW = 1, _("Low")
+    MEDIUM = 2, _("Medium")
+    HIGH = 3, _("High")
+    CRITICAL = 4, _("Critical")
+
+
+class Tier(models.IntegerChoices):
+    SPECIALIST = 1, _("specialist")
+    MANAGEMENT = 2, _("management")
+    EXECUTIVE = 3, _("executive")
+
+
+class Channel(models.TextChoices):
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+    WEB = "web", _("web form")
+    APP = "app", _("app")
+    CHAT = "chat", _("chat")
+    LETTER = "letter", _("letter")
+    BRANCH = "branch", _("in person")
+    SOCIAL = "social", _("social media")
+    REFERRAL = "referral", _("referral")
+    OTHER = "other", _("other")
+
+
+class TriggerKind(models.TextChoices):
+    """Why a complaint should be escalated. Routing rules test these words."""
+
+    REPEATED_CONTACT = "repeated_contact", _("repeated contact")
+    FAILED_ATTEMPTS = "failed_attempts", _("failed attempts")
+    AGE = "age", _("open too long")
+    SEVERITY = "severity", _("severity")
+    AMOUNT = "amount", _("amount")
+    MANAGER = "manager", _("asked for a manager")
+    REGULATOR = "regulator", _("mentions a regulator or ombudsman")
+    LEGAL = "legal", _("mentions legal action")
+    MEDIA = "media", _("mentions the media")
+    SAFETY = "safety", _("safety")
+    VULNERABILITY = "vulnerability", _("vulnerability")
+    CONDUCT = "conduct", _("conduct or discrimination")
+    FRAUD = "fraud", _("fraud or data")
+    AGENT = "agent", _("the agent asks")
+    CUSTOMER = "customer", _("the customer asks")
+    REOPENED = "reopened", _("reopened")
+    FURTHER = "further", _("taken further")
+
+
+class SetAsideKind(models.TextChoices):
+    NOT_A_COMPLAINT = "not_a_complaint", _("not a complaint")
+    OUT_OF_SCOPE = "out_of_scope", _("out of scope")
+    REFERRED = "referred", _("referred elsewhere")
+    NO_AUTHORITY = "no_authority", _("no authority from the customer")
+
+
+class RestrictedKind(models.TextChoices):
+    """Kinds of complaint that only people with the clearance of the same code may see."""
+
+    CONDUCT = "conduct", _("conduct")
+    DISCRIMINATION = "discrimination", _("discrimination")
+    WHISTLEBLOWING = "whistleblowing", _("whistleblowing")
+    FINANCIAL_CRIME = "financial_crime", _("financial crime")

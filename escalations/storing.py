@@ -1,0 +1,149 @@
+"""How a step is written down: the case, its rows, one history row, one Event, the ledger. For one or many alike."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from escalations.actors import CUSTOMER, Actor
+from escalations.models import Complaint, Event, Statement
+from escalations.step import Rows, Step
+from routing import assignment
+from routing.models import Handler
+
+FIELDS = [field.attname for field in Complaint._meta.concrete_fields if not field.primary_key]
+HISTORY_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the case looked like under the lock, before the step."""
+
+    values: dict[str, Any]
+    state: str
+    holder: Handler | None
+
+    @classmethod
+    def of(cls, case: Complaint) -> "Before":
+        return cls({name: getattr(case, name) for name in FIELDS}, case.state, case.holder)
+
+
+@dataclass
+class Change:
+    """One step that was made on one case, not yet written."""
+
+    case: Complaint
+    before: Before
+    action: str
+    step: Step
+    rows: Rows
+
+
+def store(changes: Sequence[Change], actor: Actor, at: datetime) -> list[Event]:
+    """Write all of it, in a number of statements that does not grow with the cases."""
+    if not changes:
+        return []
+    said = _customers_reasons(changes, actor, at)
+    reason = "" if said else changes[0].step.reason
+    _store_rows([row for change in changes for row in change.rows], actor.user, reason, at)
+    for change in changes:
+        change.case.latest_event += 1
+    _update(changes)
+    history = write_history([change.case for change in changes], actor, reason, at)
+    _keep_ledger(changes, at)
+    return Event.objects.bulk_create(
+        _event(change, actor, at, said.get(change.case.pk), row.pk)
+        for change, row in zip(changes, history, strict=True)
+    )
+
+
+def write_history(
+    cases: Sequence[Complaint], actor: Actor, reason: str, at: datetime, *, new: bool = False
+) -> list[Any]:
+    """Exactly one history row a case, with the person (staff only), the reason and the moment."""
+    return Complaint.history.bulk_history_create(  # type: ignore[attr-defined]
+        cases,
+        batch_size=HISTORY_BATCH,
+        update=not new,
+        default_user=actor.user,
+        default_change_reason=reason,
+        default_date=at,
+    )
+
+
+def _update(changes: Sequence[Change]) -> None:
+    changed = {
+        name for change in changes for name in FIELDS if change.before.values[name] != getattr(change.case, name)
+    }
+    names = [field.name for field in Complaint._meta.concrete_fields if field.attname in changed]
+    Complaint.objects.bulk_update([change.case for change in changes], names, batch_size=100)
+
+
+def _customers_reasons(changes: Sequence[Change], actor: Actor, at: datetime) -> dict[int, Statement]:
+    """A customer's reason is their own word: a Statement whose id the Event holds, not a text in the record."""
+    reason = changes[0].step.reason
+    if actor.kind != CUSTOMER or not reason:
+        return {}
+    rows = Statement.objects.bulk_create(
+        Statement(complaint=change.case, kind=Statement.Kind.REASON, text=reason, made_at=at) for change in changes
+    )
+    return {row.complaint_id: row for row in rows}
+
+
+def _store_rows(rows: Rows, person: Any, reason: str, at: datetime) -> None:
+    """New rows in the order of their first appearance, so that what others point at comes first."""
+    new: dict[type[models.Model], Rows] = defaultdict(list)
+    changed: dict[type[models.Model], Rows] = defaultdict(list)
+    for row in rows:
+        (new if row._state.adding else changed)[type(row)].append(row)
+    told = {"default_user": person, "default_change_reason": reason, "default_date": at}
+    for model, group in new.items():
+        if hasattr(model, "history"):
+            bulk_create_with_history(group, model, **told)
+        else:
+            model._default_manager.bulk_create(group)
+    for model, group in changed.items():
+        unique = list({row.pk: row for row in group}.values())
+        names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+        if hasattr(model, "history"):
+            bulk_update_with_history(unique, model, names, **told)
+        else:
+            model._default_manager.bulk_update(unique, names)
+
+
+def _keep_ledger(changes: Sequence[Change], at: datetime) -> None:
+    """Whoever held a case and does not any more is freed of it; whoever holds it now is charged."""
+    moved = [c for c in changes if c.before.holder != c.case.holder or _placed_again(c)]
+    assignment.end([c.case.reference for c in moved if c.before.holder], at=at)
+    for change in moved:
+        if change.case.holder:
+            assignment.begin(change.case.reference, change.case.holder, weight=change.case.weight, at=at)
+
+
+def _placed_again(change: Change) -> bool:
+    return change.action == "reroute" and change.before.holder is not None
+
+
+def _event(change: Change, actor: Actor, at: datetime, said: Statement | None, history_id: int) -> Event:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for row in change.rows:
+        ids[f"{row._meta.model_name}_ids"].append(row.pk)
+    return Event(
+        complaint=change.case,
+        number=change.case.latest_event,
+        at=at,
+        action=change.action,
+        from_state=change.before.state,
+        to_state=change.case.state,
+        actor_kind=actor.kind,
+        actor_name=actor.name,
+        user=actor.user,
+        reason="" if said else change.step.reason,
+        statement=said,
+        data={**ids, **change.step.data},
+        history_id=history_id,
+    )

@@ -1,0 +1,210 @@
+"""The one way a case changes.
+
+`perform()` and `perform_many()` take the lock, look again, ask the table (state, authority, needs), make the step,
+and store the case with exactly one history row and one Event, all in one transaction with whatever follows from it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_fsm import can_proceed
+from django_q.tasks import async_task
+
+from escalations import clocks, storing
+from escalations.actions import ACTIONS, Action
+from escalations.actors import Actor
+from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongState
+from escalations.models import Complaint, Confirmation, Event
+from escalations.needs import asks_second_person, needs
+from escalations.permissions import can, who_can
+from escalations.step import Rows, Step
+from routing.locking import lock
+
+REASON_LIMIT = 2000
+"""Most letters of a reason."""
+
+ASK = "ask"
+"""The action of the event that says: the first of two people asked for a step."""
+
+CASE = (
+    "points__product", "points__issue", "attempts", "statements", "triggers", "messages", "remedies", "clocks",
+    "parties__person", "confirmations",
+)  # fmt: skip
+"""What checks and transitions look at, read once for all cases of a batch."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one case of a batch: an event, or the refusal. `complaint` is as it stands now."""
+
+    complaint: Complaint
+    event: Event | None = None
+    refusal: Refusal | None = None
+
+
+def perform(
+    complaint: Complaint, action: str, *, actor: Actor, reason: str = "", at: datetime | None = None,
+    seen: int | None = None, **data: Any,
+) -> Event:  # fmt: skip
+    """Do one thing to one case, or say why not.
+
+    `at` dates history, event and clocks (import, demo and tests only). `seen` is the number of the latest event
+    that the actor had before them: if more has happened since, the step is refused with what happened.
+    Raises WrongState, NotAllowed, Incomplete or Invalid; then nothing was written.
+    The returned event's `complaint` is the case as it now stands.
+    """
+    (result,) = perform_many([complaint], action, actor=actor, reason=reason, at=at, seen=seen, **data)
+    if result.event is None:
+        raise result.refusal or WrongState(_("This case is gone."))
+    return result.event
+
+
+def perform_many(
+    cases: Sequence[Complaint], action: str, *, actor: Actor, reason: str = "", at: datetime | None = None,
+    seen: int | None = None, each: Mapping[int, Mapping[str, Any]] | None = None, **data: Any,
+) -> list[Result]:  # fmt: skip
+    """The same for many cases at once, in the order given: what is refused is refused before the write, by
+    itself; the others go on. `each` gives data by the primary key of the case, on top of `data`."""
+    rule = ACTIONS.get(action)
+    if rule is None or not rule.sources:
+        raise WrongState(_("There is no such step: %s.") % action)
+    at = at or timezone.now()
+    _check_reason(rule, actor, reason)
+    with transaction.atomic():
+        locked = lock(Complaint.objects.filter(pk__in={case.pk for case in cases}))
+        prefetch_related_objects(locked, *CASE)
+        attempt = _Attempt(rule, actor, reason, at, seen)
+        by_pk = {case.pk: attempt.on(case, {**data, **(each or {}).get(case.pk, {})}) for case in locked}
+        changes = [change for change in by_pk.values() if isinstance(change, storing.Change)]
+        events = dict(zip((c.case.pk for c in changes), storing.store(changes, actor, at), strict=True))
+        if changes and rule.job:
+            async_task(rule.job)
+    results = {pk: _result(change, events.get(pk)) for pk, change in by_pk.items()}
+    gone = WrongState(_("This case does not exist."))
+    return [results.get(case.pk) or Result(case, refusal=gone) for case in cases]
+
+
+def _result(change: "storing.Change | Result", event: Event | None) -> Result:
+    return change if isinstance(change, Result) else Result(change.case, event)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One action, tried on one locked case after the other."""
+
+    rule: Action
+    actor: Actor
+    reason: str
+    at: datetime
+    seen: int | None
+
+    def on(self, case: Complaint, data: Mapping[str, Any]) -> "storing.Change | Result":
+        before = storing.Before.of(case)
+        try:
+            self.check(case)
+            step, rows = self.make(case, dict(data))
+        except Refusal as refusal:
+            return Result(case, refusal=refusal)
+        rows += clocks.restate(case, rows, self.at)
+        return storing.Change(case, before, ASK if "asked" in step.data else self.rule.name, step, rows)
+
+    def check(self, case: Complaint) -> None:
+        """State first (409), then authority (403), then what is still needed (422)."""
+        if self.seen is not None and self.seen != case.latest_event:
+            raise WrongState(meanwhile(case))
+        if case.state not in self.rule.sources or (self.rule.target and not can_proceed(getattr(case, self.rule.name))):
+            raise WrongState(
+                _("“%(action)s” is not possible while the case is “%(state)s”. %(meanwhile)s")
+                % {"action": self.rule.label, "state": case.get_state_display(), "meanwhile": meanwhile(case)}
+            )
+        if not can(self.actor, self.rule, case):
+            raise NotAllowed(
+                _("You may not do this: %(action)s.") % {"action": self.rule.label}, who_can(self.rule, case)
+            )
+        if missing := needs(case, self.rule.name, self.actor, self.at):
+            raise Incomplete(missing)
+
+    def make(self, case: Complaint, data: dict[str, Any]) -> tuple[Step, Rows]:
+        step = Step(self.actor, self.at, self.reason)
+        if not asks_second_person(case, self.rule.name):
+            return step, list(getattr(case, self.rule.name)(step, **data))
+        asked = open_confirmation(case, self.rule.name)
+        if asked is None:
+            return step, case.asked_to_confirm(step, self.rule.name, data)
+        return self.confirm(case, step, asked)
+
+    def confirm(self, case: Complaint, step: Step, asked: Confirmation) -> tuple[Step, Rows]:
+        """The second person agrees to what the first asked for, not to what a form says now."""
+        if self.actor.user is None or asked.asked_by_id == self.actor.user.pk:
+            raise NotAllowed(_("You asked for this yourself; a second person must confirm."), who_can(self.rule, case))
+        asked.answered_by, asked.answered_at, asked.confirmed = self.actor.user, self.at, True
+        step.note(asked_by=asked.asked_by_id)
+        return step, [*getattr(case, self.rule.name)(step, **asked.data), asked]
+
+
+def open_confirmation(case: Complaint, action: str) -> Confirmation | None:
+    """What a first person has asked for and nobody has answered."""
+    return next((c for c in case.confirmations.all() if c.action == action and c.answered_at is None), None)
+
+
+def meanwhile(case: Complaint) -> str:
+    """What happened last, for whoever came second."""
+    event = case.events.order_by("-number").first()
+    if event is None:
+        return ""
+    when = timezone.localtime(event.at)
+    return _("Meanwhile: %(who)s, %(what)s, %(when)s.") % {
+        "who": event.actor_name, "what": label_of(event.action), "when": f"{when:%d %b %H:%M}",
+    }  # fmt: skip
+
+
+def label_of(action: str) -> str:
+    """The action of an event in words."""
+    return _("asked a second person to confirm") if action == ASK else str(ACTIONS[action].label)
+
+
+def _check_reason(rule: Action, actor: Actor, reason: str) -> None:
+    if len(reason) > REASON_LIMIT:
+        raise Invalid({"reason": [_("A reason has at most %d letters.") % REASON_LIMIT]})
+    if "\x00" in reason:
+        raise Invalid({"reason": [_("A reason cannot hold null characters.")]})
+    if rule.reason_required and not reason.strip():
+        raise Invalid({"reason": [_("Say why: this step needs a reason.")]})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One button: what it does, whether it works now, and if not, what is missing or who can."""
+
+    action: str
+    label: str
+    missing: tuple[str, ...] = ()
+    confirms: Confirmation | None = None
+    moves: bool = False
+
+    @property
+    def ready(self) -> bool:
+        return not self.missing
+
+
+def offers(case: Complaint, actor: Actor, at: datetime | None = None) -> list[Offer]:
+    """The steps open to this actor on this case as it stands, asked of the same table as `perform`."""
+    prefetch_related_objects([case], *CASE)
+    at = at or timezone.now()
+    allowed = (rule for rule in ACTIONS.values() if case.state in rule.sources and can(actor, rule, case))
+    return [_offer(case, rule, actor, at) for rule in allowed]
+
+
+def _offer(case: Complaint, rule: Action, actor: Actor, at: datetime) -> Offer:
+    missing = needs(case, rule.name, actor, at)
+    asked = open_confirmation(case, rule.name)
+    if asked and actor.user and asked.asked_by_id == actor.user.pk:
+        missing = [_("You asked for this; a second person must confirm. %s") % who_can(rule, case)]
+    label = _("Confirm: %s") % rule.label if asked else str(rule.label)
+    return Offer(rule.name, label, tuple(missing), asked, moves=rule.target is not None)

@@ -1,0 +1,154 @@
+"""A small organisation that tests of the case start from: real roles, real rules, a handful of named people."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+
+from escalations.actions import AGENT, COORDINATOR, HANDLER, STAFF_ROLES
+from escalations.actors import Actor
+from escalations.intake import AttemptDraft, Contact, Draft, PointDraft, register
+from escalations.models import Cause, Complaint, Criterion
+from escalations.states import TriggerKind
+from routing.models import (
+    AuthorityLevel,
+    AuthorityLimit,
+    Choice,
+    Clearance,
+    Condition,
+    Field,
+    Handler,
+    Rule,
+    Ruleset,
+    Skill,
+    Team,
+    User,
+)
+
+
+@pytest.fixture
+def roles(db: None) -> None:
+    call_command("roles", verbosity=0)
+
+
+@pytest.fixture
+def staff(roles: None) -> Callable[..., User]:
+    """Makes a member of staff: `staff("ann", HANDLER, team=cards)`."""
+
+    def make(username: str, *groups: str, team: Team | None = None, level: int = 2, clearances: tuple = ()) -> User:
+        user = User.objects.create_user(username, password="pass", first_name=username.title(), is_staff=True)
+        user.groups.set(Group.objects.filter(name__in=groups))
+        user.clearances.set(clearances)
+        if team:
+            authority = AuthorityLevel.objects.get(level=level)
+            Handler.objects.create(user=user, team=team, authority=authority, capacity=30)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def house(staff: Callable[..., User]) -> SimpleNamespace:
+    """Two teams, one person a role (two coordinators and two handlers of cards), causes, rules, one product."""
+    house = SimpleNamespace()
+    levels = [AuthorityLevel.objects.create(level=n, name=f"level {n}") for n in range(6)]
+    for level, amount in ((1, 100), (2, 1000), (3, 10_000), (4, 50_000)):
+        for kind in ("redress", "distress", "goodwill"):
+            AuthorityLimit.objects.create(level=levels[level], kind=kind, amount=amount, currency="GBP")
+        AuthorityLimit.objects.create(
+            level=levels[level], kind="total", per="customer_year", amount=amount * 2, currency="GBP"
+        )
+    house.cards = Team.objects.create(code="cards", name="Cards")
+    house.loans = Team.objects.create(code="loans", name="Loans")
+    house.agent = staff("alex", AGENT)
+    house.other_agent = staff("amal", AGENT)
+    house.coordinator = staff("cora", COORDINATOR)
+    house.second_coordinator = staff("cleo", COORDINATOR)
+    house.handler = staff("hana", HANDLER, team=house.cards)
+    house.colleague = staff("hugo", HANDLER, team=house.cards, level=3)
+    house.stranger = staff("stan", HANDLER, team=house.loans)
+    house.manager = staff("mona", "Manager", team=house.cards, level=4)
+    house.supervisor = staff("sven", "Routing supervisor")
+    house.analyst = staff("quin", "Quality analyst")
+    house.compliance = staff("otto", "Compliance officer")
+    house.administrator = staff("adam", "Administrator")
+    house.by_role = dict(
+        zip(
+            STAFF_ROLES,
+            (house.agent, house.coordinator, house.handler, house.manager, house.supervisor, house.analyst,
+             house.compliance, house.administrator),
+            strict=True,
+        )
+    )  # fmt: skip
+    house.cause = Cause.objects.create(code="no-chaser", name="No chaser")
+    house.card = Choice.objects.create(field=Field.objects.built_in("product"), code="card", label="Credit card")
+    house.loan = Choice.objects.create(field=Field.objects.built_in("product"), code="loan", label="Loan")
+    house.fees = Choice.objects.create(field=Field.objects.built_in("issue"), code="fees", label="Fees")
+    house.conduct = Clearance.objects.create(kind="conduct", name="Conduct")
+    house.chargeback = Skill.objects.create(code="chargeback", name="Chargeback")
+    house.ruleset = publish_rules(house)
+    return house
+
+
+def publish_rules(house: SimpleNamespace) -> Ruleset:
+    """Cards go to cards, loans to loans; nothing else has a rule."""
+    ruleset = Ruleset.objects.create(author=house.administrator)
+    for position, (product, team) in enumerate(((house.card, house.cards), (house.loan, house.loans)), start=1):
+        rule = Rule.objects.create(ruleset=ruleset, position=position, name=f"{team}", team=team)
+        Condition.objects.create(rule=rule, fact="product", operator="is", value=product.code)
+    ruleset.publish(house.supervisor)
+    return ruleset
+
+
+@pytest.fixture
+def criteria(db: None) -> SimpleNamespace:
+    return SimpleNamespace(
+        regulator=Criterion.objects.create(
+            name="Regulator named", kind=TriggerKind.REGULATOR, test="words", words="ombudsman\nreport you to",
+            silent="the ombudsman said nothing",
+        ),
+        safety=Criterion.objects.create(
+            name="Safety", kind=TriggerKind.SAFETY, test="words", words="end it all", policy="at_once"
+        ),
+        attempts=Criterion.objects.create(
+            name="Two failed attempts", kind=TriggerKind.FAILED_ATTEMPTS, test="attempts", threshold=2
+        ),
+        age=Criterion.objects.create(name="Too long", kind=TriggerKind.AGE, test="age", threshold=3),
+        severity=Criterion.objects.create(name="Critical", kind=TriggerKind.SEVERITY, test="severity", threshold=4),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def draft(house: SimpleNamespace) -> Callable[..., Draft]:
+    """A draft that can be taken in; give what should differ."""
+
+    def make(**given: object) -> Draft:
+        product, issue = given.pop("product", house.card), given.pop("issue", house.fees)
+        values = {
+            "contact": Contact(name="Ana Silva", email="ana@example.org"),
+            "what_happened": "You charged me twice and nobody called back.",
+            "wanted": "My money back.",
+            "channel": "phone",
+            "currency": "GBP",
+            "points": (PointDraft(product=product, issue=issue),),
+        }
+        return Draft(**{**values, **given})
+
+    return make
+
+
+@pytest.fixture
+def case(house: SimpleNamespace, draft: Callable[..., Draft]) -> Callable[..., Complaint]:
+    """A case of the frontline agent's, in any state: `case("investigating")`. Driven there as people would."""
+    from tests.journey import Journey
+
+    def make(state: str = "frontline", **given: object) -> Complaint:
+        from django.utils import timezone
+
+        attempts = (AttemptDraft(what="Offered 20.00", result="declined", made_at=timezone.now(), made_by=None),)
+        complaint = register(draft(**{"attempts": attempts, **given}), actor=Actor.of(house.agent))
+        return Journey(house, complaint).to(state)
+
+    return make
