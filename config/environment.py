@@ -41,9 +41,7 @@ def parsed(name: str, text: str, parse: Callable[[str], T], wanted: str) -> T:
 def flag(name: str, default: bool = False) -> bool:
     text = value(name, "1" if default else "0").lower()
     if text not in YES | NO:
-        raise ImproperlyConfigured(
-            f"{name} is {text!r}, which is neither yes (1, true, on) nor no (0, false, off)."
-        )
+        raise ImproperlyConfigured(f"{name} is {text!r}, which is neither yes (1, true, on) nor no (0, false, off).")
     return text in YES
 
 
@@ -68,9 +66,7 @@ def address(name: str, default: str) -> str:
     text = value(name, default).rstrip("/")
     parts = parsed(name, text, urlsplit, "an address")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise ImproperlyConfigured(
-            f"{name} is {text!r}, not an address such as https://complaints.example.org"
-        )
+        raise ImproperlyConfigured(f"{name} is {text!r}, not an address such as https://complaints.example.org")
     return text
 
 

@@ -22,15 +22,9 @@ class BodyLimit:
         says = _("The request is larger than %(limit)d MB.") % {"limit": limit // 1024 // 1024}
         if request.path.startswith("/api/"):
             return problems.response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, says)
-        return HttpResponse(
-            says, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, content_type="text/plain; charset=utf-8"
-        )
+        return HttpResponse(says, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, content_type="text/plain; charset=utf-8")
 
 
 def allowed(content_type: str) -> int:
     """In bytes. Forms with files may be larger than typed text."""
-    return (
-        settings.UPLOAD_MAX_SIZE
-        if content_type == "multipart/form-data"
-        else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    )
+    return settings.UPLOAD_MAX_SIZE if content_type == "multipart/form-data" else settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 SECRET = {
     "password",
@@ -23,7 +23,7 @@ def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> E
     return {key: "[left out]" if key.lower() in SECRET else value for key, value in event.items()}
 
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

@@ -20,19 +20,13 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY = (
     env.value("REDRESS_SECRET_KEY", "only-for-debugging-never-for-real-complaints-0123456789")
     if DEBUG
-    else env.required(
-        "REDRESS_SECRET_KEY", "give it (or REDRESS_SECRET_KEY_FILE) fifty random characters or more."
-    )
+    else env.required("REDRESS_SECRET_KEY", "give it (or REDRESS_SECRET_KEY_FILE) fifty random characters or more.")
 )
 ALLOWED_HOSTS = env.names("REDRESS_ALLOWED_HOSTS") or (LOOPBACK if DEBUG else [])
 if not ALLOWED_HOSTS:
-    env.required(
-        "REDRESS_ALLOWED_HOSTS", "name the hosts that staff and customers use, with commas between them."
-    )
+    env.required("REDRESS_ALLOWED_HOSTS", "name the hosts that staff and customers use, with commas between them.")
 SITE_HOST = ALLOWED_HOSTS[0].lstrip("*.") or "localhost"
-BASE_URL = env.address(
-    "REDRESS_BASE_URL", "http://127.0.0.1:8000" if SITE_HOST in LOOPBACK else f"https://{SITE_HOST}"
-)
+BASE_URL = env.address("REDRESS_BASE_URL", "http://127.0.0.1:8000" if SITE_HOST in LOOPBACK else f"https://{SITE_HOST}")
 ENCRYPTED = urlsplit(BASE_URL).scheme == "https"
 # How many reverse proxies stand in front. Only then are X-Forwarded-For and -Proto believed: anybody can
 # send those headers.
@@ -162,9 +156,7 @@ UPLOAD_MAX_SIZE = 32 * 1024 * 1024
 # --- Mail. Without EMAIL_URL every message becomes a file that can be looked at.
 globals().update(env.mail("EMAIL_URL", DATA_DIR / "mail"))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.value(
-    "REDRESS_MAIL_FROM", f"Complaints <complaints@{SITE_HOST.strip('[]')}>"
-)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.value("REDRESS_MAIL_FROM", f"Complaints <complaints@{SITE_HOST.strip('[]')}>")
 
 # --- Who is there
 LOGIN_URL = "admin:login"

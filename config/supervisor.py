@@ -32,9 +32,7 @@ class Group:
     def start(self) -> None:
         reading, self.pipe = os.pipe()
         arguments = [sys.executable, str(LEASH), str(reading), *self.command]
-        self.leash = subprocess.Popen(
-            arguments, pass_fds=[reading], start_new_session=True, stdin=subprocess.DEVNULL
-        )
+        self.leash = subprocess.Popen(arguments, pass_fds=[reading], start_new_session=True, stdin=subprocess.DEVNULL)
         os.close(reading)
         self.started_at = time.monotonic()
 

@@ -34,9 +34,7 @@ def test_a_stranger_at_the_root_is_sent_to_the_login_page(client):
 
 
 def test_a_body_beyond_the_limit_is_413_as_problem_json_on_the_api(client):
-    answer = client.post(
-        "/api/v1/complaints/", data=b"{" + b" " * 9 * 1024**2, content_type="application/json"
-    )
+    answer = client.post("/api/v1/complaints/", data=b"{" + b" " * 9 * 1024**2, content_type="application/json")
     assert answer.status_code == 413
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert "8 MB" in answer.json()["detail"]

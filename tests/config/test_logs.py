@@ -28,9 +28,7 @@ def test_a_line_break_in_a_name_makes_no_second_entry(written):
 
 def test_secrets_and_bodies_are_left_out():
     with structlog.testing.capture_logs(processors=[logs.without_secrets]) as lines:
-        structlog.get_logger("redress").info(
-            "came", token="abc", Password="def", description="my story", case="R-1"
-        )
+        structlog.get_logger("redress").info("came", token="abc", Password="def", description="my story", case="R-1")
     assert lines == [
         {
             "token": "[left out]",

@@ -23,9 +23,7 @@ time.sleep(60)
 
 def alive(pid):
     """A zombie that waits for its parent to look is not alive."""
-    found = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True
-    ).stdout.strip()
+    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
     return bool(found) and not found.startswith("Z")
 
 

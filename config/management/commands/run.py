@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = chosen_port()
-        if not (lock := locked(f"run-{port}.lock", wait=False)):
+        if not (lock := locked(f"run-{port}.lock")):
             self.stdout.write(f"Redress already runs from {settings.DATA_DIR} on http://127.0.0.1:{port}")
             return
         with lock:
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def prepare(self, *, demo: bool) -> None:
         """Everything that must be there before anything is served; a second start waits for the first."""
-        with locked("setup.lock", wait=True):
+        with waited_for("setup.lock"):
             self.stdout.write("Preparing the database …")
             call_command("prepare", stdout=self.stdout)
             if demo:
@@ -118,28 +118,33 @@ def insist_on_free(port: int) -> None:
             ) from error
 
 
-def locked(name: str, *, wait: bool) -> IO[str] | None:
-    """A file in the data directory that only we have locked; None when another has and we may not wait."""
+def locked(name: str) -> IO[str] | None:
+    """A file in the data directory that only this process has locked; None when another one has."""
     file = (settings.DATA_DIR / name).open("w")
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
         return None
     return file
 
 
+def waited_for(name: str) -> IO[str]:
+    """The same, after whoever has it is done."""
+    file = (settings.DATA_DIR / name).open("w")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
+
+
 def is_for_this_machine_only() -> bool:
     """Whether nobody else can reach it: only then may there be logins whose passwords are printed."""
-    return set(settings.ALLOWED_HOSTS) <= {*local.HOSTS.split(","), "testserver"}
+    return set(settings.ALLOWED_HOSTS) <= set(local.HOSTS.split(","))
 
 
 def web_group(port: int) -> Group:
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
     quiet = ["--log-level", "warning", "--graceful-timeout", "10"]
-    return Group(
-        "web server", [sys.executable, "-m", "gunicorn", *options, *quiet, "config.wsgi:application"]
-    )
+    return Group("web server", [sys.executable, "-m", "gunicorn", *options, *quiet, "config.wsgi:application"])
 
 
 def worker_group() -> Group:
@@ -152,6 +157,8 @@ def answers(port: int, web: Group, stopping: threading.Event) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
                 return True
-        except (urllib.error.URLError, OSError):
+        except urllib.error.HTTPError:
+            return True  # it answers, though not to this host name
+        except OSError:
             continue
     return False
