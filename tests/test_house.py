@@ -130,8 +130,6 @@ def test_every_file_is_one_room_with_a_name_that_says_something():
 
 
 def test_functions_are_short():
-    lengths = sorted(
-        (node.end_lineno or 0) - node.lineno + 1 for path in EVERYTHING for node in functions(path)
-    )
+    lengths = sorted((node.end_lineno or 0) - node.lineno + 1 for path in EVERYTHING for node in functions(path))
     assert statistics.median(lengths) <= 10
     assert lengths[int(len(lengths) * 0.9)] <= 32

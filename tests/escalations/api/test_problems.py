@@ -70,9 +70,7 @@ def test_each_error_is_a_problem_with_its_status_and_code(answer, error, status,
 
 
 def test_an_unknown_token_is_401_and_says_how_to_log_in(answer, db):
-    got = answer(
-        lambda _: None, authentication=[TokenAuthentication], headers={"Authorization": "Token nonsense"}
-    )
+    got = answer(lambda _: None, authentication=[TokenAuthentication], headers={"Authorization": "Token nonsense"})
     assert got.status_code == 401
     assert got.headers["WWW-Authenticate"] == "Token"
 
