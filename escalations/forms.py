@@ -4,12 +4,13 @@
 point, remedy or confirmation of another case is no choice at all.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from escalations.models import Attempt, Cause, Message, Statement
+from escalations.models import Attempt, Cause, Confirmation, Message, Point, Statement
 from escalations.models.remedy import Remedy
 from escalations.states import Channel, Finding, Outcome, RestrictedKind, SetAsideKind, Severity, TriggerKind
 from routing.models import Choice, Handler, Team, User
@@ -32,6 +33,10 @@ class ActionForm(forms.Form):
 
     def prepare(self) -> None:
         """Narrow choices to the case."""
+
+    def offer(self, name: str, rows: QuerySet[Any]) -> None:
+        """Only these rows can be chosen; any other, of another case for one, is an invalid choice."""
+        cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
 
 
 class NoData(ActionForm):
@@ -66,7 +71,7 @@ class RouteForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        self.fields["handler"].queryset = Handler.objects.active().select_related("user", "team")
+        self.offer("handler", Handler.objects.active().select_related("user", "team"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -108,7 +113,7 @@ class EditForm(ActionForm):
     def prepare(self) -> None:
         point = self.complaint.main_point
         for name in ("product", "issue"):
-            self.fields[name].queryset = Choice.objects.of(name).active()
+            self.offer(name, Choice.objects.of(name).active())
             self.fields[name].initial = getattr(point, f"{name}_id")
         for name in ("severity", "amount", "currency", "region", "language"):
             self.fields[name].initial = getattr(self.complaint, name)
@@ -153,17 +158,17 @@ class PointForm(ActionForm):
 
     def prepare(self) -> None:
         for name in ("product", "issue"):
-            self.fields[name].queryset = Choice.objects.of(name).active()
+            self.offer(name, Choice.objects.of(name).active())
 
 
 class PointChoiceForm(ActionForm):
     """For what is said of one point; the main one where nothing else is chosen."""
 
-    point = forms.ModelChoiceField(None, label=_("Point"), required=False)
+    point = forms.ModelChoiceField(Point.objects.none(), label=_("Point"), required=False)
 
     def prepare(self) -> None:
         points = self.complaint.points.select_related("product", "issue")
-        self.fields["point"].queryset = points
+        self.offer("point", points)
         self.fields["point"].initial = self.complaint.main_point
         if len(self.complaint.points.all()) == 1:
             self.fields["point"].widget = forms.HiddenInput()
@@ -222,10 +227,10 @@ class ProposeRemedyForm(PointChoiceForm):
 
 
 class RemedyChoiceForm(ActionForm):
-    remedy = forms.ModelChoiceField(None, label=_("Remedy"))
+    remedy = forms.ModelChoiceField(Remedy.objects.none(), label=_("Remedy"))
 
     def prepare(self) -> None:
-        self.fields["remedy"].queryset = self.complaint.remedies.all()
+        self.offer("remedy", self.complaint.remedies.all())
 
 
 class ScheduleRemedyForm(RemedyChoiceForm):
@@ -276,8 +281,8 @@ class ReassignForm(ActionForm):
     handler = forms.ModelChoiceField(Handler.objects.none(), label=_("To"))
 
     def prepare(self) -> None:
-        others = Handler.objects.active().exclude(pk=self.complaint.handler_id)
-        self.fields["handler"].queryset = others.select_related("user", "team")
+        others = Handler.objects.active().exclude(pk=self.complaint.handler_id or 0)
+        self.offer("handler", others.select_related("user", "team"))
 
 
 class RestrictForm(ActionForm):
@@ -287,10 +292,10 @@ class RestrictForm(ActionForm):
 
 
 class DeclineForm(ActionForm):
-    confirmation = forms.ModelChoiceField(None, label=_("What was asked"))
+    confirmation = forms.ModelChoiceField(Confirmation.objects.none(), label=_("What was asked"))
 
     def prepare(self) -> None:
-        self.fields["confirmation"].queryset = self.complaint.confirmations.filter(answered_at=None)
+        self.offer("confirmation", self.complaint.confirmations.filter(answered_at=None))
 
 
 FORMS: dict[str, type[ActionForm]] = {

@@ -26,6 +26,10 @@ MOST_TRIES = 12
 BATCH = 50
 
 
+class NobodyToSendTo(Exception):
+    """The party has no e-mail address any more."""
+
+
 def send_queued(*, now: datetime | None = None) -> int:
     """Send what waits; returns how many messages went out."""
     claimed = _claim(now or timezone.now())
@@ -54,7 +58,8 @@ def _claim(now: datetime) -> list[Message]:
 def _send(message: Message) -> bool:
     mail = _mail(message)
     try:
-        mail.send()
+        if not mail.send():
+            raise NobodyToSendTo(message.party)
     except Exception as error:  # any failure of any mail backend leaves the message queued
         _put_back(message, error)
         return False
@@ -69,7 +74,7 @@ def _mail(message: Message) -> EmailMessage:
     return EmailMessage(
         subject=message.subject,
         body=message.body,
-        to=[message.party.person.email],
+        to=[message.party.person.email] if message.party and message.party.person.email else [],
         headers={
             "Message-ID": f"<{reference}.{message.pk}@{domain}>",
             "X-Redress-Reference": reference,

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
+from escalations.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from routing.models import Handler
+    from routing.models import Handler, User
 
 Rows = list[models.Model]
 
@@ -27,9 +29,16 @@ class Step:
         self.data.update(codes)
 
     @property
+    def person(self) -> "User":
+        """The acting member of staff; only asked in actions that the table gives to people alone."""
+        if self.actor.user is None:
+            raise NotAllowed(_("Only a member of staff can do this."))
+        return self.actor.user
+
+    @property
     def handler(self) -> "Handler":
         """The acting person as a handler; only asked in actions that only handlers may do."""
-        return self.actor.user.handler  # type: ignore[union-attr]
+        return self.person.handler
 
     @property
     def raised_by(self) -> str:

@@ -5,7 +5,7 @@ Like the transitions, these set fields and return unsaved rows; `escalations.wor
 
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from routing.assignment import PlacementRefused, place_by_hand
 from routing.models import Assignment
 
 if TYPE_CHECKING:
+    from escalations.models.complaint import Complaint
     from escalations.step import Rows, Step
     from routing.models import Decision, Handler, Team
 
@@ -35,7 +36,36 @@ def own_row(rows: Any, given: Any) -> Any:
 
 
 class CaseActions:
-    """The part of Complaint that is not a transition."""
+    """The part of Complaint that is not a transition. What it uses of Complaint is declared for the type checker."""
+
+    if TYPE_CHECKING:
+        reference: Any
+        team: Any
+        handler: Any
+        team_id: Any
+        handler_id: Any
+        tier: Any
+        priority: Any
+        severity: Any
+        weight: Any
+        restricted_kind: Any
+        main_point: Any
+        closed_as: Any
+        closed_at: Any
+        resolved_at: Any
+        acknowledged_at: Any
+        points: Any
+        triggers: Any
+        remedies: Any
+        messages: Any
+        parties: Any
+        clocks: Any
+        confirmations: Any
+        events: Any
+
+    @property
+    def itself(self) -> "Complaint":
+        return cast("Complaint", self)
 
     # --- facts -----------------------------------------------------------------------------------------------
 
@@ -55,11 +85,11 @@ class CaseActions:
 
     def add_point(self, step: "Step", *, product: Any = None, issue: Any = None) -> "Rows":
         position = max(point.position for point in self.points.all()) + 1
-        return [Point(complaint=self, position=position, product=product, issue=issue)]
+        return [Point(complaint=self.itself, position=position, product=product, issue=issue)]
 
     def record_attempt(self, step: "Step", *, what: str, result: str) -> "Rows":
         step.note(result=result)
-        return [Attempt(complaint=self, made_at=step.at, made_by=step.actor.user, what=what, result=result)]
+        return [Attempt(complaint=self.itself, made_at=step.at, made_by=step.person, what=what, result=result)]
 
     def restrict(self, step: "Step", *, kind: str) -> "Rows":
         """Only people with the clearance see it from now on; an empty kind lifts it."""
@@ -91,9 +121,13 @@ class CaseActions:
 
     def trigger_accepted(self, step: "Step", kind: str) -> Trigger:
         return self._trigger(
-            step, kind, explanation=_("%s asks") % step.raised_by,
-            state=Trigger.State.ACCEPTED, decided_at=step.at, decided_by=step.actor.user,
-        )  # fmt: skip
+            step,
+            kind,
+            explanation=_("%s asks") % step.raised_by,
+            state=Trigger.State.ACCEPTED,
+            decided_at=step.at,
+            decided_by=step.person,
+        )
 
     def triggers_decided(self, step: "Step", state: str) -> "Rows":
         decided = [row for row in self.triggers.all() if row.state == Trigger.State.PENDING]
@@ -104,7 +138,7 @@ class CaseActions:
         return decided
 
     def _trigger(self, step: "Step", kind: str, **fields: Any) -> Trigger:
-        return Trigger(complaint=self, kind=kind, raised_at=step.at, raised_by=step.raised_by, **fields)
+        return Trigger(complaint=self.itself, kind=kind, raised_at=step.at, raised_by=step.raised_by, **fields)
 
     # --- routing ---------------------------------------------------------------------------------------------
 
@@ -120,12 +154,18 @@ class CaseActions:
     def decided_by_hand(self, step: "Step", team: "Team", handler: "Handler | None") -> "Decision":
         from escalations.facts import facts_of
 
-        (facts,) = facts_of([self], at=step.at)
+        (facts,) = facts_of([self.itself], at=step.at)
         try:
             return place_by_hand(
-                self.reference, facts, team=team, handler=handler, by=step.actor.user, reason=step.reason,
-                at=step.at, weight=self.weight,
-            )  # fmt: skip
+                self.reference,
+                facts,
+                team=team,
+                handler=handler,
+                by=step.person,
+                reason=step.reason,
+                at=step.at,
+                weight=self.weight,
+            )
         except PlacementRefused as refused:
             raise Invalid({refused.code: [refused.message]}) from refused
 
@@ -134,8 +174,10 @@ class CaseActions:
         """Who held it last, from the ledger."""
         return (
             Assignment.objects.filter(reference=self.reference)
-            .select_related("handler", "team").order_by("-since", "-pk").first()
-        )  # fmt: skip
+            .select_related("handler", "team")
+            .order_by("-since", "-pk")
+            .first()
+        )
 
     @property
     def was_routed(self) -> bool:
@@ -175,10 +217,15 @@ class CaseActions:
         from escalations.authority import verdict
 
         remedy = Remedy(
-            complaint=self, point=point, kind=kind, amount=amount, currency=currency if amount is not None else "",
-            proposed_by=step.actor.user, proposed_at=step.at,
-        )  # fmt: skip
-        if verdict(self, remedy, step.actor.user).allowed:
+            complaint=self.itself,
+            point=point,
+            kind=kind,
+            amount=amount,
+            currency=currency if amount is not None else "",
+            proposed_by=step.person,
+            proposed_at=step.at,
+        )
+        if verdict(self.itself, remedy, step.person).allowed:
             remedy.state, remedy.decided_by, remedy.decided_at = (
                 Remedy.State.APPROVED,
                 step.actor.user,
@@ -191,7 +238,7 @@ class CaseActions:
         """By somebody else than the proposer, whose authority reaches."""
         from escalations.authority import check
 
-        check(self, own_row(self.remedies, remedy), step.actor.user)
+        check(self.itself, own_row(self.remedies, remedy), step.person)
         return self._remedy_decided(step, remedy, Remedy.State.APPROVED)
 
     def refuse_remedy(self, step: "Step", *, remedy: Remedy) -> "Rows":
@@ -267,20 +314,32 @@ class CaseActions:
 
     def receive(self, step: "Step", *, body: str, channel: str = Channel.PHONE) -> "Rows":
         step.note(channel=channel)
-        return [
-            Message(
-                complaint=self, direction=Message.Direction.IN, channel=channel, party=self.contact, body=body,
-                written_by=step.actor.user, written_at=step.at,
-            )
-        ]  # fmt: skip
+        return [self.said(step, body, channel)]
+
+    def said(self, step: "Step", body: str, channel: str, *, kind: str = Message.Kind.MESSAGE) -> Message:
+        return Message(
+            complaint=self.itself,
+            direction=Message.Direction.IN,
+            kind=kind,
+            channel=channel,
+            party=self.contact,
+            body=body,
+            written_by=step.actor.user,
+            written_at=step.at,
+        )
 
     def note(self, step: "Step", *, body: str) -> "Rows":
         return [
             Message(
-                complaint=self, direction=Message.Direction.INTERNAL, kind=Message.Kind.NOTE, channel=Channel.OTHER,
-                body=body, written_by=step.actor.user, written_at=step.at,
+                complaint=self.itself,
+                direction=Message.Direction.INTERNAL,
+                kind=Message.Kind.NOTE,
+                channel=Channel.OTHER,
+                body=body,
+                written_by=step.person,
+                written_at=step.at,
             )
-        ]  # fmt: skip
+        ]
 
     def sent(self, step: "Step", *, message: Message) -> "Rows":
         """The post reports that it has handed the message over."""
@@ -297,8 +356,7 @@ class CaseActions:
         return [*said, *(self.remedies_accepted() if accepted else [])]
 
     def withdrawal(self, step: "Step", words: str, channel: str) -> "Rows":
-        said = self.receive(step, body=words, channel=channel)[0]
-        said.kind = Message.Kind.WITHDRAWAL
+        said = self.said(step, words, channel, kind=Message.Kind.WITHDRAWAL)
         text = _(
             "You told us that you withdraw your complaint %s. We have closed it. You can come back to us about it."
         )
@@ -309,12 +367,18 @@ class CaseActions:
         contact = self.contact
         by_mail = channel in ("", Channel.EMAIL) and contact is not None and bool(contact.person.email)
         return Message(
-            complaint=self, direction=Message.Direction.OUT, kind=kind, party=contact,
+            complaint=self.itself,
+            direction=Message.Direction.OUT,
+            kind=kind,
+            party=contact,
             channel=Channel.EMAIL if by_mail else (channel if channel not in ("", Channel.EMAIL) else Channel.LETTER),
-            subject=subject or f"{Message.Kind(kind).label.capitalize()} {self.reference}", body=body,
-            state=Message.State.QUEUED if by_mail else Message.State.SENT, sent_at=None if by_mail else step.at,
-            written_by=step.actor.user, written_at=step.at,
-        )  # fmt: skip
+            subject=subject or f"{Message.Kind(kind).label.capitalize()} {self.reference}",
+            body=body,
+            state=Message.State.QUEUED if by_mail else Message.State.SENT,
+            sent_at=None if by_mail else step.at,
+            written_by=step.person,
+            written_at=step.at,
+        )
 
     @property
     def contact(self) -> Any:
@@ -323,7 +387,9 @@ class CaseActions:
         return min(self.parties.all(), key=lambda party: order[party.role], default=None)
 
     def statement(self, step: "Step", kind: str, text: str, *, point: Point | None = None) -> Statement:
-        return Statement(complaint=self, point=point, kind=kind, text=text, made_at=step.at, taken_by=step.actor.user)
+        return Statement(
+            complaint=self.itself, point=point, kind=kind, text=text, made_at=step.at, taken_by=step.person
+        )
 
     # --- deadlines and second persons --------------------------------------------------------------------------
 
@@ -351,9 +417,9 @@ class CaseActions:
         step.note(asked=action)
         return [
             apps.get_model("escalations.Confirmation")(
-                complaint=self,
+                complaint=self.itself,
                 action=action,
-                asked_by=step.actor.user,
+                asked_by=step.person,
                 asked_at=step.at,
                 reason=step.reason,
                 data=data,

@@ -38,7 +38,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     state = FSMField(_("state"), default=State.FRONTLINE, choices=State.choices, protected=True)
-    closed_as = models.CharField(_("closed as"), max_length=20, choices=ClosedAs, blank=True)
+    closed_as: Any = models.CharField(_("closed as"), max_length=20, choices=ClosedAs, blank=True)
     set_aside_as = models.CharField(_("set aside as"), max_length=20, blank=True)
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.SPECIALIST)
     severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity, default=Severity.MEDIUM)
@@ -98,7 +98,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         verbose_name_plural = _("complaints")
         ordering = ["-received_at", "-pk"]
         default_permissions = ("view",)
-        permissions = PERMISSIONS
+        permissions = PERMISSIONS  # type: ignore[assignment]  # their labels may be lazy
         indexes = [
             models.Index(fields=["handler", "state", "due_at"], name="complaint_mine"),
             models.Index(fields=["team", "state", "due_at"], name="complaint_team"),

@@ -23,7 +23,8 @@ class ReferenceNumber(models.Model):
     def draw(cls, moments: Sequence[datetime]) -> list[str]:
         """One new reference for each moment of registration, such as R-2026-000123."""
         years = [timezone.localtime(moment).year for moment in moments]
-        return [str(number) for number in cls.objects.bulk_create(cls(year=year) for year in years)]
+        numbers = ReferenceNumber.objects.bulk_create(ReferenceNumber(year=year) for year in years)
+        return [str(number) for number in numbers]
 
 
 class IdempotencyKey(models.Model):

@@ -36,7 +36,7 @@ class Statement(AppendOnly):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("taken down by")
     )
 
-    objects = StatementQuerySet.as_manager()
+    objects = StatementQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("statement")

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        found = defaultdict(dict)
+        found: dict[str, dict[str, Permission]] = defaultdict(dict)
         for permission in Permission.objects.select_related("content_type"):
             found[permission.content_type.app_label][permission.codename] = permission
         for role, names in needed().items():
