@@ -5,67 +5,28 @@ Like the transitions, these set fields and return unsaved rows; `escalations.wor
 
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.utils.translation import gettext as _
 
 from escalations.errors import Invalid, WrongState
 from escalations.models.attempt import Attempt
-from escalations.models.message import Message
+from escalations.models.case_words import CaseWords, own_row
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
-from escalations.models.statement import Statement
 from escalations.models.trigger import Trigger, TriggerEvidence
-from escalations.states import Channel, ClosedAs, Outcome, State
+from escalations.states import ClosedAs, Outcome, State
 from routing.assignment import PlacementRefused, place_by_hand
 from routing.models import Assignment
 
 if TYPE_CHECKING:
-    from escalations.models.complaint import Complaint
     from escalations.step import Rows, Step
     from routing.models import Decision, Handler, Team
 
 
-def own_row(rows: Any, given: Any) -> Any:
-    """The case's own row, as read under the lock: what a form holds may be old, or of another case."""
-    found = next((row for row in rows.all() if row.pk == given.pk), None)
-    if found is None:
-        raise WrongState(_("This does not belong to the case any more."))
-    return found
-
-
-class CaseActions:
-    """The part of Complaint that is not a transition. What it uses of Complaint is declared for the type checker."""
-
-    if TYPE_CHECKING:
-        reference: Any
-        team: Any
-        handler: Any
-        team_id: Any
-        handler_id: Any
-        tier: Any
-        priority: Any
-        severity: Any
-        weight: Any
-        restricted_kind: Any
-        main_point: Any
-        closed_as: Any
-        closed_at: Any
-        resolved_at: Any
-        acknowledged_at: Any
-        points: Any
-        triggers: Any
-        remedies: Any
-        messages: Any
-        parties: Any
-        clocks: Any
-        confirmations: Any
-        events: Any
-
-    @property
-    def itself(self) -> "Complaint":
-        return cast("Complaint", self)
+class CaseActions(CaseWords):
+    """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------
 
@@ -269,6 +230,13 @@ class CaseActions:
             raise WrongState(_("This remedy is “%s”.") % remedy.get_state_display())
         return remedy
 
+    def acknowledge_outcome(self, step: "Step", *, accepted: bool, words: str = "") -> "Rows":
+        """The customer has answered; what was approved is accepted when they say yes."""
+        self.acknowledged_at = step.at
+        step.note(accepted=accepted)
+        said = self.receive(step, body=words) if words else []
+        return [*said, *(self.remedies_accepted() if accepted else [])]
+
     def _remedy_decided(self, step: "Step", remedy: Remedy, state: str) -> "Rows":
         remedy = own_row(self.remedies, remedy)
         if remedy.state != Remedy.State.PROPOSED:
@@ -296,100 +264,6 @@ class CaseActions:
         self.closed_as, self.closed_at, self.resolved_at, self.acknowledged_at = "", None, None, None
         self.team, self.handler = None, None
         return []
-
-    # --- words in both directions ----------------------------------------------------------------------------
-
-    def write(
-        self,
-        step: "Step",
-        *,
-        body: str,
-        kind: str = "message",
-        subject: str = "",
-        channel: str = Channel.EMAIL,
-    ) -> "Rows":
-        message = self.letter(step, kind, body, channel=channel, subject=subject)
-        step.note(kind=kind, channel=channel)
-        return [message]
-
-    def receive(self, step: "Step", *, body: str, channel: str = Channel.PHONE) -> "Rows":
-        step.note(channel=channel)
-        return [self.said(step, body, channel)]
-
-    def said(self, step: "Step", body: str, channel: str, *, kind: str = Message.Kind.MESSAGE) -> Message:
-        return Message(
-            complaint=self.itself,
-            direction=Message.Direction.IN,
-            kind=kind,
-            channel=channel,
-            party=self.contact,
-            body=body,
-            written_by=step.actor.user,
-            written_at=step.at,
-        )
-
-    def note(self, step: "Step", *, body: str) -> "Rows":
-        return [
-            Message(
-                complaint=self.itself,
-                direction=Message.Direction.INTERNAL,
-                kind=Message.Kind.NOTE,
-                channel=Channel.OTHER,
-                body=body,
-                written_by=step.person,
-                written_at=step.at,
-            )
-        ]
-
-    def sent(self, step: "Step", *, message: Message) -> "Rows":
-        """The post reports that it has handed the message over."""
-        message = own_row(self.messages, message)
-        message.state, message.sent_at, message.error = Message.State.SENT, step.at, ""
-        step.note(message=message.pk, kind=message.kind)
-        return [message]
-
-    def acknowledge_outcome(self, step: "Step", *, accepted: bool, words: str = "") -> "Rows":
-        """The customer has answered; what was approved is accepted when they say yes."""
-        self.acknowledged_at = step.at
-        step.note(accepted=accepted)
-        said = self.receive(step, body=words) if words else []
-        return [*said, *(self.remedies_accepted() if accepted else [])]
-
-    def withdrawal(self, step: "Step", words: str, channel: str) -> "Rows":
-        said = self.said(step, words, channel, kind=Message.Kind.WITHDRAWAL)
-        text = _(
-            "You told us that you withdraw your complaint %s. We have closed it. You can come back to us about it."
-        )
-        return [said, self.letter(step, Message.Kind.WITHDRAWAL_CONFIRMED, text % self.reference)]
-
-    def letter(self, step: "Step", kind: str, body: str, *, channel: str = "", subject: str = "") -> Message:
-        """Queued for the post where there is an address; else recorded as handed over by the person who wrote it."""
-        contact = self.contact
-        by_mail = channel in ("", Channel.EMAIL) and contact is not None and bool(contact.person.email)
-        return Message(
-            complaint=self.itself,
-            direction=Message.Direction.OUT,
-            kind=kind,
-            party=contact,
-            channel=Channel.EMAIL if by_mail else (channel if channel not in ("", Channel.EMAIL) else Channel.LETTER),
-            subject=subject or f"{Message.Kind(kind).label.capitalize()} {self.reference}",
-            body=body,
-            state=Message.State.QUEUED if by_mail else Message.State.SENT,
-            sent_at=None if by_mail else step.at,
-            written_by=step.person,
-            written_at=step.at,
-        )
-
-    @property
-    def contact(self) -> Any:
-        """Whom we write to: the representative where there is one, else who complained."""
-        order = {"representative": 0, "complainant": 1, "customer": 2}
-        return min(self.parties.all(), key=lambda party: order[party.role], default=None)
-
-    def statement(self, step: "Step", kind: str, text: str, *, point: Point | None = None) -> Statement:
-        return Statement(
-            complaint=self.itself, point=point, kind=kind, text=text, made_at=step.at, taken_by=step.person
-        )
 
     # --- deadlines and second persons --------------------------------------------------------------------------
 
