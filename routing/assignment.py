@@ -42,9 +42,7 @@ class Choice:
     candidates: list[Candidate] = field(default_factory=list)
 
 
-def place(
-    reference: str, facts: Facts, *, at: datetime, weight: int, prefer: Handler | None = None
-) -> Decision:
+def place(reference: str, facts: Facts, *, at: datetime, weight: int, prefer: Handler | None = None) -> Decision:
     """Decide by the published rules where the case goes, choose among those who can take it, and store why.
 
     The fewest open cases win, then the longest time since the last assignment. `prefer`, who had the case
@@ -54,9 +52,7 @@ def place(
     """
     compiled = published()
     with translation.override(settings.LANGUAGE_CODE):
-        match = (
-            decide(compiled, facts) if compiled else Match(None, (), Outcome(tier=facts.tier), _no_rules())
-        )
+        match = decide(compiled, facts) if compiled else Match(None, (), Outcome(tier=facts.tier), _no_rules())
         choice = _choose(match, facts, at, weight, prefer)
     decision = _described(reference, facts, at, compiled, match, choice)
     last = None if choice.placed else Decision.objects.latest_of(reference)
@@ -149,9 +145,7 @@ def _explained(match: Match, team: Team, fit: list[Candidate], prefer: Handler |
 
 def _not_chosen(candidate: Candidate) -> str:
     held = candidate.handler.open_cases
-    message = ngettext(
-        "Could take it; holds %(held)d open case.", "Could take it; holds %(held)d open cases.", held
-    )
+    message = ngettext("Could take it; holds %(held)d open case.", "Could take it; holds %(held)d open cases.", held)
     return message % {"held": held}
 
 

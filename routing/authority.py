@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from routing.models.authority import HIGHEST_LEVEL, AuthorityLimit
+from routing.models.authority import HIGHEST_LEVEL, AuthorityLevel, AuthorityLimit
 
 Kind, Per = AuthorityLimit.Kind, AuthorityLimit.Per
 
@@ -68,6 +69,12 @@ def may(
     return Verdict(False, _refused(limits, level, request))
 
 
+def level_of(user: Any) -> int | None:
+    """The authority level of a user who is a handler, active or not; None for anybody else."""
+    rows = AuthorityLevel.objects.filter(handlers__user=user.pk)
+    return rows.values_list("level", flat=True).first()
+
+
 def lowest(kind: str, amount: Decimal | None = None, currency: str = "", product: str = "") -> int | None:
     """The lowest level that may do this, None when no level may: who is to be asked."""
     request = Request(kind, amount, currency, product, Per.CUSTOMER_YEAR if kind == Kind.TOTAL else Per.CASE)
@@ -76,9 +83,7 @@ def lowest(kind: str, amount: Decimal | None = None, currency: str = "", product
 
 def _limits(request: Request) -> dict[int, list[AuthorityLimit]]:
     """The limits that count, by level: where a level has any for the product, those only."""
-    rows = AuthorityLimit.objects.filter(kind=request.kind, per=request.per).select_related(
-        "level", "product"
-    )
+    rows = AuthorityLimit.objects.filter(kind=request.kind, per=request.per).select_related("level", "product")
     by_level: dict[int, list[AuthorityLimit]] = {}
     for row in rows:
         if row.product is None or row.product.code == request.product:
@@ -101,9 +106,7 @@ def _refused(limits: dict[int, list[AuthorityLimit]], level: int, request: Reque
     if not own:
         said = _("Level %(level)d may not: %(request)s.") % values
     elif request.currency not in {row.currency for row in own}:
-        said = (
-            _("Level %(level)d has no limit in %(currency)s, and nothing is converted: %(request)s.") % values
-        )
+        said = _("Level %(level)d has no limit in %(currency)s, and nothing is converted: %(request)s.") % values
     else:
         most = max(row.amount or 0 for row in own if row.currency == request.currency)
         values["most"] = _money(Decimal(most), request.currency)

@@ -57,7 +57,7 @@ def locked(where: Q, need: Need, at: datetime) -> list[Candidate]:
     """
     held = [handler.pk for handler in lock(Handler.objects.active().filter(where))]
     rows = Handler.objects.active().filter(pk__in=held).with_load().with_absence(at)
-    rows = rows.select_related("user", "authority", "team").prefetch_related("skills", "user__clearances")
+    rows = rows.select_related("authority", "team").prefetch_related("skills", "user__clearances")
     return [Candidate(handler, obstacles(handler, need)) for handler in rows.order_by("pk")]
 
 
@@ -80,9 +80,7 @@ def _languages(handler: Any, need: Need) -> str:
 def _authority(handler: Any, need: Need) -> str:
     level, wanted = handler.authority.level, need.outcome.minimum_authority
     return (
-        _("Has authority %(level)d, needs %(wanted)d.") % {"level": level, "wanted": wanted}
-        if level < wanted
-        else ""
+        _("Has authority %(level)d, needs %(wanted)d.") % {"level": level, "wanted": wanted} if level < wanted else ""
     )
 
 
@@ -123,7 +121,8 @@ ABSOLUTE = ("clearance", "conflict")
 
 def why_nobody(team: Team, candidates: list[Candidate], need: Need) -> str:
     """The exact reason why none of these can take the case: "Lending: 3 with mortgages, all at capacity."."""
-    left, having = candidates, []
+    left = candidates
+    having: list[str] = []
     for step in QUALITIES:
         quality = _quality(step, need)
         staying = [candidate for candidate in left if step not in candidate.obstacles]

@@ -91,12 +91,8 @@ def _written(fact: Fact, operator: str, value: str, vocabulary: Vocabulary) -> s
         return _joined([_code(fact, word, vocabulary) for word in _counted(operator, words)])
     if fact.kind is Kind.TEXT:
         check_words(_counted(operator, values_of(value)))
-    if strange := [
-        word for word in values_of(value) if fact.pattern and not re.fullmatch(fact.pattern, word)
-    ]:
-        raise ValidationError(
-            _("“%(word)s” is not written as: %(help)s") % {"word": strange[0], "help": fact.help}
-        )
+    if strange := [word for word in values_of(value) if fact.pattern and not re.fullmatch(fact.pattern, word)]:
+        raise ValidationError(_("“%(word)s” is not written as: %(help)s") % {"word": strange[0], "help": fact.help})
     parse(fact, operator, value)
     return value.strip()
 
@@ -155,9 +151,7 @@ def _number(fact: Fact, word: str) -> int:
         if word.casefold() in (str(number), str(name).casefold()):
             return number
     if fact.levels or not re.fullmatch(r"\d{1,9}", word, re.ASCII):
-        offered = ", ".join(str(name) for name in (fact.levels or {}).values()) or _(
-            "a whole number such as 3"
-        )
+        offered = ", ".join(str(name) for name in (fact.levels or {}).values()) or _("a whole number such as 3")
         message = _("“%(word)s” is not understood. Write %(offered)s.")
         raise ValidationError(message % {"word": word, "offered": offered})
     return int(word)

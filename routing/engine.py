@@ -168,9 +168,7 @@ def _outcome(matched: list[CompiledRule], facts: Facts) -> Outcome:
     if not matched:
         return Outcome(tier=facts.tier)
     last = matched[-1]
-    languages = {rule.language for rule in matched} | {
-        facts.language for rule in matched if rule.language_from_case
-    }
+    languages = {rule.language for rule in matched} | {facts.language for rule in matched if rule.language_from_case}
     lowest = max(rule.minimum_authority for rule in matched)
     return Outcome(
         team=None if last.go_on else last.team_id,

@@ -55,15 +55,11 @@ class Facts:
     sub_product: str = _fact(_("sub-product"), Kind.CODE, _("Of the first point."), "", field="sub_product")
     issue: str = _fact(_("issue"), Kind.CODE, _("Of the first point."), "", field="issue")
     sub_issue: str = _fact(_("sub-issue"), Kind.CODE, _("Of the first point."), "", field="sub_issue")
-    complaint_type: str = _fact(
-        _("complaint type"), Kind.CODE, _("As registered."), "", field="complaint_type"
-    )
+    complaint_type: str = _fact(_("complaint type"), Kind.CODE, _("As registered."), "", field="complaint_type")
     channel: str = _fact(_("channel"), Kind.CODE, _("How the complaint came in."), "")
     severity: int = _fact(_("severity"), Kind.NUMBER, _("1 low to 4 critical."), 1, levels=SEVERITIES)
     tier: int = _fact(_("tier"), Kind.NUMBER, _("How high the case has gone."), 1, levels=TIERS)
-    trigger_kinds: frozenset[str] = _fact(
-        _("trigger"), Kind.CODES, _("The kinds of its accepted triggers."), NOTHING
-    )
+    trigger_kinds: frozenset[str] = _fact(_("trigger"), Kind.CODES, _("The kinds of its accepted triggers."), NOTHING)
     region: str = _fact(_("region"), Kind.CODE, _("Where the customer lives."), "")
     language: str = _fact(
         _("language"), Kind.CODE, _("The customer's, as a code such as en."), "", pattern="[a-z]{2,3}"
@@ -75,9 +71,7 @@ class Facts:
     amount: Decimal | None = _fact(_("amount in dispute"), Kind.AMOUNT, _("Compared in one currency."), None)  # noqa: RUF009
     attempts: int = _fact(_("earlier attempts"), Kind.NUMBER, _("Tries by the frontline so far."), 0)
     age_days: int = _fact(_("age in days"), Kind.NUMBER, _("Whole days since receipt."), 0)
-    prior_escalations: int = _fact(
-        _("prior escalations"), Kind.NUMBER, _("Of this customer, before this case."), 0
-    )
+    prior_escalations: int = _fact(_("prior escalations"), Kind.NUMBER, _("Of this customer, before this case."), 0)
     restricted_kind: str = _fact(_("restricted kind"), Kind.CODE, _("Needs a clearance to be seen."), "")
     text: str = _fact(_("text"), Kind.TEXT, _("All that the customer said."), "")
     currency: str = ""
@@ -97,11 +91,7 @@ class Facts:
         """The facts that a decision saw. The text itself is gone; its found words stand for it."""
         known = {item.name: item for item in fields(cls)}
         return cls(
-            **{
-                name: _typed(known[name].default, name, value)
-                for name, value in stored.items()
-                if name in known
-            }
+            **{name: _typed(known[name].default, name, value) for name, value in stored.items() if name in known}
         )
 
 

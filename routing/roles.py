@@ -25,9 +25,7 @@ NEEDS: dict[str, list[str]] = {
     ],
     "Routing supervisor": [
         *_needs(ALL, RULES),
-        *_needs(
-            ["view"], [*PEOPLE, "absence", "clearance", *CODES, "authoritylevel", "decision", "assignment"]
-        ),
+        *_needs(["view"], [*PEOPLE, "absence", "clearance", *CODES, "authoritylevel", "decision", "assignment"]),
         "routing.publish_ruleset",
     ],
     "Quality analyst": [*_needs(["view"], ["team", "skill", *CODES])],

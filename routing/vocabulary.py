@@ -24,9 +24,7 @@ class Vocabulary:
         for field, code, label in rows.values_list("field__code", "code", "label"):
             codes.setdefault(by_field[field], {})[code] = label
         codes["restricted_kind"] = dict(Clearance.objects.values_list("kind", "name"))
-        codes |= {
-            fact: {code: str(label) for code, label in names.items()} for fact, names in DECLARED.items()
-        }
+        codes |= {fact: {code: str(label) for code, label in names.items()} for fact, names in DECLARED.items()}
         return cls(codes, dict(Skill.objects.values_list("code", "name")))
 
     def is_closed(self, fact: str) -> bool:
@@ -38,9 +36,7 @@ class Vocabulary:
         if word in known:
             return word
         wanted = word.casefold()
-        return next(
-            (code for code, name in known.items() if wanted in (code.casefold(), name.casefold())), None
-        )
+        return next((code for code, name in known.items() if wanted in (code.casefold(), name.casefold())), None)
 
     def names(self, fact: str, codes: Iterable[str]) -> list[str]:
         known = self.codes.get(fact, {})

@@ -54,8 +54,7 @@ def _names(fact: Fact, values: list[str], vocabulary: Vocabulary) -> list[str]:
         return [f"“{word}”" for word in values]
     if fact.levels:
         return [
-            str(fact.levels[int(word)]) if word.isdecimal() and int(word) in fact.levels else word
-            for word in values
+            str(fact.levels[int(word)]) if word.isdecimal() and int(word) in fact.levels else word for word in values
         ]
     return vocabulary.names(fact.name, values)
 

@@ -70,6 +70,4 @@ class WordList:
             return frozenset()
         words = spread(text)
         literal = {word for word, needle in self._literal.items() if needle in words}
-        return frozenset(
-            literal | {word for word, pattern in self._wildcard.items() if pattern.search(words)}
-        )
+        return frozenset(literal | {word for word, pattern in self._wildcard.items() if pattern.search(words)})

@@ -15,9 +15,7 @@ HIGHEST_LEVEL = 5
 class AuthorityLevel(models.Model):
     """A rung of the ladder of who may decide what; 0 is the frontline, 5 the highest."""
 
-    level = models.PositiveSmallIntegerField(
-        _("level"), unique=True, validators=[MaxValueValidator(HIGHEST_LEVEL)]
-    )
+    level = models.PositiveSmallIntegerField(_("level"), unique=True, validators=[MaxValueValidator(HIGHEST_LEVEL)])
     name = models.CharField(_("name"), max_length=120)
     history = HistoricalRecords()
 

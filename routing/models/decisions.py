@@ -42,17 +42,13 @@ class Decision(models.Model):
     reference = models.CharField(_("case"), max_length=40)
     decided_at = models.DateTimeField(_("decided at"))
     facts = models.JSONField(_("facts"), default=dict)
-    ruleset = models.ForeignKey(
-        Ruleset, models.PROTECT, null=True, related_name="+", verbose_name=_("ruleset")
-    )
+    ruleset = models.ForeignKey(Ruleset, models.PROTECT, null=True, related_name="+", verbose_name=_("ruleset"))
     rule = models.ForeignKey(Rule, models.PROTECT, null=True, related_name="+", verbose_name=_("rule"))
     matched = models.JSONField(_("rules that matched"), default=list)
     outcome = models.JSONField(_("outcome"), default=dict)
     candidates = models.JSONField(_("candidates"), default=list)
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+", verbose_name=_("team"))
-    handler = models.ForeignKey(
-        Handler, models.PROTECT, null=True, related_name="+", verbose_name=_("handler")
-    )
+    handler = models.ForeignKey(Handler, models.PROTECT, null=True, related_name="+", verbose_name=_("handler"))
     mode = models.CharField(_("mode"), max_length=4, choices=Rule.Mode.choices, default=Rule.Mode.PUSH)
     placed = models.BooleanField(_("placed"), default=False)
     chosen_by = models.ForeignKey(
@@ -95,9 +91,7 @@ class Assignment(models.Model):
     """
 
     reference = models.CharField(_("case"), max_length=40)
-    handler = models.ForeignKey(
-        Handler, models.PROTECT, related_name="assignments", verbose_name=_("handler")
-    )
+    handler = models.ForeignKey(Handler, models.PROTECT, related_name="assignments", verbose_name=_("handler"))
     team = models.ForeignKey(Team, models.PROTECT, related_name="assignments", verbose_name=_("team"))
     weight = models.PositiveSmallIntegerField(_("weight"))
     since = models.DateTimeField(_("since"))
@@ -112,14 +106,10 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["reference"], name="assignment_reference"),
             models.Index(fields=["handler", "-since"], name="assignment_handler_since"),
-            models.Index(
-                fields=["handler", "weight"], condition=Q(until__isnull=True), name="assignment_open_load"
-            ),
+            models.Index(fields=["handler", "weight"], condition=Q(until__isnull=True), name="assignment_open_load"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["reference"], condition=Q(until__isnull=True), name="assignment_one_open"
-            ),
+            models.UniqueConstraint(fields=["reference"], condition=Q(until__isnull=True), name="assignment_one_open"),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="assignment_ends_after_start"
             ),

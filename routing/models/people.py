@@ -29,9 +29,7 @@ def default_zone() -> str:
 
 def validate_zone(value: str) -> None:
     if value not in available_timezones():
-        raise ValidationError(
-            _("%(value)s is no time zone. Write one such as Europe/London."), params={"value": value}
-        )
+        raise ValidationError(_("%(value)s is no time zone. Write one such as Europe/London."), params={"value": value})
 
 
 class Skill(models.Model):
@@ -135,6 +133,12 @@ class HandlerQuerySet(models.QuerySet["Handler"]):
         return self.annotate(is_absent=Exists(covering))
 
 
+class HandlerManager(models.Manager.from_queryset(HandlerQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> HandlerQuerySet:
+        # A handler's name is the user's, so no list of handlers may ask for each.
+        return HandlerQuerySet(self.model, using=self._db).select_related("user")
+
+
 class Handler(models.Model):
     """A user who works cases, in one team, up to a capacity."""
 
@@ -159,12 +163,10 @@ class Handler(models.Model):
     authority = models.ForeignKey(
         "routing.AuthorityLevel", models.PROTECT, related_name="handlers", verbose_name=_("authority level")
     )
-    is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("An inactive handler gets no more cases.")
-    )
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("An inactive handler gets no more cases."))
     history = HistoricalRecords(m2m_fields=[skills])
 
-    objects = HandlerQuerySet.as_manager()
+    objects = HandlerManager()
 
     class Meta:
         ordering = ["user__first_name", "user__last_name", "user__username"]
@@ -187,9 +189,7 @@ class Handler(models.Model):
             return super().delete(*args, **kwargs)
         except ProtectedError as error:
             held = self.open_cases_now()
-            message = _(
-                "%(name)s has worked cases (%(held)d open). Make the handler inactive instead of deleting."
-            )
+            message = _("%(name)s has worked cases (%(held)d open). Make the handler inactive instead of deleting.")
             raise ProtectedError(message % {"name": self, "held": held}, error.protected_objects) from error
 
 

@@ -1,5 +1,6 @@
 """Routing rules as rows: a ruleset is an ordered list of rules, a rule a list of conditions that all hold."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from routing.locking import lock
 
 from .authority import HIGHEST_LEVEL
 from .people import Skill, Team, language_code
@@ -45,6 +48,32 @@ class Ruleset(Version):
         return draft
 
 
+def hold_drafts(stored: models.QuerySet[Any, Any], *wanted: int) -> None:
+    """Lock the rulesets whose parts are to change, and look again: refused unless all of them are still drafts."""
+    for ruleset in lock(Ruleset.objects.filter(Q(pk__in=stored) | Q(pk__in=wanted))):
+        ruleset.refuse_unless_draft()
+
+
+class PartQuerySet(models.QuerySet[Any]):
+    """Parts of rulesets: what changes many at once meets the same law as what changes one."""
+
+    path = "ruleset"
+
+    def update(self, **kwargs: Any) -> int:
+        with transaction.atomic():
+            hold_drafts(self.order_by().values(self.path))
+            return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            hold_drafts(self.order_by().values(self.path))
+            return super().delete()
+
+
+class ConditionQuerySet(PartQuerySet):
+    path = "rule__ruleset"
+
+
 class Rule(models.Model):
     """If all conditions hold: send the case to this team with these requirements, or only add them and go on.
 
@@ -55,9 +84,7 @@ class Rule(models.Model):
         PUSH = "push", gettext_lazy("a handler is chosen")
         PULL = "pull", gettext_lazy("the team's list, to take from")
 
-    ruleset = models.ForeignKey(
-        Ruleset, models.CASCADE, related_name="rules", verbose_name=gettext_lazy("ruleset")
-    )
+    ruleset = models.ForeignKey(Ruleset, models.CASCADE, related_name="rules", verbose_name=gettext_lazy("ruleset"))
     position = models.PositiveIntegerField(
         gettext_lazy("position"), default=10, help_text=gettext_lazy("The lowest comes first.")
     )
@@ -106,6 +133,8 @@ class Rule(models.Model):
     is_enabled = models.BooleanField(gettext_lazy("enabled"), default=True)
     note = models.TextField(gettext_lazy("note"), blank=True)
 
+    objects = PartQuerySet.as_manager()
+
     class Meta:
         ordering = ["ruleset", "position", "pk"]
         verbose_name = gettext_lazy("rule")
@@ -123,19 +152,21 @@ class Rule(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
-            self.ruleset.hold_as_draft()
+            self._hold_drafts()
             super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
-            self.ruleset.hold_as_draft()
+            self._hold_drafts()
             return super().delete(*args, **kwargs)
+
+    def _hold_drafts(self) -> None:
+        """Both the ruleset that it stands in and the one that it is to stand in must be drafts."""
+        hold_drafts(Rule.objects.filter(pk=self.pk).values("ruleset"), self.ruleset_id)
 
     def clean(self) -> None:
         if self.go_on and self.team_id:
-            raise ValidationError(
-                {"team": _("A rule that only adds requirements names no team: a later rule does.")}
-            )
+            raise ValidationError({"team": _("A rule that only adds requirements names no team: a later rule does.")})
         if not self.go_on and not self.team_id:
             raise ValidationError({"team": _("Name the team, or let the rule only add requirements.")})
         if self.language and self.language_from_case:
@@ -146,10 +177,8 @@ class Rule(models.Model):
         found = []
         if self.team and not self.team.is_active:
             found.append(_("The team %(team)s is not active.") % {"team": self.team})
-        checks = [
-            self.clean,
-            *(partial(condition.checked, vocabulary) for condition in self.conditions.all()),
-        ]
+        checks: list[Callable[[], object]] = [self.clean]
+        checks += [partial(condition.checked, vocabulary) for condition in self.conditions.all()]
         for check in checks:
             try:
                 check()
@@ -160,9 +189,7 @@ class Rule(models.Model):
     def copy_to(self, ruleset: Ruleset) -> "Rule":
         skills, conditions = list(self.skills.all()), list(self.conditions.all())
         values = {
-            field.attname: getattr(self, field.attname)
-            for field in self._meta.concrete_fields
-            if not field.primary_key
+            field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields if not field.primary_key
         }
         twin = Rule.objects.create(**{**values, "ruleset_id": ruleset.pk})
         twin.skills.set(skills)
@@ -174,9 +201,7 @@ class Rule(models.Model):
 class Condition(models.Model):
     """One fact is compared with one value. Operators and how values are written: `routing/conditions.py`."""
 
-    rule = models.ForeignKey(
-        Rule, models.CASCADE, related_name="conditions", verbose_name=gettext_lazy("rule")
-    )
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="conditions", verbose_name=gettext_lazy("rule"))
     fact = models.CharField(gettext_lazy("fact"), max_length=60)
     operator = models.CharField(gettext_lazy("operator"), max_length=30)
     value = models.TextField(
@@ -184,6 +209,8 @@ class Condition(models.Model):
         blank=True,
         help_text=gettext_lazy("Several values or words: with commas between them."),
     )
+
+    objects = ConditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["rule", "pk"]
@@ -195,16 +222,20 @@ class Condition(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
-            self.rule.ruleset.hold_as_draft()
+            self._hold_drafts()
             super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
-            self.rule.ruleset.hold_as_draft()
+            self._hold_drafts()
             return super().delete(*args, **kwargs)
 
+    def _hold_drafts(self) -> None:
+        hold_drafts(Condition.objects.filter(pk=self.pk).values("rule__ruleset"), self.rule.ruleset_id)
+
     def clean(self) -> None:
-        self.value = self.checked()
+        if self.fact and self.operator:
+            self.value = self.checked()
 
     def checked(self, vocabulary: "Vocabulary | None" = None) -> str:
         """The value as it is to be stored; a ValidationError says what is wrong and what to do."""

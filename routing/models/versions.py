@@ -57,9 +57,7 @@ class Version(models.Model):
         verbose_name=gettext_lazy("published by"),
     )
     published_at = models.DateTimeField(gettext_lazy("published at"), null=True, editable=False)
-    note = models.TextField(
-        gettext_lazy("note"), blank=True, help_text=gettext_lazy("What changes, and why.")
-    )
+    note = models.TextField(gettext_lazy("note"), blank=True, help_text=gettext_lazy("What changes, and why."))
 
     objects = VersionQuerySet.as_manager()
 
@@ -107,14 +105,13 @@ class Version(models.Model):
             raise ValidationError(message % {"version": self}, code="not_draft")
 
     def hold_as_draft(self) -> None:
-        """Lock this version and look again. Whoever changes its parts calls this."""
+        """Lock this version and look again: refused unless it is still a draft."""
         for current in lock(type(self)._default_manager.filter(pk=self.pk)):
             current.refuse_unless_draft()
 
     def _next_number(self) -> int:
         versions = type(self)._default_manager.all()
-        # The latest row is the queue at which two new drafts wait for their numbers.
-        lock(versions.filter(number=versions.aggregate(last=Max("number"))["last"]))
+        lock(versions)  # Two new drafts wait here for their numbers.
         return (versions.aggregate(last=Max("number"))["last"] or 0) + 1
 
     def problems(self) -> list[str]:
@@ -125,13 +122,11 @@ class Version(models.Model):
         """Put this draft in force and retire the former version, in one step, by a second person."""
         with transaction.atomic():
             versions = type(self)._default_manager.all()
-            rows = lock(versions.filter(Q(pk=self.pk) | Q(state=self.State.PUBLISHED)))
-            current = next(row for row in rows if row.pk == self.pk)
+            # All of them, because two different drafts may be published at once while nothing is yet.
+            current = next(row for row in lock(versions) if row.pk == self.pk)
             current.refuse_publishing(by)
             versions.filter(state=self.State.PUBLISHED).update(state=self.State.RETIRED)
-            versions.filter(pk=self.pk).update(
-                state=self.State.PUBLISHED, published_by=by, published_at=timezone.now()
-            )
+            versions.filter(pk=self.pk).update(state=self.State.PUBLISHED, published_by=by, published_at=timezone.now())
         self.refresh_from_db()
 
     def refuse_publishing(self, by: Any) -> None:

@@ -1,0 +1,133 @@
+"""Teams, handlers, skills, clearances and absences."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, ForeignKey, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.admin import ModelAdmin
+
+from routing.authority import level_of
+from routing.history_admin import HistoryPage
+from routing.models import Absence, AuthorityLevel, Clearance, Handler, Skill, Team
+
+
+class CodeIsForGood(ModelAdmin):
+    """Rules and stored facts name the code: it is given once."""
+
+    code_field = "code"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [self.code_field] if obj else []
+
+
+@admin.register(Team)
+class TeamAdmin(HistoryPage, CodeIsForGood):
+    list_display = ["name", "code", "is_active", "handler_count"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "code"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        active = Count("handlers", filter=Q(handlers__is_active=True))
+        return super().get_queryset(request).annotate(handler_total=active)
+
+    @admin.display(description=gettext_lazy("active handlers"), ordering="handler_total")
+    def handler_count(self, team: Any) -> int:
+        return team.handler_total
+
+
+@admin.register(Skill)
+class SkillAdmin(HistoryPage, CodeIsForGood):
+    list_display = ["name", "code"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(Clearance)
+class ClearanceAdmin(HistoryPage, CodeIsForGood):
+    code_field = "kind"
+    list_display = ["name", "kind"]
+    search_fields = ["name", "kind"]
+
+
+@admin.register(Handler)
+class HandlerAdmin(HistoryPage, ModelAdmin):
+    list_display = ["__str__", "team", "authority", "languages", "load_of_capacity", "away", "is_active"]
+    list_filter = [
+        ("team", admin.RelatedOnlyFieldListFilter),
+        ("authority", admin.RelatedOnlyFieldListFilter),
+        ("skills", admin.RelatedOnlyFieldListFilter),
+        "is_active",
+    ]
+    list_select_related = ["team", "authority"]
+    search_fields = ["user__first_name", "user__last_name", "user__username", "skills__name"]
+    autocomplete_fields = ["user", "team", "skills"]
+    fieldsets = [
+        (None, {"fields": ["user", "team", "is_active"]}),
+        (gettext_lazy("What they can take"), {"fields": ["skills", "languages", "capacity", "authority"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Handler]:
+        rows: Any = super().get_queryset(request)
+        return rows.with_load().with_absence(timezone.now())
+
+    @admin.display(description=gettext_lazy("load of capacity"))
+    def load_of_capacity(self, handler: Any) -> str:
+        cases = ngettext("%(count)d case", "%(count)d cases", handler.open_cases) % {"count": handler.open_cases}
+        return f"{handler.load} / {handler.capacity} ({cases})"
+
+    @admin.display(description=gettext_lazy("away"), boolean=True)
+    def away(self, handler: Any) -> bool:
+        return handler.is_absent
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Handler | None = None) -> list[str]:
+        return ["user"] if obj else []
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "authority" and (own := level_of(request.user)) is not None:
+            kwargs["queryset"] = AuthorityLevel.objects.filter(level__lte=own)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes their own row, nor that of someone with more authority than their own."""
+        if not super().has_change_permission(request, obj) or not isinstance(obj, Handler):
+            return super().has_change_permission(request, obj)
+        own = level_of(request.user)
+        return obj.user_id != request.user.pk and (own is None or obj.authority.level <= own)
+
+    def save_model(self, request: HttpRequest, obj: Handler, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        held = 0 if obj.is_active else obj.open_cases_now()
+        if held:
+            message = _("%(handler)s gets no more cases and still holds %(held)d. Give those to somebody else.")
+            messages.warning(request, message % {"handler": obj, "held": held})
+
+
+class AwayFilter(admin.SimpleListFilter):
+    title = gettext_lazy("when")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("now", gettext_lazy("now")), ("later", gettext_lazy("later")), ("over", gettext_lazy("over"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        now: datetime = timezone.now()
+        chosen = {
+            "now": Q(starts_at__lte=now, ends_at__gt=now),
+            "later": Q(starts_at__gt=now),
+            "over": Q(ends_at__lte=now),
+        }
+        return queryset.filter(chosen.get(self.value() or "", Q()))
+
+
+@admin.register(Absence)
+class AbsenceAdmin(HistoryPage, ModelAdmin):
+    list_display = ["handler", "starts_at", "ends_at", "reason"]
+    list_filter = [AwayFilter, ("handler__team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["handler__user"]
+    search_fields = ["handler__user__first_name", "handler__user__last_name", "reason"]
+    autocomplete_fields = ["handler"]
+    date_hierarchy = "starts_at"

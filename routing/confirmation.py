@@ -1,0 +1,24 @@
+"""A question before an action of the admin: Unfold's action buttons are links, and a link may change nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+
+def ask(
+    admin: Any, request: HttpRequest, row: Any, *, question: str, button: str, sentences: Sequence[str] = ()
+) -> HttpResponse:
+    """A page with the question and a button that POSTs to the same address."""
+    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": button,
+        "opts": row._meta,
+        "original": row,
+        "question": question,
+        "button": button,
+        "sentences": sentences,
+    }
+    return TemplateResponse(request, "routing/confirm.html", context)
