@@ -13,15 +13,16 @@ from django.core.exceptions import ImproperlyConfigured
 T = TypeVar("T")
 YES, NO = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
-_env = environ.FileAwareEnv()  # NAME_FILE may hold a path: then the value is what that file holds
 
 
 def value(name: str, default: str = "") -> str:
     """The variable, or what the file named by NAME_FILE holds; an empty one counts as not given."""
+    path = os.environ.get(f"{name}_FILE", "")
     try:
-        return str(_env.str(name, default="")).strip() or default
+        found = Path(path).read_text(encoding="utf-8") if path else os.environ.get(name, "")
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    return found.strip() or default
 
 
 def required(name: str, why: str) -> str:
@@ -87,7 +88,7 @@ def database(name: str, default: Path) -> dict[str, Any]:
     wanted = "postgres://user:password@host:5432/name or sqlite:////absolute/path"
     if not (text := value(name)):
         return {"ENGINE": SQLITE, "NAME": str(default)}
-    found: dict[str, Any] = parsed(name, text, _env.db_url_config, wanted)
+    found: dict[str, Any] = parsed(name, text, environ.Env.db_url_config, wanted)
     if found["ENGINE"] not in (SQLITE, POSTGRESQL) or not found["NAME"]:
         raise ImproperlyConfigured(f"{name} is not {wanted}.")
     return found
@@ -104,7 +105,7 @@ def mail(name: str, default: Path) -> dict[str, Any]:
             "EMAIL_FILE_PATH": str(default),
         }
     wanted = "a mail address such as smtp+tls://user:password@host:587"
-    found: dict[str, Any] = parsed(name, text, _env.email_url_config, wanted)
+    found: dict[str, Any] = parsed(name, text, environ.Env.email_url_config, wanted)
     found.pop("OPTIONS", None)
     if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not found["EMAIL_HOST"]:
         raise ImproperlyConfigured(f"{name} is not {wanted}.")

@@ -31,13 +31,14 @@ def read(path: Path) -> dict[str, str]:
 def fill_in() -> None:
     """The checkout's `.env`, then what an earlier `manage.py run` kept. The environment always wins."""
     adopt(read(BASE_DIR / ".env"))
-    if not any(name in os.environ for name in NAMED):
+    if not any(os.environ.get(name) for name in NAMED):
         adopt(read(data_dir() / "local.env"))
 
 
 def adopt(values: dict[str, str]) -> None:
     for name, value in values.items():
-        os.environ.setdefault(name, value)
+        if not os.environ.get(name):
+            os.environ[name] = value
 
 
 def keep() -> None:
@@ -46,12 +47,12 @@ def keep() -> None:
     A REDRESS_DEBUG that is named and off means production: then nothing is filled in.
     """
     fill_in()
-    if os.environ.get("REDRESS_DEBUG", "1").lower() in {"", "0", "false", "off", "no"}:
+    if os.environ.get("REDRESS_DEBUG", "").lower() in {"0", "false", "off", "no"}:
         return
-    if not {"REDRESS_SECRET_KEY", "REDRESS_SECRET_KEY_FILE"} & os.environ.keys():
+    if not (os.environ.get("REDRESS_SECRET_KEY") or os.environ.get("REDRESS_SECRET_KEY_FILE")):
         os.environ["REDRESS_SECRET_KEY"] = kept_key()
-    os.environ.setdefault("REDRESS_ALLOWED_HOSTS", HOSTS)
-    os.environ.setdefault("REDRESS_BASE_URL", f"http://127.0.0.1:{os.environ.get('PORT') or 8000}")
+    port = os.environ.get("PORT") or 8000
+    adopt({"REDRESS_ALLOWED_HOSTS": HOSTS, "REDRESS_BASE_URL": f"http://127.0.0.1:{port}"})
 
 
 def kept_key() -> str:

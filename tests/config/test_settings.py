@@ -31,6 +31,7 @@ def start(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("REDRESS_TIME_ZONE", "../../etc/passwd"),
         ("REDRESS_DEBUG", "perhaps"),
         ("DATABASE_URL", "mysql://somebody@host/name"),
         ("DATABASE_URL", "postgres://somebody:word@host:port/name"),
@@ -73,6 +74,10 @@ def test_the_secret_key_may_come_from_a_file(start, tmp_path):
     kept.write_text("f" * 60 + "\n")
     hosts = {"REDRESS_ALLOWED_HOSTS": "complaints.example.org"}
     assert start("SECRET_KEY", REDRESS_SECRET_KEY_FILE=str(kept), **hosts).stdout.strip() == "f" * 60
+
+
+def test_a_secret_key_may_begin_with_a_dollar_sign(start):
+    assert start("SECRET_KEY", **PRODUCTION | {"REDRESS_SECRET_KEY": "$" + "k" * 60}).stdout.strip() == "$" + "k" * 60
 
 
 def test_what_run_kept_serves_other_commands_until_production_is_configured(start, tmp_path):
