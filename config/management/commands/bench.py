@@ -1,0 +1,104 @@
+"""`manage.py bench`: the figures that the project promises, one line of JSON each. See docs/benchmarks.md."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.bench import importing, intake, pages, places
+from config.bench.measure import Figure
+
+ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
+    "import.cfpb": ("complaints/s", importing.figures),
+    "intake.api": ("requests/s", intake.figures),
+}
+FIGURES = (*ALONE, *pages.PAGES)
+
+
+class Command(BaseCommand):
+    help = "Measure, on SQLite and, when DATABASE_URL is set, on PostgreSQL. One line of JSON per figure."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--only", default="", help="figures or their beginnings, with commas: import,page")
+        parser.add_argument("--inside", choices=ALONE, help="(internal) measure one figure in this very database")
+        parser.add_argument("--answer", type=int, help="(internal) fill this database and answer for pages")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["inside"]:
+            for figure in ALONE[options["inside"]][1]():
+                self.print(figure)
+        elif options["answer"]:
+            pages.answer(options["answer"], iter(sys.stdin), self.say)
+        else:
+            self.measure(chosen(options["only"]))
+
+    def measure(self, wanted: list[str]) -> None:
+        url = os.environ.get("DATABASE_URL", "")
+        for figure in wanted:
+            if figure in ALONE:
+                self.alone(figure, "sqlite", places.sqlite)
+        self.pages("sqlite", places.sqlite, wanted)
+        if not url.startswith("postgres"):
+            for figure in wanted:
+                self.print(Figure(figure, None, "", "postgresql", more={"why": "DATABASE_URL names no PostgreSQL"}))
+            return
+        for figure in wanted:
+            if figure in ALONE:
+                self.alone(figure, "postgresql", lambda: places.postgresql(url))
+        self.pages("postgresql", lambda: places.postgresql(url), wanted)
+
+    def alone(self, figure: str, database: str, make: Callable[[], Any]) -> None:
+        """One figure in a process and a database of its own; a failure is a line that says so."""
+        with make() as place:
+            migrate(place)
+            done = manage(place, "bench", "--inside", figure)
+        for line in done.stdout.splitlines():
+            if line.startswith("{"):
+                self.say(line.replace('"database": ""', f'"database": "{database}"'))
+        if done.returncode:
+            why = (done.stderr.strip().splitlines() or ["it failed without a word"])[-1]
+            self.print(Figure(figure, None, ALONE[figure][0], database, more={"why": why}))
+
+    def pages(self, database: str, make: Callable[[], Any], wanted: list[str]) -> None:
+        asked = [figure for figure in wanted if figure in pages.PAGES]
+        if not asked:
+            return
+        with contextlib.ExitStack() as stack:
+            small, large = (stack.enter_context(make()) for _size in range(2))
+            for place in (small, large):
+                migrate(place)
+            for figure in pages.figures(small, large, asked):
+                figure.database = database
+                self.print(figure)
+
+    def print(self, figure: Figure) -> None:
+        self.say(figure.line())
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def chosen(only: str) -> list[str]:
+    """The figures that are asked for; all when nothing is said."""
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    found = [figure for figure in FIGURES if not names or any(figure.startswith(name) for name in names)]
+    if not found:
+        raise CommandError(f"No figure begins with {only!r}. There are: {', '.join(FIGURES)}.")
+    return found
+
+
+def migrate(place: places.Place) -> None:
+    done = manage(place, "migrate", "--verbosity", "0")
+    if done.returncode:
+        raise CommandError(done.stderr[-2000:])
+
+
+def manage(place: places.Place, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
+    return subprocess.run(command, env=place.environment, capture_output=True, text=True, check=False)
