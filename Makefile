@@ -38,8 +38,11 @@ format: .venv/ready-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The bench has a data directory of its own, and the settings of production but for the key and the hosts.
 bench: .venv/ready-dev
-	@$(BIN)/python manage.py bench $${ONLY:+--only "$$ONLY"}
+	@REDRESS_DATA_DIR=$${REDRESS_DATA_DIR:-var/bench} REDRESS_DEBUG=0 REDRESS_ALLOWED_HOSTS=127.0.0.1,localhost,testserver \
+	REDRESS_SECRET_KEY=only-for-the-bench-0123456789-abcdefghijklmnopqrstuvwxyz REDRESS_BASE_URL=http://127.0.0.1:8000 \
+	$(BIN)/python manage.py bench $${ONLY:+--only "$$ONLY"}
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
