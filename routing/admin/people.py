@@ -62,7 +62,6 @@ class HandlerAdmin(HistoryPage, ModelAdmin):
         ("skills", admin.RelatedOnlyFieldListFilter),
         "is_active",
     ]
-    list_select_related = ["team", "authority"]
     search_fields = ["user__first_name", "user__last_name", "user__username", "skills__name"]
     autocomplete_fields = ["user", "team", "skills"]
     fieldsets = [
@@ -72,7 +71,8 @@ class HandlerAdmin(HistoryPage, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Handler]:
         rows: Any = super().get_queryset(request)
-        return rows.with_load().with_absence(timezone.now())
+        # Said here, because Django leaves list_select_related out when the manager selects something already.
+        return rows.select_related("user", "team", "authority").with_load().with_absence(timezone.now())
 
     @admin.display(description=gettext_lazy("load of capacity"))
     def load_of_capacity(self, handler: Any) -> str:

@@ -52,9 +52,7 @@ def make_handler(lending):
 @pytest.fixture
 def make_supervisor(db):
     def make(name):
-        user = User.objects.create_user(
-            name.lower(), first_name=name, password="pass word for tests", is_staff=True
-        )
+        user = User.objects.create_user(name.lower(), first_name=name, password="pass word for tests", is_staff=True)
         user.groups.add(role("Routing supervisor"))
         return user
 

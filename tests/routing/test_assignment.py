@@ -54,20 +54,13 @@ def test_among_equals_who_waited_longest_gets_the_case(rules_in_force, make_hand
     assert why(decision, ben) == "Could take it; holds 0 open cases."
 
 
-def test_a_decision_keeps_what_it_saw_and_says_why_in_one_sentence(
-    rules_in_force, to_lending, make_handler, route
-):
+def test_a_decision_keeps_what_it_saw_and_says_why_in_one_sentence(rules_in_force, to_lending, make_handler, route):
     ana = make_handler("Ana")
     decision = Decision.objects.get(pk=route("R-1").pk)
-    assert (
-        decision.reason
-        == "Goes to Ana in Lending by rule “Lending”: Ana is the only one who can take it now."
-    )
+    assert decision.reason == "Goes to Ana in Lending by rule “Lending”: Ana is the only one who can take it now."
     assert (decision.ruleset, decision.rule, decision.placed) == (rules_in_force, to_lending, True)
     assert decision.facts["product"] == "mortgage"
-    assert decision.matched == [
-        {"rule": to_lending.pk, "name": "Lending", "sentence": "Always send to Lending"}
-    ]
+    assert decision.matched == [{"rule": to_lending.pk, "name": "Lending", "sentence": "Always send to Lending"}]
     assert decision.candidates[0] | {"why": ""} == {
         "handler": ana.pk,
         "name": "Ana",
@@ -79,9 +72,7 @@ def test_a_decision_keeps_what_it_saw_and_says_why_in_one_sentence(
 def test_each_handler_who_cannot_take_the_case_is_listed_with_the_reason(
     rules_in_force, publisher, author, make_handler, route, noon, mortgages, facts
 ):
-    change(
-        rules_in_force, publisher, author, minimum_authority=2, language_from_case=True, skills=[mortgages]
-    )
+    change(rules_in_force, publisher, author, minimum_authority=2, language_from_case=True, skills=[mortgages])
     good = {"skills": [mortgages], "languages": "en pt"}
     able = make_handler("Able", **good)
     unskilled = make_handler("Unskilled", languages="pt")
@@ -177,9 +168,7 @@ def test_a_rule_of_an_inactive_team_places_nothing(rules_in_force, make_handler,
     assert route("R-1").reason == "Lending, which the rule names, is not active."
 
 
-def test_the_former_handler_is_preferred_but_only_when_they_can_take_it(
-    rules_in_force, make_handler, route, noon
-):
+def test_the_former_handler_is_preferred_but_only_when_they_can_take_it(rules_in_force, make_handler, route, noon):
     ana, ben = make_handler("Ana"), make_handler("Ben")
     route("R-1")
     decision = route("R-2", prefer=ana)
@@ -213,9 +202,7 @@ def test_taking_from_the_list_meets_the_checks_of_routing(
     assert obstacles(gone, decision, facts, **ask) == ["Gone is not active. Choose another handler."]
 
 
-def test_placing_by_hand_is_a_decision_without_a_rule(
-    rules_in_force, make_handler, lending, author, facts, noon
-):
+def test_placing_by_hand_is_a_decision_without_a_rule(rules_in_force, make_handler, lending, author, facts, noon):
     ana = make_handler("Ana", capacity=0)
     decision = place_by_hand(
         "R-1", facts, team=lending, handler=ana, by=author, reason="She knows it.", at=noon, weight=2
@@ -251,9 +238,7 @@ def test_by_hand_nobody_gets_a_case_that_they_must_not_have(lending, author, mak
     assert not Decision.objects.exists()
 
 
-def test_after_routing_by_hand_an_unplaced_case_is_decided_anew(
-    rules_in_force, lending, author, facts, noon, route
-):
+def test_after_routing_by_hand_an_unplaced_case_is_decided_anew(rules_in_force, lending, author, facts, noon, route):
     first = route("R-1")
     place_by_hand("R-1", facts, team=lending, handler=None, by=author, reason="Theirs.", at=noon)
     assert route("R-1").pk > first.pk

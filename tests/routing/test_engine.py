@@ -103,9 +103,7 @@ def test_a_published_ruleset_is_compiled_once(rules_in_force, django_assert_num_
         assert published() is first
 
 
-def test_compiling_takes_as_many_queries_for_many_rules(
-    draft, add_rule, django_assert_num_queries, mortgages
-):
+def test_compiling_takes_as_many_queries_for_many_rules(draft, add_rule, django_assert_num_queries, mortgages):
     for number in range(30):
         add_rule(f"rule {number}", ("severity", "is", "1"), ("product", "is", "a"), skills=[mortgages])
     with django_assert_num_queries(6):
@@ -113,9 +111,7 @@ def test_compiling_takes_as_many_queries_for_many_rules(
 
 
 def test_a_rule_reads_as_one_sentence(products, draft, add_rule):
-    rule = add_rule(
-        "mortgage", ("product", "is", "mortgage"), ("severity", "at_least", "3"), minimum_authority=2
-    )
+    rule = add_rule("mortgage", ("product", "is", "mortgage"), ("severity", "at_least", "3"), minimum_authority=2)
     assert compile_ruleset(draft).rules[0].sentence == (
         "If product is Mortgage and severity is at least High, send to Lending, authority 2 or above"
     )
