@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
-from escalations.actions import AGENT, COORDINATOR, HANDLER, MANAGER
+from escalations.actions import AGENT, COORDINATOR, HANDLER, MANAGER, SUPERVISOR
 from escalations.models import Clock, Complaint, Criterion, Event, Party, Person, Point, Statement
 from escalations.states import ClosedAs, State, TriggerKind
 from routing.models import (
@@ -76,7 +76,7 @@ def _rules(bank: SimpleNamespace) -> None:
     for n, (product, team) in enumerate(zip(bank.products, bank.teams, strict=True), start=1):
         rule = Rule.objects.create(ruleset=ruleset, position=n, name=str(team), team=team)
         Condition.objects.create(rule=rule, fact="product", operator="is", value=product.code)
-    ruleset.publish(bank.manager)
+    ruleset.publish(person("supervisor", SUPERVISOR))
 
 
 def _criteria() -> None:
