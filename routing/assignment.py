@@ -195,7 +195,7 @@ def _refuse_by_hand(team: Team, reason: str) -> None:
 
 
 def _by_hand(team: Team, handler: Handler, need: Need, at: datetime) -> Candidate:
-    chosen = _read(handler, need, at)
+    chosen = _one(candidates.locked(Q(pk=handler.pk), need, at), handler)
     if chosen.handler.team_id != team.pk:
         message = _("%(handler)s does not work in %(team)s. Choose a handler of that team.")
         raise PlacementRefused("team", message % {"handler": handler, "team": team})
@@ -207,22 +207,25 @@ def _by_hand(team: Team, handler: Handler, need: Need, at: datetime) -> Candidat
     return chosen
 
 
-def _read(handler: Handler, need: Need, at: datetime) -> Candidate:
-    rows = candidates.locked(Q(pk=handler.pk), need, at)
+def _one(rows: list[Candidate], handler: Handler) -> Candidate:
     if not rows:
         message = _("%(handler)s is not active. Choose another handler.")
         raise PlacementRefused("handler", message % {"handler": handler})
     return rows[0]
 
 
-def obstacles(handler: Handler, decision: Decision, facts: Facts, *, weight: int, at: datetime) -> list[str]:
+def obstacles(
+    handler: Handler, decision: Decision, facts: Facts, *, weight: int, at: datetime, hold: bool = True
+) -> list[str]:
     """What keeps this handler from taking the case off the team's list, by the checks of routing.
 
-    The handler's row stays locked, so begin the assignment in the same transaction.
+    The handler's row stays locked, so begin the assignment in the same transaction. `hold=False` only looks, for a page
+    that shows whether the button would work, and needs no transaction.
     """
     need = Need.of(Outcome.from_stored(decision.outcome), facts, weight)
+    look = candidates.locked if hold else candidates.read
     try:
-        candidate = _read(handler, need, at)
+        candidate = _one(look(Q(pk=handler.pk), need, at), handler)
     except PlacementRefused as error:
         return [error.message]
     found = list(candidate.obstacles.values())

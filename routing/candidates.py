@@ -50,19 +50,24 @@ class Candidate:
 
 
 def locked(where: Q, need: Need, at: datetime) -> list[Candidate]:
-    """The active handlers, locked until the transaction ends and then read with load, skills and absence.
+    """The active handlers, locked until the transaction ends and read after that.
 
-    The load is read after the lock, so that nobody else can fill the same free place. The number of queries
-    does not depend on the number of handlers.
+    The load is read after the lock, so that nobody else can fill the same free place. The number of queries does not
+    depend on the number of handlers.
     """
     held = [handler.pk for handler in lock(Handler.objects.active().filter(where))]
-    rows = Handler.objects.active().filter(pk__in=held).with_load().with_absence(at)
+    return read(Q(pk__in=held), need, at)
+
+
+def read(where: Q, need: Need, at: datetime) -> list[Candidate]:
+    """The active handlers with load, skills and absence, as they stand now: to show, not to act on."""
+    rows = Handler.objects.active().filter(where).with_load().with_absence(at)
     rows = rows.select_related("authority", "team").prefetch_related("skills", "user__clearances")
     return [Candidate(handler, obstacles(handler, need)) for handler in rows.order_by("pk")]
 
 
 def obstacles(handler: Any, need: Need) -> dict[str, str]:
-    """What keeps this handler (read as `locked` reads it) from the case, a sentence for each step."""
+    """What keeps this handler (read as above) from the case, a sentence for each step."""
     found = {step: check(handler, need) for step, check in STEPS.items()}
     return {step: sentence for step, sentence in found.items() if sentence}
 

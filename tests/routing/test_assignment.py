@@ -305,3 +305,14 @@ def test_placing_outside_a_transaction_is_refused(rules_in_force, make_handler, 
     make_handler("Ana")
     with pytest.raises(TransactionManagementError):
         assignment.place("R-1", facts, at=noon, weight=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_looks_whether_a_handler_may_take_a_case_without_a_transaction(
+    make_handler, lending, author, facts, noon
+):
+    ana = make_handler("Ana", capacity=1)
+    with transaction.atomic():
+        decision = place_by_hand("R-1", facts, team=lending, handler=None, by=author, reason="Theirs.", at=noon)
+    assert obstacles(ana, decision, facts, weight=1, at=noon, hold=False) == []
+    assert "at capacity" in obstacles(ana, decision, facts, weight=2, at=noon, hold=False)[0]
