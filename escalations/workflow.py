@@ -118,15 +118,7 @@ class _Attempt:
         """State first (409), then authority (403), then what is still needed (422)."""
         if self.seen is not None and self.seen != case.latest_event:
             raise WrongState(meanwhile(case))
-        if case.state not in self.rule.sources or (self.rule.target and not can_proceed(getattr(case, self.rule.name))):
-            raise WrongState(
-                _("“%(action)s” is not possible while the case is “%(state)s”. %(meanwhile)s")
-                % {"action": self.rule.label, "state": case.get_state_display(), "meanwhile": meanwhile(case)}
-            )
-        if not can(self.actor, self.rule, case):
-            raise NotAllowed(
-                _("You may not do this: %(action)s.") % {"action": self.rule.label}, who_can(self.rule, case)
-            )
+        check_open(case, self.rule, self.actor)
         if missing := needs(case, self.rule.name, self.actor, self.at):
             raise Incomplete(missing)
 
@@ -146,6 +138,17 @@ class _Attempt:
         asked.answered_by, asked.answered_at, asked.confirmed = self.actor.user, self.at, True
         step.note(asked_by=asked.asked_by_id)
         return step, [*getattr(case, self.rule.name)(step, **asked.data), asked]
+
+
+def check_open(case: Complaint, rule: Action, actor: Actor) -> None:
+    """Raises WrongState or NotAllowed when this actor cannot even try this on the case as it stands."""
+    if case.state not in rule.sources or (rule.target and not can_proceed(getattr(case, rule.name))):
+        raise WrongState(
+            _("“%(action)s” is not possible while the case is “%(state)s”. %(meanwhile)s")
+            % {"action": rule.label, "state": case.get_state_display(), "meanwhile": meanwhile(case)}
+        )
+    if not can(actor, rule, case):
+        raise NotAllowed(_("You may not do this: %(action)s.") % {"action": rule.label}, who_can(rule, case))
 
 
 def open_confirmation(case: Complaint, action: str) -> Confirmation | None:

@@ -1,0 +1,144 @@
+"""One step on one case from a page: its form, what came of it, and the refusal with everything typed kept.
+
+Pages of the case and of the back office run every action through `run_action`; they only show what comes back.
+"""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from escalations.actions import ACTIONS, Action
+from escalations.actors import Actor
+from escalations.errors import Incomplete, Invalid, Refusal
+from escalations.forms import FORMS, ActionForm, NoData
+from escalations.models import Complaint, Confirmation, Event
+from escalations.needs import asks_second_person
+from escalations.permissions import Scope
+from escalations.workflow import REASON_LIMIT, Offer, check_open, offers, open_confirmation, perform
+
+if TYPE_CHECKING:
+    from django.utils.datastructures import MultiValueDict
+
+
+class StepForm(forms.Form):
+    """What every step is asked beside its own data: why, and what the person had before them."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=REASON_LIMIT,
+        help_text=gettext_lazy("Stands in the record for good: do not name the customer."),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, rule: Action, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = rule.reason_required
+
+
+@dataclass
+class Doing:
+    """One step as a page shows it: the two forms (prefix none), or why it cannot be tried, or what it did."""
+
+    rule: Action
+    complaint: Complaint
+    form: ActionForm
+    step: StepForm
+    offer: Offer | None = None
+    refusal: Refusal | None = None
+    event: Event | None = None
+    status: int = HTTPStatus.OK
+    sentences: list[str] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        return self.event is not None
+
+    @property
+    def possible(self) -> bool:
+        """Whether a button to do it makes sense: the case is where it must be, and this person may."""
+        return self.offer is not None
+
+    @property
+    def label(self) -> str:
+        return self.offer.label if self.offer else str(self.rule.label)
+
+    @property
+    def asked(self) -> Confirmation | None:
+        """What a first person asked for, which this step confirms."""
+        return self.offer.confirms if self.offer else None
+
+    @property
+    def asks_second(self) -> bool:
+        """Whether this is only asking: a second person must confirm."""
+        return self.asked is None and asks_second_person(self.complaint, self.rule.name)
+
+    @property
+    def still_visible(self) -> bool:
+        """After the step: whether the person who took it may still see the case."""
+        user = self.event.user if self.event else None
+        return user is not None and self.event is not None and Scope.of(user).sees(self.event.complaint)
+
+
+def run_action(request: HttpRequest, complaint: Complaint, action: str) -> Doing:
+    """On GET the empty form; on POST the step itself, taken or refused. Raises Http404 for what is no action.
+
+    The caller has fetched the complaint through `visible_to`. The answer's `status` is that of the refusal: 409
+    when the case moved on, 403 without the authority, 422 when something is missing or wrong.
+    """
+    rule, actor = ACTIONS.get(action), Actor.of(request.user)  # type: ignore[arg-type]
+    if rule is None or action not in FORMS:
+        raise Http404
+    doing = _prepared(complaint, rule, request.POST if request.method == "POST" else None)
+    try:
+        check_open(complaint, rule, actor)
+        doing.offer = next(offer for offer in offers(complaint, actor) if offer.action == action)
+        doing.sentences = list(doing.offer.missing)
+        if request.method == "POST":
+            _post(doing, actor)
+    except Refusal as refusal:
+        _refused(doing, refusal)
+    return doing
+
+
+def _prepared(complaint: Complaint, rule: Action, data: "MultiValueDict[str, str] | None") -> Doing:
+    form_class = NoData if open_confirmation(complaint, rule.name) else FORMS[rule.name]
+    step = StepForm(data, rule=rule, initial={"seen": complaint.latest_event})
+    return Doing(rule, complaint, form_class(data, complaint=complaint), step)
+
+
+def _post(doing: Doing, actor: Actor) -> None:
+    valid = [form.is_valid() for form in (doing.form, doing.step)]
+    if not all(valid):
+        doing.status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return
+    doing.event = perform(
+        doing.complaint, doing.rule.name, actor=actor, **doing.step.cleaned_data, **doing.form.cleaned_data
+    )
+
+
+def _refused(doing: Doing, refusal: Refusal) -> None:
+    doing.refusal, doing.status = refusal, refusal.status
+    if isinstance(refusal, Incomplete):
+        doing.sentences = refusal.sentences
+    elif isinstance(refusal, Invalid):
+        for name, texts in refusal.errors.items():
+            form = doing.form if name in doing.form.fields else doing.step
+            for text in texts:
+                form.add_error(name if name in form.fields else None, text)
+
+
+def what_happened(event: Event) -> str:
+    """The message after a step, in words."""
+    case, rule = event.complaint, ACTIONS.get(event.action)
+    if rule is None:
+        return _("%(reference)s: a second person must confirm now.") % {"reference": case.reference}
+    values = {"reference": case.reference, "step": rule.label, "state": case.get_state_display()}
+    if event.moved:
+        return _("%(reference)s: %(step)s. It is “%(state)s” now.") % values
+    return _("%(reference)s: %(step)s.") % values
