@@ -68,7 +68,7 @@ class RulesetAdmin(DraftsOnly):
     list_select_related = ["author", "published_by"]
     search_fields = ["note", "number"]
     readonly_fields = ["number", "state", "author", "published_by", "published_at", "rules_in_words"]
-    actions_detail = ["publish", "copy_to_draft"]
+    actions_detail = ["add_rule", "publish", "copy_to_draft"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ruleset]:
         return super().get_queryset(request).annotate(rule_total=Count("rules"))
@@ -86,10 +86,8 @@ class RulesetAdmin(DraftsOnly):
     @admin.display(description=gettext_lazy("rules"))
     def rules_in_words(self, ruleset: Ruleset) -> SafeString:
         rows = ((reverse("admin:routing_rule_change", args=[pk]), text) for pk, text in in_words(ruleset))
-        items = format_html_join("", '<li><a class="underline" href="{}">{}</a></li>', rows)
-        add = f"{reverse('admin:routing_rule_add')}?ruleset={ruleset.pk}"
-        link = format_html('<p><a class="underline" href="{}">{}</a></p>', add, _("Add a rule"))
-        return format_html('<ol class="list-decimal pl-6">{}</ol>{}', items, link if ruleset.is_draft else "")
+        items = format_html_join("", '<li class="mb-2"><a class="underline" href="{}">{}</a></li>', rows)
+        return format_html("<ol>{}</ol>", items)
 
     def save_model(self, request: HttpRequest, obj: Ruleset, form: Any, change: bool) -> None:
         if not change:
@@ -100,11 +98,17 @@ class RulesetAdmin(DraftsOnly):
         return request.user.has_perm("routing.publish_ruleset")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Publishing is offered for drafts that somebody else wrote; `Version.publish` decides."""
-        offered = super().get_actions_detail(request, object_id)
+        """The author adds rules, others publish; `Version.publish` and the form of a rule decide."""
         row = self.get_object(request, str(object_id))
-        publishable = row is not None and row.is_draft and row.author_id != request.user.pk
-        return [one for one in offered if publishable or one.path != "publish"]
+        hidden = {"add_rule", "publish"}
+        if row is not None and row.is_draft:
+            hidden -= {"add_rule" if may_edit(request, row) else "publish"}
+        return [one for one in super().get_actions_detail(request, object_id) if one.path not in hidden]
+
+    @action(description=gettext_lazy("Add a rule"), url_path="add_rule", permissions=["add", "view"])
+    def add_rule(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        ruleset = self._found(request, object_id)
+        return redirect(f"{reverse('admin:routing_rule_add')}?ruleset={ruleset.pk}")
 
     @action(description=gettext_lazy("Publish"), url_path="publish", permissions=["publish", "view"])
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -152,7 +156,7 @@ def in_words(ruleset: Ruleset) -> list[tuple[int, str]]:
     vocabulary = Vocabulary.load()
     rules = ruleset.rules.select_related("team").prefetch_related("conditions", "skills").order_by("position", "pk")
     off = _("(off) ")
-    return [(rule.pk, f"{'' if rule.is_enabled else off}{rule.name}: {sentence(rule, vocabulary)}") for rule in rules]
+    return [(rule.pk, f"{'' if rule.is_enabled else off}{rule}: {sentence(rule, vocabulary)}") for rule in rules]
 
 
 class ConditionForm(forms.ModelForm):

@@ -165,6 +165,13 @@ def test_the_publish_button_stands_on_the_drafts_of_others_only(as_, author, pub
     assert address not in as_(publisher).get(url("ruleset_change", draft.pk)).content.decode()
 
 
+def test_only_the_author_of_a_draft_is_offered_to_add_a_rule(as_, author, publisher, draft):
+    address = url("ruleset_add_rule", draft.pk)
+    assert address in as_(author).get(url("ruleset_change", draft.pk)).content.decode()
+    assert f"ruleset={draft.pk}" in as_(author).get(address).url
+    assert address not in as_(publisher).get(url("ruleset_change", draft.pk)).content.decode()
+
+
 def test_a_published_ruleset_is_copied_to_a_draft_of_ones_own_by_post(as_, publisher, rules_in_force):
     client = as_(publisher)
     assert client.get(url("ruleset_copy_to_draft", rules_in_force.pk)).status_code == 200
