@@ -6,3 +6,14 @@ class EscalationsConfig(AppConfig):
     name = "escalations"
     verbose_name = _("Complaints")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tells routing which codes its facts can have, so that a rule with any other is refused by name."""
+        from escalations.models import Need
+        from escalations.states import Channel, RestrictedKind, TriggerKind
+        from routing.facts import declare
+
+        declare("channel", dict(Channel.choices))
+        declare("trigger_kinds", dict(TriggerKind.choices))
+        declare("restricted_kind", dict(RestrictedKind.choices))
+        declare("vulnerabilities", dict(Need.Driver.choices))
