@@ -1,17 +1,22 @@
 """What somebody may grant on this case: the authority matrix of routing, asked with the case's own sums."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from escalations.actions import HANDLER, MANAGER
 from escalations.errors import NotAllowed
 from escalations.models.remedy import Remedy
 from escalations.permissions import Scope
-from routing.authority import Verdict, may
+from routing.authority import Verdict, ceilings, may, whole_matrix
+from routing.models import AuthorityLimit, Handler
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
@@ -21,23 +26,76 @@ if TYPE_CHECKING:
 def verdict(complaint: "Complaint", remedy: Remedy, user: "User") -> Verdict:
     """Whether this person may approve this remedy, counted with what the case, and the customer's other
     cases of the last year, were granted already. So that a large remedy in small parts is seen as one."""
+    (answer,) = verdicts([(complaint, remedy)], user)
+    return answer
+
+
+def verdicts(pairs: Sequence[tuple["Complaint", Remedy]], user: "User") -> list[Verdict]:
+    """The same for many remedies, each with its case, in the order given; a constant number of queries."""
+    if all(remedy.limit_kind is None for _case, remedy in pairs):
+        return [Verdict(True, _("Anybody may offer an apology.")) for _pair in pairs]
+    matrix = whole_matrix()
+    elsewhere = _granted_elsewhere([complaint for complaint, _remedy in pairs])
+    level = Scope.of(user).level
+    return [_verdict(case, remedy, level, matrix, elsewhere[case.pk]) for case, remedy in pairs]
+
+
+def _verdict(
+    complaint: "Complaint", remedy: Remedy, level: int, matrix: list[AuthorityLimit], elsewhere: list[Remedy]
+) -> Verdict:
     if remedy.limit_kind is None:
         return Verdict(True, _("Anybody may offer an apology."))
-    level = Scope.of(user).level
-    product = getattr(getattr(complaint.main_point, "product", None), "code", "")
+    asked = {"currency": remedy.currency, "product": product_code(complaint), "matrix": matrix}
     granted = [row for row in complaint.remedies.all() if row.stands and row.pk != remedy.pk]
     same_kind = [row for row in granted if row.limit_kind == remedy.limit_kind]
-    answer = may(
-        level,
-        remedy.limit_kind,
-        amount=_total([*same_kind, remedy]),
-        currency=remedy.currency,
-        product=product,
-    )
+    answer = may(level, remedy.limit_kind, amount=_total([*same_kind, remedy]), **asked)
     if not answer.allowed or remedy.amount is None:
         return answer
-    yearly = _total([*granted, *_granted_elsewhere(complaint), remedy])
-    return may(level, "total", amount=yearly, currency=remedy.currency, product=product, per="customer_year")
+    yearly = _total([*granted, *elsewhere, remedy])
+    return may(level, "total", amount=yearly, per="customer_year", **asked)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What one person may grant of one kind on one case: `most` in all (None: without limit), `used` of it."""
+
+    label: str
+    most: Decimal | None
+    used: Decimal
+    currency: str
+
+    @property
+    def share(self) -> int:
+        """How much of it is used, in per cent; at most 100."""
+        return min(100, int(self.used * 100 / self.most)) if self.most else 0
+
+
+def allowances(complaint: "Complaint", user: "User") -> list[Allowance]:
+    """What this person may grant on this case without asking anybody, by kind of money; one query."""
+    own = ceilings(Scope.of(user).level, product_code(complaint), whole_matrix())
+    standing = [row for row in complaint.remedies.all() if row.stands]
+    return [_allowance(limit, [row for row in standing if row.limit_kind == kind]) for kind, limit in own.items()]
+
+
+def _allowance(limit: AuthorityLimit, granted: Sequence[Remedy]) -> Allowance:
+    used = _total(row for row in granted if row.currency == limit.currency) or Decimal(0)
+    return Allowance(str(limit.get_kind_display()), limit.amount, used, limit.currency)
+
+
+def who_may_more(complaint: "Complaint", user: "User", at: datetime) -> list[Handler]:
+    """Who is in now and decides above this person on this case, the lowest level first; one query."""
+    managers = Q(user__groups__name=MANAGER)
+    colleagues = Q(user__groups__name=HANDLER, team=complaint.team_id)
+    above = Handler.objects.active().filter(managers | colleagues, authority__level__gt=Scope.of(user).level)
+    if complaint.restricted_kind:
+        above = above.filter(user__clearances__kind=complaint.restricted_kind)
+    present = above.with_absence(at).filter(is_absent=False).select_related("authority")
+    return list(present.distinct().order_by("authority__level", "user__first_name", "user__last_name", "pk"))
+
+
+def product_code(complaint: "Complaint") -> str:
+    """The product that limits are asked for; empty where the case has none."""
+    return getattr(getattr(complaint.main_point, "product", None), "code", "")
 
 
 def check(complaint: "Complaint", remedy: Remedy, user: "User") -> None:
@@ -56,8 +114,18 @@ def _total(remedies: Iterable[Remedy]) -> Decimal | None:
     return sum(amounts, Decimal(0)) if amounts else None
 
 
-def _granted_elsewhere(complaint: "Complaint") -> Iterable[Remedy]:
-    persons = [party.person_id for party in complaint.parties.all() if party.role != "representative"]
+def _granted_elsewhere(complaints: Sequence["Complaint"]) -> dict[int, list[Remedy]]:
+    """By complaint: what its customers were granted on other cases in the last year."""
+    cases_of: dict[int, set[int]] = defaultdict(set)
+    for complaint in complaints:
+        for party in complaint.parties.all():
+            if party.role != "representative":
+                cases_of[party.person_id].add(complaint.pk)
     since = timezone.now() - timedelta(days=365)
-    found = Remedy.objects.filter(complaint__parties__person__in=persons, decided_at__gte=since).distinct()
-    return [row for row in found.exclude(complaint=complaint) if row.stands]
+    granted = Remedy.objects.filter(complaint__parties__person__in=cases_of, decided_at__gte=since)
+    found: dict[int, dict[int, Remedy]] = {complaint.pk: {} for complaint in complaints}
+    for remedy in granted.annotate(person=F("complaint__parties__person")):
+        for pk in cases_of.get(remedy.person, ()):
+            if remedy.stands and remedy.complaint_id != pk:
+                found[pk][remedy.pk] = remedy
+    return {pk: list(rows.values()) for pk, rows in found.items()}

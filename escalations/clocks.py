@@ -72,14 +72,17 @@ def _met(clocks: Iterable[Clock], kinds: Iterable[str], at: datetime) -> list[Cl
 
 def in_words(due: datetime | None, now: datetime | None = None) -> str:
     """ "due in 3 h, Tue 14:00", "6 days late, since Tue 17 Nov"; in the zone that is active."""
-    if due is None:
-        return _("no deadline runs")
+    return _("no deadline runs") if due is None else ", ".join(in_two_parts(due, now))
+
+
+def in_two_parts(due: datetime, now: datetime | None = None) -> tuple[str, str]:
+    """The same for where the moment stands in a line of its own: ("due in 3 h", "Tue 14:00")."""
     now = now or timezone.now()
     local = timezone.localtime(due)
     left = due - now
     if left < timedelta(0):
-        return _("%(span)s late, since %(when)s") % {"span": span(-left), "when": _day(local, now)}
-    return _("due in %(span)s, %(when)s") % {"span": span(left), "when": _day(local, now)}
+        return _("%(span)s late") % {"span": span(-left)}, _("since %(when)s") % {"when": _day(local, now)}
+    return _("due in %(span)s") % {"span": span(left)}, _day(local, now)
 
 
 def span(length: timedelta) -> str:

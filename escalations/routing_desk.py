@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
+from escalations.errors import Refusal
 from escalations.facts import facts_of
 from escalations.models import Complaint
+from escalations.permissions import Scope
 from escalations.workflow import perform
 from routing.assignment import obstacles, place
 from routing.locking import lock
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from routing.models import User
 
 ROUTING = Actor.system("routing")
+MOST_TRIED = 20
+"""How far down the team's list somebody who asks for the next case is offered one."""
 
 
 def place_waiting(*, at: datetime | None = None) -> int:
@@ -68,3 +73,20 @@ def why_not(case: Complaint, user: "User", at: datetime) -> str:
     (facts,) = facts_of([case], at=at)
     with transaction.atomic():
         return " ".join(obstacles(handler, decision, facts, weight=case.weight, at=at))
+
+
+def take_next(user: "User") -> tuple[Complaint | None, str]:
+    """The most urgent case on the list of this person's team that they may take, taken for them.
+
+    Else None, and what keeps them from the most urgent one; nothing when the list is empty. Two who ask at the
+    same time never get the same case: the second sees under the lock that it is held and goes on to the next.
+    """
+    waiting = Complaint.objects.visible_to(user).unheld().filter(team=Scope.of(user).team_id)
+    urgent = waiting.order_by("-priority", F("due_at").asc(nulls_last=True), "-severity", "pk")
+    why = ""
+    for case in urgent[:MOST_TRIED]:
+        try:
+            return perform(case, "take", actor=Actor.of(user)).complaint, ""
+        except Refusal as refusal:
+            why = why or f"{case.reference}: {refusal.message}"
+    return None, why

@@ -1,5 +1,6 @@
 """May this authority level do that? Limits are rows; amounts are compared in Python, in one currency."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -54,16 +55,18 @@ def may(
     currency: str | None = None,
     product: str | None = None,
     per: str | None = None,
+    matrix: Iterable[AuthorityLimit] | None = None,
 ) -> Verdict:
     """May that level do this?
 
     `amount` is the whole sum over the case, or over the customer's year for kind `total`; `product` is the
     code of the case's product: a limit for it takes the place of the level's limit for any product. No row
-    means no; a limit in another currency does not count; a level may do what lower levels may.
+    means no; a limit in another currency does not count; a level may do what lower levels may. Whoever asks
+    often reads the `whole_matrix` once and gives it.
     """
     default = Per.CUSTOMER_YEAR if kind == Kind.TOTAL else Per.CASE
     request = Request(kind, amount, currency or "", product or "", per or default)
-    limits = _limits(request)
+    limits = _limits(request, matrix)
     if _allows(limits, level, request):
         return Verdict(True, _("Level %(level)d may: %(request)s.") % {"level": level, "request": request})
     return Verdict(False, _refused(limits, level, request))
@@ -81,11 +84,28 @@ def lowest(kind: str, amount: Decimal | None = None, currency: str = "", product
     return _lowest(_limits(request), request)
 
 
-def _limits(request: Request) -> dict[int, list[AuthorityLimit]]:
+def whole_matrix() -> list[AuthorityLimit]:
+    """Every limit of every level, in one query."""
+    return list(AuthorityLimit.objects.select_related("level", "product"))
+
+
+def ceilings(level: int, product: str, matrix: Iterable[AuthorityLimit]) -> dict[str, AuthorityLimit]:
+    """By kind of money, the highest limit that this level has a case of that product; no entry: none at all."""
+    found: dict[str, AuthorityLimit] = {}
+    for kind in (Kind.REDRESS, Kind.DISTRESS, Kind.GOODWILL):
+        limits = _limits(Request(kind, None, "", product, Per.CASE), matrix)
+        own = [row for rank, rows in limits.items() if rank <= level for row in rows]
+        if own:
+            found[kind] = max(own, key=lambda row: (row.amount is None, row.amount or 0))
+    return found
+
+
+def _limits(request: Request, matrix: Iterable[AuthorityLimit] | None = None) -> dict[int, list[AuthorityLimit]]:
     """The limits that count, by level: where a level has any for the product, those only."""
-    rows = AuthorityLimit.objects.filter(kind=request.kind, per=request.per).select_related("level", "product")
     by_level: dict[int, list[AuthorityLimit]] = {}
-    for row in rows:
+    for row in whole_matrix() if matrix is None else matrix:
+        if row.kind != request.kind or row.per != request.per:
+            continue
         if row.product is None or row.product.code == request.product:
             by_level.setdefault(row.level.level, []).append(row)
     return {level: [row for row in rows if row.product] or rows for level, rows in by_level.items()}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import Substr
 from django.utils import timezone
 
@@ -59,15 +59,39 @@ class ComplaintQuerySet(models.QuerySet):
         return self.annotate(opening_words=Subquery(said.annotate(t=Substr("text", 1, letters)).values("t")[:1]))
 
     def with_last_event(self) -> Self:
-        """Adds `last_action`, `last_actor` and `last_at`: the last thing that happened."""
+        """Adds `last_action`, `last_actor`, `last_actor_kind` and `last_at`: the last thing that happened."""
         last = apps.get_model("escalations.Event").objects.filter(
             complaint=OuterRef("pk"), number=OuterRef("latest_event")
         )
         return self.annotate(
             last_action=Subquery(last.values("action")[:1]),
             last_actor=Subquery(last.values("actor_name")[:1]),
+            last_actor_kind=Subquery(last.values("actor_kind")[:1]),
             last_at=Subquery(last.values("at")[:1]),
         )
+
+    def with_product(self) -> Self:
+        """Adds `product_name` and `issue_name` of the main point; None where it has none."""
+        main = apps.get_model("escalations.Point").objects.filter(complaint=OuterRef("pk")).order_by("position")
+        return self.annotate(
+            product_name=Subquery(main.values("product__label")[:1]),
+            issue_name=Subquery(main.values("issue__label")[:1]),
+        )
+
+    def with_customer(self) -> Self:
+        """Adds `customer_name` and `customer_email` of who complained, and `is_vulnerable`: they have a known need."""
+        party = apps.get_model("escalations.Party").objects.filter(complaint=OuterRef("pk"))
+        named = party.exclude(role="representative").order_by("pk")
+        needs = apps.get_model("escalations.Need").objects.current().filter(person__parties__complaint=OuterRef("pk"))
+        return self.annotate(
+            customer_name=Subquery(named.values("person__name")[:1]),
+            customer_email=Subquery(named.values("person__email")[:1]),
+            is_vulnerable=Exists(needs),
+        )
+
+    def soonest_first(self) -> Self:
+        """By the next deadline; what has none comes last."""
+        return self.order_by(F("due_at").asc(nulls_last=True), "pk")
 
     @staticmethod
     def _has_trigger(state: str) -> Exists:

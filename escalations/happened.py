@@ -1,0 +1,63 @@
+"""What happened, as the end of a sentence that begins with who did it: "Hana Hall", "wrote to the customer"."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from escalations.actors import CUSTOMER, SYSTEM
+
+HAPPENED: dict[str, str | Promise] = {
+    "register": gettext_lazy("registered the complaint"),
+    "adopt": gettext_lazy("took it over from another system, closed"),
+    "settle": gettext_lazy("settled it at the frontline"),
+    "trigger": gettext_lazy("escalated it"),
+    "accept": gettext_lazy("accepted the escalation"),
+    "send_back": gettext_lazy("sent it back"),
+    "route": gettext_lazy("allocated it"),
+    "take": gettext_lazy("took the case"),
+    "reroute": gettext_lazy("allocated it elsewhere"),
+    "investigate": gettext_lazy("started investigating"),
+    "communicate": gettext_lazy("began to give the outcome"),
+    "reinvestigate": gettext_lazy("went back to investigating"),
+    "resolve": gettext_lazy("gave the outcome"),
+    "escalate_further": gettext_lazy("took it one tier up"),
+    "close": gettext_lazy("closed the case"),
+    "reopen": gettext_lazy("reopened the case"),
+    "withdraw": gettext_lazy("recorded that the complaint is withdrawn"),
+    "set_aside": gettext_lazy("set it aside"),
+    "restore": gettext_lazy("restored it"),
+    "edit": gettext_lazy("corrected the facts"),
+    "add_statement": gettext_lazy("took down a statement"),
+    "record_attempt": gettext_lazy("recorded an attempt"),
+    "add_trigger": gettext_lazy("raised a further trigger"),
+    "add_point": gettext_lazy("added a point"),
+    "record_finding": gettext_lazy("recorded a finding"),
+    "confirm_cause": gettext_lazy("set the root cause"),
+    "propose_remedy": gettext_lazy("proposed a remedy"),
+    "approve_remedy": gettext_lazy("approved a remedy"),
+    "refuse_remedy": gettext_lazy("refused a remedy"),
+    "schedule_remedy": gettext_lazy("gave a remedy a date and an owner"),
+    "pay_remedy": gettext_lazy("recorded a payment"),
+    "acknowledge_outcome": gettext_lazy("recorded the customer's answer"),
+    "write": gettext_lazy("wrote to the customer"),
+    "receive": gettext_lazy("heard from the customer"),
+    "note": gettext_lazy("wrote a note"),
+    "sent": gettext_lazy("sent the message"),
+    "reassign": gettext_lazy("handed it to a colleague"),
+    "restrict": gettext_lazy("changed who may see it"),
+    "decline_confirmation": gettext_lazy("refused to confirm"),
+    "miss_deadline": gettext_lazy("flagged a missed deadline"),
+    "ask": gettext_lazy("asked a second person to confirm"),
+}
+"""By the action of an event; "ask" is what the first of two people does."""
+
+
+def happened(action: str) -> str:
+    return str(HAPPENED.get(action, action))
+
+
+def who(actor_kind: str, actor_name: str) -> str:
+    """The actor as the beginning of a sentence. A part of the system acts in the name of the product."""
+    if actor_kind == SYSTEM:
+        return "Redress"
+    return _("The customer") if actor_kind == CUSTOMER else actor_name
