@@ -170,7 +170,7 @@ _CASE = [
         "clock", "remedy", "cause", "criterion", "confirmation",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
-_IDENTITY = ["escalations.view_identity", "escalations.view_person", "escalations.view_need"]
+_IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
 _QUALITY = ["complaint", "point", "trigger", "event", "clock", "remedy", "cause", "criterion", "attempt"]
 
 NEEDS: dict[str, list[str]] = {
@@ -192,6 +192,6 @@ NEEDS: dict[str, list[str]] = {
         f"escalations.{verb}_{name}"
         for name in ("deadlinepolicy", "policy", "criterion", "cause")
         for verb in ("view", "add", "change")
-    ],
+    ] + [f"escalations.view_{name}" for name in ("referencenumber", "idempotencykey", "heartbeat")],
 }  # fmt: skip
 """The Django permissions that each role needs on this app's rows; config's `roles` command grants them."""

@@ -1,0 +1,158 @@
+"""What hangs off a complaint, each list by itself: for whoever looks over all cases at once."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from escalations import clocks
+from escalations.admin.showing import CaseRows, IdentityRows
+from escalations.models import (
+    Attempt,
+    Clock,
+    Confirmation,
+    Event,
+    Message,
+    Point,
+    Remedy,
+    Statement,
+    Trigger,
+    TriggerEvidence,
+)
+from escalations.workflow import label_of
+
+
+@admin.register(Point)
+class PointAdmin(CaseRows):
+    list_display = ["complaint", "position", "product", "issue", "finding", "outcome", "cause", "cause_status"]
+    list_display_links = ["complaint", "position"]
+    list_filter = ["finding", "outcome", "cause_status", "fault"]
+    list_select_related = ["complaint", "product", "issue", "cause__parent"]
+    search_fields = ["=complaint__reference", "cause__name", "product__label", "issue__label"]
+    ordering = ["-pk"]
+
+
+@admin.register(Statement)
+class StatementAdmin(IdentityRows):
+    list_display = ["complaint", "kind", "beginning", "made_at", "taken_by"]
+    list_filter = ["kind", "language"]
+    list_select_related = ["complaint", "taken_by"]
+    search_fields = ["=complaint__reference", "text"]
+    ordering = ["-pk"]
+
+    @admin.display(description=_("text"))
+    def beginning(self, statement: Statement) -> str:
+        return Truncator(statement.text).chars(90)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(CaseRows):
+    identity_fields = ["what", "beginning"]
+    list_display = ["complaint", "result", "beginning", "made_at", "made_by"]
+    list_filter = ["result"]
+    list_select_related = ["complaint", "made_by"]
+    search_fields = ["=complaint__reference", "what"]
+    ordering = ["-pk"]
+
+    @admin.display(description=_("what was tried"))
+    def beginning(self, attempt: Attempt) -> str:
+        return Truncator(attempt.what).chars(90)
+
+
+@admin.register(Trigger)
+class TriggerAdmin(CaseRows):
+    # The explanation quotes the words that matched.
+    identity_fields = ["explanation"]
+    list_display = ["complaint", "kind", "state", "explanation", "raised_by", "raised_at", "decided_by"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["complaint", "decided_by"]
+    search_fields = ["=complaint__reference", "explanation"]
+    ordering = ["-pk"]
+
+
+@admin.register(TriggerEvidence)
+class TriggerEvidenceAdmin(IdentityRows):
+    case = "trigger__complaint"
+    list_display = ["trigger", "words", "start", "end"]
+    list_filter = ["trigger__kind"]
+    list_select_related = ["trigger__complaint"]
+    search_fields = ["=trigger__complaint__reference", "words"]
+    ordering = ["-pk"]
+
+
+@admin.register(Message)
+class MessageAdmin(IdentityRows):
+    list_display = ["complaint", "kind", "direction", "subject", "channel", "state", "written_by", "written_at"]
+    list_filter = ["direction", "kind", "state", "channel"]
+    list_select_related = ["complaint", "written_by"]
+    search_fields = ["=complaint__reference", "subject", "body"]
+    ordering = ["-pk"]
+
+
+@admin.register(Event)
+class EventAdmin(CaseRows):
+    list_display = ["complaint", "number", "at", "step", "from_state", "to_state", "actor_name", "reason"]
+    list_display_links = ["complaint", "number"]
+    list_filter = ["actor_kind", "to_state"]
+    list_select_related = ["complaint"]
+    search_fields = ["=complaint__reference", "actor_name", "reason"]
+    ordering = ["-pk"]
+
+    @admin.display(description=_("what happened"))
+    def step(self, event: Event) -> str:
+        return label_of(event.action)
+
+
+class LateFilter(admin.SimpleListFilter):
+    title = _("how it stands")
+    parameter_name = "stands"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("running", _("running")), ("late", _("late")), ("met", _("met"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Clock]) -> QuerySet[Clock]:
+        if self.value() == "late":
+            return queryset.filter(met_at=None, due_at__lt=timezone.now())
+        return queryset.filter(met_at__isnull=self.value() == "running") if self.value() else queryset
+
+
+@admin.register(Clock)
+class ClockAdmin(CaseRows):
+    list_display = ["complaint", "kind", "in_words", "due_at", "met_at", "missed_at"]
+    list_filter = ["kind", LateFilter]
+    list_select_related = ["complaint"]
+    search_fields = ["=complaint__reference"]
+    ordering = ["-pk"]
+
+    @admin.display(description=_("in words"))
+    def in_words(self, clock: Clock) -> str:
+        return str(_("met")) if clock.met_at else clocks.in_words(clock.due_at)
+
+
+@admin.register(Remedy)
+class RemedyAdmin(CaseRows):
+    list_display = ["complaint", "__str__", "state", "proposed_by", "decided_by", "due_on", "owner", "paid_at"]
+    list_display_links = ["complaint", "__str__"]
+    list_filter = ["state", "kind", "currency"]
+    list_select_related = ["complaint", "proposed_by", "decided_by", "owner"]
+    search_fields = ["=complaint__reference", "=payment_reference"]
+    ordering = ["-pk"]
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(CaseRows):
+    # What was asked for may hold a letter to the customer.
+    identity_fields = ["data"]
+    list_display = ["complaint", "step", "asked_by", "asked_at", "answered_by", "answered_at", "confirmed"]
+    list_filter = ["confirmed", ("answered_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["complaint", "asked_by", "answered_by"]
+    search_fields = ["=complaint__reference", "reason"]
+    ordering = ["-pk"]
+
+    @admin.display(description=_("step"))
+    def step(self, confirmation: Confirmation) -> str:
+        return label_of(confirmation.action)

@@ -1,0 +1,219 @@
+"""The complaint in the back office: found, read, registered; and changed by the workflow's steps alone."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from escalations import clocks
+from escalations.actors import Actor
+from escalations.admin import lines
+from escalations.admin.export import as_csv
+from escalations.admin.filters import DeadlineFilter, HolderFilter, ProductFilter, TeamFilter
+from escalations.admin.showing import ReadOnly, scope_of, sees_identity
+from escalations.doing import Doing, run_action, what_happened
+from escalations.errors import Invalid
+from escalations.form_look import dressed
+from escalations.forms import FORMS
+from escalations.intake import register
+from escalations.intake_form import IntakeForm
+from escalations.models import Complaint
+from escalations.permissions import can
+from escalations.quotes import shortened
+from escalations.workflow import offers
+
+
+@admin.register(Complaint)
+class ComplaintAdmin(ReadOnly):
+    list_display = ["reference", "deadline", "opening", "product", "severity_word", "state_word", "team", "handler"]
+    list_filter = [
+        "state",
+        DeadlineFilter,
+        HolderFilter,
+        TeamFilter,
+        ProductFilter,
+        "severity",
+        "tier",
+        "channel",
+        "closed_as",
+    ]
+    list_select_related = ["team", "handler__user"]
+    identity_fields = ["opening", "parties"]
+    search_fields = ["reference__istartswith", "=external_id", "parties__person__name", "=parties__person__email"]
+    search_help_text = gettext_lazy("Reference, its number elsewhere, or who complains")
+    change_list_template = "admin/escalations/complaint/change_list.html"
+    sortable_by = ["reference", "deadline"]
+    inlines = lines.ALL
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("reference", "state", "closed_as"),
+                    ("severity", "priority", "tier"),
+                    ("team", "handler", "registered_by"),
+                    ("channel", "complaint_type", "restricted_kind"),
+                    ("amount", "currency"),
+                    ("region", "language"),
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Times"),
+            {
+                "fields": [
+                    ("happened_on", "received_at", "registered_at"),
+                    ("due_at", "resolved_at"),
+                    ("acknowledged_at", "closed_at"),
+                ]
+            },
+        ),
+        (gettext_lazy("From another system"), {"fields": [("external_system", "external_id", "external_outcome")]}),
+    ]
+
+    # --- rows ------------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:
+        return super().get_queryset(request).filter(scope_of(request).rows())
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for _title, options in self.fieldsets for row in options["fields"] for name in row]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        shown = super().get_list_display(request)
+        return shown if request.user.has_perm("escalations.view_statement") else [n for n in shown if n != "opening"]  # type: ignore[union-attr]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Only the page that is shown is annotated, not the rows that are counted or exported."""
+        found = super().get_changelist_instance(request)
+        rows: Any = found.result_list
+        if isinstance(rows, QuerySet):
+            found.result_list = rows.with_opening(200).with_product()  # type: ignore[attr-defined]
+        return found
+
+    @display(description=gettext_lazy("next deadline"), ordering="due_at")
+    def deadline(self, case: Complaint) -> str:
+        return clocks.in_words(case.due_at)
+
+    @display(description=gettext_lazy("in the customer's words"))
+    def opening(self, case: Any) -> str:
+        return shortened(case.opening_words or "")
+
+    @display(description=gettext_lazy("product"))
+    def product(self, case: Any) -> str:
+        return case.product_name or case.issue_name or "–"
+
+    @display(description=gettext_lazy("severity"))
+    def severity_word(self, case: Complaint) -> str:
+        return case.get_severity_display()
+
+    @display(description=gettext_lazy("state"), label=True)
+    def state_word(self, case: Complaint) -> str:
+        return case.get_closed_as_display() or case.get_state_display()
+
+    # --- pages -----------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        guarded = self.admin_site.admin_view
+        own = [
+            path("export/", guarded(self.export_view), name="escalations_complaint_export"),
+            path("<path:object_id>/do/<slug:action>/", guarded(self.action_view), name="escalations_complaint_do"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """The facts, and a button for each step that this person may take now."""
+        case = self.get_object(request, unquote(object_id))
+        steps = offers(case, Actor.of(request.user)) if case else []  # type: ignore[arg-type]
+        shown = [offer for offer in steps if offer.action in FORMS]
+        context = {
+            "case": case,
+            "moves": [offer for offer in shown if offer.moves],
+            "others": [offer for offer in shown if not offer.moves],
+        }
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def action_view(self, request: HttpRequest, object_id: str, action: str) -> HttpResponse:
+        """One step: GET shows its form, POST takes it by `workflow.perform` or gives it back with the refusal."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        case = self._visible(request, object_id)
+        doing = run_action(request, case, action)
+        if doing.done and doing.event:
+            messages.success(request, what_happened(doing.event))
+            return self._after(request, doing.event.complaint)
+        return self._step_page(request, case, doing)
+
+    def _step_page(self, request: HttpRequest, case: Complaint, doing: Doing) -> HttpResponse:
+        dressed(doing.form), dressed(doing.step)
+        title = f"{case.reference}: {doing.label}"
+        context = {"doing": doing, "case": case, "title": title, "original": case, "opts": self.opts}
+        return self._answer(request, "admin/escalations/complaint/action.html", context, doing.status)
+
+    def _visible(self, request: HttpRequest, object_id: str) -> Complaint:
+        case = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if case is None:
+            raise Http404
+        return case
+
+    def _after(self, request: HttpRequest, case: Complaint) -> HttpResponse:
+        """Back to the case; to the list, where the step has taken it out of this person's sight."""
+        seen = scope_of(request).sees(case) and self.has_view_permission(request)
+        name = f"{self.admin_site.name}:escalations_complaint_{'change' if seen else 'changelist'}"
+        return redirect(name, case.pk) if seen else redirect(name)
+
+    def _answer(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **context}, status=status)
+
+    # --- registering -----------------------------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return can(Actor.of(request.user), "register")  # type: ignore[arg-type]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Registers through `intake.register`, as every channel does."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = IntakeForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                case = register(form.draft(), actor=Actor.of(request.user))  # type: ignore[arg-type]
+            except Invalid as refusal:
+                form.refuse(refusal)
+            else:
+                messages.success(request, _("%(reference)s is registered.") % {"reference": case.reference})
+                return self._after(request, case)
+        context = {"form": dressed(form), "title": _("Register a complaint"), "opts": self.opts, "add": True}
+        status = 422 if form.errors else 200
+        return self._answer(request, "admin/escalations/complaint/register.html", context, status)
+
+    # --- taking along ----------------------------------------------------------------------------------------
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """The rows of the list, filtered as it is, as CSV."""
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            rows = super().get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters as error:
+            raise Http404 from error
+        return as_csv(request, rows)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        links = {"may_register": self.has_add_permission(request), "sees_identity": sees_identity(request)}
+        return super().changelist_view(request, {**links, **(extra_context or {})})

@@ -1,0 +1,89 @@
+"""Decisions and assignments of routing. They know a case by its reference; here they are shown where it is visible."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from escalations.actions import SUPERVISOR
+from escalations.admin.showing import ReadOnly, scope_of
+from escalations.models import Complaint
+from routing.facts import FACTS
+from routing.models import Assignment, Decision
+
+
+class ByReference(ReadOnly):
+    """Rows of the ground floor that name a case: seen with it."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        cases = Complaint.objects.filter(self.cases(request), reference=OuterRef("reference"))
+        return super().get_queryset(request).filter(Exists(cases))
+
+    def cases(self, request: HttpRequest) -> Q:
+        return scope_of(request).rows()
+
+
+@admin.register(Decision)
+class DecisionAdmin(ByReference):
+    """Why a case went where it went. Supervisors read it without the case: a decision holds facts only."""
+
+    list_display = ["reference", "decided_at", "placed", "team", "handler", "rule", "reason"]
+    list_filter = ["placed", "mode", ("rule", admin.EmptyFieldListFilter)]
+    list_select_related = ["team", "handler__user", "rule"]
+    search_fields = ["=reference", "rule__name", "team__name"]
+    ordering = ["-pk"]
+    fieldsets = [
+        (None, {"fields": ["reference", "decided_at", "reason", "placed", "mode", "team", "handler", "chosen_by"]}),
+        (_("Rules that matched"), {"fields": ["ruleset", "rule", "sentences"]}),
+        (_("Who was looked at"), {"fields": ["people"]}),
+        (_("Facts at that moment"), {"fields": ["facts_in_words"]}),
+    ]
+
+    def cases(self, request: HttpRequest) -> Q:
+        scope = scope_of(request)
+        if SUPERVISOR in scope.roles:
+            return Q(restricted_kind__in=["", *scope.clearances])
+        return scope.rows()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for _title, options in self.fieldsets for name in options["fields"]]
+
+    @admin.display(description=_("rules"))
+    def sentences(self, decision: Decision) -> SafeString:
+        return _listed(f"{row.get('name')}: {row.get('sentence')}" for row in decision.matched)
+
+    @admin.display(description=_("candidates"))
+    def people(self, decision: Decision) -> SafeString:
+        return _listed(f"{row.get('name')}: {row.get('why')}" for row in decision.candidates)
+
+    @admin.display(description=_("facts"))
+    def facts_in_words(self, decision: Decision) -> SafeString:
+        told = {
+            **{name: fact.label for name, fact in FACTS.items()},
+            "found_words": _("words found"),
+            "currency": _("currency"),
+        }
+        known = ((told[name], value) for name, value in decision.facts.items() if name in told)
+        return _listed(f"{label}: {_said(value)}" for label, value in known if value not in ("", None, []))
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ByReference):
+    list_display = ["reference", "handler", "team", "weight", "since", "until"]
+    list_filter = [("until", admin.EmptyFieldListFilter)]
+    list_select_related = ["handler__user", "team"]
+    search_fields = ["=reference", "handler__user__first_name", "handler__user__last_name", "team__name"]
+    ordering = ["-pk"]
+
+
+def _listed(lines: Any) -> SafeString:
+    items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
+    return format_html('<ul class="list-disc pl-4">{}</ul>', items) if items else SafeString("–")
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,33 @@
+"""What Redress keeps for itself. Nothing here says anything about a case."""
+
+from django.contrib import admin
+
+from escalations.admin.showing import ReadOnly
+from escalations.models import Heartbeat, IdempotencyKey, ReferenceNumber
+
+
+@admin.register(ReferenceNumber)
+class ReferenceNumberAdmin(ReadOnly):
+    list_display = ["__str__", "year"]
+    list_filter = ["year"]
+    search_fields = ["=pk"]
+    ordering = ["-pk"]
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnly):
+    """Without the answer that was given: it may speak of a case."""
+
+    list_display = ["key", "user", "status", "made_at"]
+    list_filter = ["status"]
+    list_select_related = ["user"]
+    search_fields = ["=key", "user__username"]
+    fields = ["key", "user", "status", "made_at"]
+    ordering = ["-pk"]
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnly):
+    list_display = ["name", "beat_at"]
+    search_fields = ["name"]
+    ordering = ["name"]

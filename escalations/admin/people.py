@@ -1,0 +1,91 @@
+"""Who customers are. Seen only with the right to see identity, and only where one of their cases is seen."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from escalations.admin.showing import Identity, IdentityRows, scope_of, sees_identity
+from escalations.models import Need, Party, Person, PersonIdentifier
+
+
+class PersonRows(Identity):
+    """Rows of a person. `person` is the way from the row to them."""
+
+    person = "person"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        theirs = Party.objects.filter(scope_of(request).rows("complaint__"), person=OuterRef(self.person))
+        return super().get_queryset(request).filter(Exists(theirs))
+
+
+class Lines(TabularInline):
+    """Rows to read on the page of what they belong to; who may see identity sees them."""
+
+    extra = 0
+    can_delete = False
+    hide_title = True
+    tab = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return sees_identity(request) and super().has_view_permission(request, obj)
+
+
+class NeedLines(Lines):
+    model = Need
+    fields = ["driver", "adjustment", "review_on", "ended_on"]
+
+
+class IdentifierLines(Lines):
+    model = PersonIdentifier
+    fields = ["system", "value"]
+
+
+@admin.register(Person)
+class PersonAdmin(PersonRows):
+    person = "pk"
+    list_display = ["__str__", "email", "phone", "postcode", "region", "segment"]
+    list_filter = ["segment", "language"]
+    search_fields = ["name", "=email", "=phone", "=postcode", "=identifiers__value"]
+    ordering = ["-pk"]
+    inlines = [NeedLines, IdentifierLines]
+
+
+@admin.register(PersonIdentifier)
+class PersonIdentifierAdmin(PersonRows):
+    list_display = ["system", "value", "person"]
+    list_display_links = ["system", "value"]
+    list_filter = ["system"]
+    list_select_related = ["person"]
+    search_fields = ["=value", "person__name"]
+    ordering = ["-pk"]
+
+
+@admin.register(Need)
+class NeedAdmin(PersonRows):
+    list_display = ["person", "driver", "adjustment", "review_on", "ended_on"]
+    list_filter = ["driver", ("ended_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["person"]
+    search_fields = ["person__name", "adjustment"]
+    ordering = ["-pk"]
+
+
+@admin.register(Party)
+class PartyAdmin(IdentityRows):
+    list_display = ["complaint", "person", "role", "authority_until"]
+    list_display_links = ["complaint", "person"]
+    list_filter = ["role"]
+    list_select_related = ["complaint", "person"]
+    search_fields = ["=complaint__reference", "person__name", "=person__email"]
+    ordering = ["-pk"]

@@ -1,0 +1,109 @@
+"""The settings of the case, edited by whoever has the permission; who changed what and why is kept."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from escalations.models import Cause, Criterion, DeadlinePolicy, Policy
+from routing.history_admin import HistoryPage
+
+
+class WithReason(forms.ModelForm):
+    """Asks why, for the history."""
+
+    why = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Stands in the history beside what changed."),
+    )
+
+
+class Settings(HistoryPage, ModelAdmin):
+    """Rows that cases refer to: taken out of use, never deleted."""
+
+    form = WithReason
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        obj._change_reason = form.cleaned_data.get("why", "")
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Criterion)
+class CriterionAdmin(Settings):
+    list_display = ["name", "kind", "test", "looks_for", "policy", "is_enabled"]
+    list_filter = ["kind", "test", "policy", "is_enabled"]
+    search_fields = ["name", "words"]
+    fieldsets = [
+        (None, {"fields": ["name", "kind", "is_enabled"]}),
+        (_("When it holds"), {"fields": ["test", "threshold", "words", "silent"]}),
+        (_("What then"), {"fields": ["policy", "why"]}),
+    ]
+    conditional_fields = {
+        "words": "test == 'words'",
+        "silent": "test == 'words'",
+        "threshold": "test != 'words'",
+    }
+
+    @admin.display(description=_("looks for"))
+    def looks_for(self, criterion: Criterion) -> str:
+        if criterion.test != Criterion.Test.WORDS:
+            return f"{criterion.threshold.normalize():f}" if criterion.threshold is not None else ""
+        return Truncator(", ".join(criterion.words.splitlines())).chars(60)
+
+
+@admin.register(DeadlinePolicy)
+class DeadlinePolicyAdmin(Settings):
+    list_display = ["kind", "severity", "days"]
+    list_display_links = ["kind", "severity"]
+    list_filter = ["kind", "severity"]
+    fieldsets = [(None, {"fields": ["kind", "severity", "days", "why"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["kind", "severity"] if obj else []
+
+
+@admin.register(Policy)
+class PolicyAdmin(Settings):
+    """One row: its list leads to it, or to the page that makes it."""
+
+    list_display = ["__str__", "acceptance_days", "reopen_days"]
+    fieldsets = [(None, {"fields": ["acceptance_days", "reopen_days", "external_route", "why"]})]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request) and not Policy.objects.exists()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        where = self.admin_site.name
+        if Policy.objects.exists() and self.has_view_or_change_permission(request):
+            return redirect(f"{where}:escalations_policy_change", 1)
+        if self.has_add_permission(request):
+            return HttpResponseRedirect(f"{request.path}add/")
+        return super().changelist_view(request, extra_context)
+
+
+@admin.register(Cause)
+class CauseAdmin(Settings):
+    list_display = ["name", "parent", "code", "is_active"]
+    list_filter = ["is_active", ("parent", admin.EmptyFieldListFilter)]
+    list_select_related = ["parent__parent"]
+    search_fields = ["name", "code", "parent__name"]
+    autocomplete_fields = ["parent"]
+    fieldsets = [(None, {"fields": ["name", "code", "parent", "is_active", "why"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Closed cases name the code: it is given once."""
+        return ["code"] if obj else []

@@ -1,0 +1,122 @@
+"""What the pages of the back office share: they show the rows that somebody may see, and write none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin
+
+from escalations.permissions import Scope
+from routing.history_admin import HistoryPage
+
+IDENTITY = "escalations.view_identity"
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than `most` rows: nobody turns two hundred pages, and counting all costs more with each row."""
+
+    most = 5_000
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return rows.order_by().values("pk")[: self.most].count()
+
+
+def sees_identity(request: HttpRequest) -> bool:
+    return request.user.has_perm(IDENTITY)  # type: ignore[union-attr]
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    return Scope.of(request.user)  # type: ignore[arg-type]
+
+
+class ReadOnly(HistoryPage, ModelAdmin):
+    """Rows to look at. No form adds, changes or deletes one, whatever permissions somebody was given.
+
+    `identity_fields` are shown, searched and filtered by only with the right to see who a customer is.
+    """
+
+    actions = None
+    list_per_page = 25
+    list_max_show_all = 0
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = BoundedPaginator
+    change_list_template = "admin/escalations/change_list.html"
+    identity_fields: Sequence[str] = ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Unfold gives the id where Django gives the row: both must be one that this person may see."""
+        if not super().has_view_permission(request) or obj is None:
+            return super().has_view_permission(request)
+        return self.get_queryset(request).filter(pk=obj.pk if isinstance(obj, Model) else obj).exists()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        raise PermissionDenied
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        raise PermissionDenied
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        raise PermissionDenied
+
+    # --- identity --------------------------------------------------------------------------------------------
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return self._shown(request, super().get_list_display(request))
+
+    def get_search_fields(self, request: HttpRequest) -> list[Any]:
+        return self._shown(request, super().get_search_fields(request))
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        return None if sees_identity(request) else list(self.identity_fields) or None
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self._shown(request, super().get_fields(request, obj))
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """A filter typed into the address must not tell what the column would not show."""
+        hidden = () if sees_identity(request) else self.identity_fields
+        return lookup.split("__")[0] not in hidden and super().lookup_allowed(lookup, value, request)
+
+    def _shown(self, request: HttpRequest, names: Sequence[Any]) -> list[Any]:
+        hidden = () if sees_identity(request) else self.identity_fields
+        return [name for name in names if str(name).lstrip("=^@").split("__")[0] not in hidden]
+
+
+class CaseRows(ReadOnly):
+    """Rows that hang off a complaint: visible where the complaint is. `case` is the way there."""
+
+    case = "complaint"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(scope_of(request).rows(f"{self.case}__"))
+
+
+class Identity(ReadOnly):
+    """What people said and who they are: not without the right to see that, whatever else was granted."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return sees_identity(request) and super().has_view_permission(request, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return sees_identity(request) and super().has_module_permission(request)
+
+
+class IdentityRows(Identity, CaseRows):
+    """Identity that hangs off a complaint: the right to see it, and a case that is visible."""
