@@ -92,7 +92,7 @@ _TABLE = (
     Action("schedule_remedy", _("give a remedy a date and an owner"), (State.COMMUNICATING, State.RESOLVED), None,
            {HANDLER: HELD, MANAGER: ANY}),
     Action("pay_remedy", _("record payment"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None, {HANDLER: HELD, MANAGER: ANY}),
-    Action("acknowledge_outcome", _("record the customer's answer"), RESOLVED, None, {HANDLER: HELD, AGENT: OWN_SETTLED}, (CUSTOMER,)),
+    Action("acknowledge_outcome", _("record the customer's answer"), (State.COMMUNICATING, State.RESOLVED), None, {HANDLER: HELD, AGENT: OWN_SETTLED}, (CUSTOMER,)),
     Action("write", _("write to the customer"), EVERY_STATE, None, CARETAKERS, job=SEND_JOB),
     Action("receive", _("record what the customer said"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), job=EXAMINE_JOB),
     Action("note", _("write a note"), EVERY_STATE, None, {**CARETAKERS, COMPLIANCE: ANY}),
