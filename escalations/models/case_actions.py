@@ -16,7 +16,7 @@ from escalations.models.case_words import CaseWords, own_row
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
 from escalations.models.trigger import Trigger, TriggerEvidence
-from escalations.states import ClosedAs, Outcome, State
+from escalations.states import Channel, ClosedAs, Outcome, State
 from routing.assignment import PlacementRefused, place_by_hand
 from routing.models import Assignment
 
@@ -231,11 +231,13 @@ class CaseActions(CaseWords):
         return remedy
 
     def acknowledge_outcome(self, step: "Step", *, accepted: bool, words: str = "") -> "Rows":
-        """The customer has answered; what was approved is accepted when they say yes."""
-        self.acknowledged_at = step.at
+        """The customer has answered. A yes accepts what was approved; a no is kept, and leaves the offer open."""
         step.note(accepted=accepted)
-        said = self.receive(step, body=words) if words else []
-        return [*said, *(self.remedies_accepted() if accepted else [])]
+        said = [self.said(step, words, Channel.PHONE)] if words else []
+        if not accepted:
+            return [*said]
+        self.acknowledged_at = step.at
+        return [*said, *self.remedies_accepted()]
 
     def _remedy_decided(self, step: "Step", remedy: Remedy, state: str) -> "Rows":
         remedy = own_row(self.remedies, remedy)
