@@ -78,7 +78,7 @@ _TABLE = (
     Action("set_aside", _("set aside"), OPEN, State.CLOSED, {COORDINATOR: ANY}, second_person=True, reason_required=True, job=SEND_JOB),
     Action("restore", _("restore"), CLOSED, State.FRONTLINE, {COORDINATOR: ANY}, second_person=True, reason_required=True, job=ROUTE_JOB),
     # What leaves the state alone.
-    Action("edit", _("correct the facts"), (*OPEN,), None, CARETAKERS, reason_required=True),
+    Action("edit", _("correct the facts"), OPEN, None, CARETAKERS, reason_required=True, job=EXAMINE_JOB),
     Action("add_statement", _("add a statement"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,)),
     Action("record_attempt", _("record an attempt"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
     Action("add_trigger", _("raise a further trigger"), (State.TRIGGERED, *IN_WORK, State.RESOLVED), None, {COORDINATOR: ANY},

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -171,13 +171,29 @@ def propose(cases: Sequence[Complaint], hits: dict[int, list[Hit]], *, at: datet
     return results
 
 
-def overdue_with_frontline(at: datetime) -> list[Complaint]:
-    """Frontline complaints that an age criterion would flag and has not yet; the oldest first, at most 500."""
-    ages = [c for c in Criterion.objects.enabled() if c.test == Criterion.Test.AGE and c.threshold is not None]
+def to_flag(at: datetime) -> list[Complaint]:
+    """Frontline complaints of which a criterion holds by what is known of them, and which it has not flagged yet:
+    they grew old, an attempt failed, somebody raised the severity. The oldest first, at most 500 a criterion."""
     found: dict[int, Complaint] = {}
-    for criterion in ages:
-        before = at - timedelta(days=int(criterion.threshold or 0) + 1)
-        rows = Complaint.objects.filter(state=State.FRONTLINE, received_at__lte=before)
-        for case in rows.exclude(triggers__criterion=criterion).order_by("received_at")[:500]:
-            found.setdefault(case.pk, case)
+    for criterion in Criterion.objects.enabled():
+        condition = _condition(criterion, at)
+        if condition is not None:
+            rows = Complaint.objects.filter(condition, state=State.FRONTLINE)
+            for case in rows.exclude(triggers__criterion=criterion).order_by("received_at")[:500]:
+                found.setdefault(case.pk, case)
     return list(found.values())
+
+
+def _condition(criterion: Criterion, at: datetime) -> Q | None:
+    """The criterion as the database tests it; None for words, which are tested when they are said."""
+    threshold = criterion.threshold or 0
+    if criterion.test == Criterion.Test.AGE:
+        return Q(received_at__lte=at - timedelta(days=int(threshold) + 1))
+    if criterion.test == Criterion.Test.SEVERITY:
+        return Q(severity__gte=threshold)
+    if criterion.test == Criterion.Test.AMOUNT:
+        return Q(amount__gte=threshold)
+    if criterion.test == Criterion.Test.ATTEMPTS:
+        failed = Attempt.objects.filter(result__in=FAILED).values("complaint").annotate(failed=Count("pk"))
+        return Q(pk__in=failed.filter(failed__gte=threshold).values("complaint"))
+    return None

@@ -3,9 +3,11 @@
 The sweep runs every minute and looks at everything; the other jobs are nudges to look at once.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,7 @@ from escalations.errors import Refusal
 from escalations.models import Clock, Complaint, Heartbeat, Message
 from escalations.needs import needs
 from escalations.states import State
-from escalations.workflow import perform, perform_many
+from escalations.workflow import CASE, perform, perform_many
 
 log = structlog.get_logger(__name__)
 CLOCK = Actor.system("clock")
@@ -23,31 +25,33 @@ BATCH = 200
 
 
 def sweep() -> None:
-    """Look at all that waits: examine, escalate by age, place, send, flag what is late, close what is silent."""
+    """Look at all that waits. A part that fails stops no other; the task fails at the end with all that went wrong."""
     Heartbeat.beat()
-    examine_new()
-    escalate_by_age()
-    route_accepted()
-    send_queued()
-    flag_late()
-    close_silent()
+    errors = [error for part in PARTS if (error := _tried(part))]
     Heartbeat.beat()
+    if errors:
+        raise ExceptionGroup("Parts of the sweep failed.", errors)
+
+
+def _tried(part: Callable[[], int]) -> Exception | None:
+    try:
+        part()
+    except Exception as error:
+        log.exception("sweep_part_failed", part=part.__name__)
+        return error
+    return None
 
 
 def examine_new(*, at: datetime | None = None) -> int:
-    """Examine what customers said since; and cases with new attempts. Returns how many messages were examined."""
+    """Examine what customers said since, and the cases of which more is known. Returns how many were looked at."""
     messages = list(Message.objects.unexamined().select_related("complaint").order_by("pk")[:BATCH])
     if messages:
         cases = {message.complaint_id: message.complaint for message in messages}
         detection.examine(list(cases.values()), messages, at=at)
         Message.objects.filter(pk__in=[message.pk for message in messages]).update(examined_at=timezone.now())
-    return len(messages)
-
-
-def escalate_by_age(*, at: datetime | None = None) -> int:
-    """Escalate what the frontline has held for too long."""
-    cases = detection.overdue_with_frontline(at or timezone.now())
-    return len(detection.examine(cases, at=at))
+    known = detection.to_flag(at or timezone.now())
+    detection.examine(known, at=at)
+    return len(messages) + len(known)
 
 
 def route_accepted(*, at: datetime | None = None) -> int:
@@ -81,8 +85,17 @@ def _flag(clock: Clock, at: datetime) -> bool:
 def close_silent(*, at: datetime | None = None) -> int:
     """Close what was answered, and has had no reply for the acceptance period. Silence accepts no offer."""
     at = at or timezone.now()
-    answered = Complaint.objects.filter(state=State.RESOLVED).order_by("resolved_at")
-    complete = [case for case in answered[:BATCH] if not needs(case, "close", CLOCK, at)]
+    answered = list(Complaint.objects.filter(state=State.RESOLVED).order_by("pk").values_list("pk", flat=True))
+    return sum(_close(answered[start : start + BATCH], at) for start in range(0, len(answered), BATCH))
+
+
+def _close(keys: list[int], at: datetime) -> int:
+    cases = list(Complaint.objects.filter(pk__in=keys, state=State.RESOLVED))
+    prefetch_related_objects(cases, *CASE)
+    complete = [case for case in cases if not needs(case, "close", CLOCK, at)]
     reason = _("The acceptance period has passed, or the customer has answered; nothing is open.")
     results = perform_many(complete, "close", actor=CLOCK, reason=reason, at=at) if complete else []
     return sum(1 for result in results if result.event)
+
+
+PARTS: tuple[Callable[[], int], ...] = (examine_new, route_accepted, send_queued, flag_late, close_silent)

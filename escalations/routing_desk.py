@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import structlog
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,13 +15,14 @@ from escalations.facts import facts_of
 from escalations.models import Complaint
 from escalations.permissions import Scope
 from escalations.workflow import perform
-from routing.assignment import obstacles, place
+from routing.assignment import PlacementRefused, obstacles, place
 from routing.locking import lock
 from routing.models import Assignment, Decision, Handler
 
 if TYPE_CHECKING:
     from routing.models import User
 
+log = structlog.get_logger(__name__)
 ROUTING = Actor.system("routing")
 MOST_TRIED = 20
 """How far down the team's list somebody who asks for the next case is offered one."""
@@ -32,7 +34,16 @@ def place_waiting(*, at: datetime | None = None) -> int:
     What no rule can place keeps a decision that says why, and is looked at again by the next sweep.
     """
     waiting = Complaint.objects.accepted().order_by("-severity", "received_at").values_list("pk", flat=True)
-    return sum(place_one(pk, at=at) for pk in list(waiting))
+    return sum(_tried(pk, at) for pk in list(waiting))
+
+
+def _tried(pk: int, at: datetime | None) -> bool:
+    """A case that cannot be placed because of an error is logged and left waiting; it must not stop the others."""
+    try:
+        return place_one(pk, at=at)
+    except (Refusal, PlacementRefused) as refused:
+        log.warning("case_not_placed", complaint=pk, code=refused.code)
+        return False
 
 
 def place_one(pk: int, *, at: datetime | None = None) -> bool:
@@ -71,8 +82,12 @@ def why_not(case: Complaint, user: "User", at: datetime) -> str:
     if handler is None or decision is None:
         return _("The case waits for a handler of its team.")
     (facts,) = facts_of([case], at=at)
-    with transaction.atomic():
-        return " ".join(obstacles(handler, decision, facts, weight=case.weight, at=at))
+    return " ".join(obstacles(handler, decision, facts, weight=case.weight, at=at, hold=transaction_is_open()))
+
+
+def transaction_is_open() -> bool:
+    """Inside `perform` the handler's row stays locked until the case is theirs; a page that only asks locks nothing."""
+    return transaction.get_connection().in_atomic_block
 
 
 def take_next(user: "User") -> tuple[Complaint | None, str]:
