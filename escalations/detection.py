@@ -195,5 +195,5 @@ def _condition(criterion: Criterion, at: datetime) -> Q | None:
         return Q(amount__gte=threshold)
     if criterion.test == Criterion.Test.ATTEMPTS:
         failed = Attempt.objects.filter(result__in=FAILED).values("complaint").annotate(failed=Count("pk"))
-        return Q(pk__in=failed.filter(failed__gte=threshold).values("complaint"))
+        return Q(pk__in=failed.filter(failed__gte=int(threshold)).values("complaint"))
     return None
