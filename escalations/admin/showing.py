@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
@@ -65,6 +65,10 @@ class ReadOnly(HistoryPage, ModelAdmin):
         if not super().has_view_permission(request) or obj is None:
             return super().has_view_permission(request)
         return self.get_queryset(request).filter(pk=obj.pk if isinstance(obj, Model) else obj).exists()
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
+        """Django leads to the first page with a message; a row that is not there, or not theirs, is 404 everywhere."""
+        raise Http404
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         raise PermissionDenied
