@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from django.db.models import FilteredRelation, Max, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from analytics.question import Question, first_day, month_of
 from escalations.models import Cause, Complaint
@@ -63,7 +64,7 @@ def start(month: pd.Period) -> datetime:
 def names(by: str) -> dict[Any, str]:
     """What each group of this dimension is called, by key. Two that share a name are told apart by their codes."""
     if by == "channel":
-        return {value: str(label) for value, label in Channel.choices}
+        return {value: capfirst(str(label)) for value, label in Channel.choices}
     if by == "team":
         return told_apart(Team.objects.values_list("pk", "name", "code"))
     if by == "cause":

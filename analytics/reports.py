@@ -46,21 +46,28 @@ def as_csv(report: Report) -> bytes:
 def as_xlsx(report: Report) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, PLAIN) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        figures = book.add_worksheet(_("Trends"))
-        count = 0
-        for count, row in enumerate(rows(report)):
-            figures.write_row(count, 0, row, None if count else bold)
-        figures.autofilter(0, 0, count, len(row) - 1)
-        figures.freeze_panes(1, 2)
-        figures.set_column(1, 1, 40)
-        about = book.add_worksheet(_("About"))
-        about.set_column(0, 0, 100, wrapped)
-        about.write_column(
-            0, 0, [escaped(text) for text in (sentence(report), scope(report), *notes(report), *definitions())]
-        )
+        _write_figures(book, list(rows(report)))
+        _write_about(book, [sentence(report), scope(report), *notes(report), *definitions()])
     return file.getvalue()
+
+
+def _write_figures(book: xlsxwriter.Workbook, table: list[list[Any]]) -> None:
+    sheet = book.add_worksheet(_("Trends"))
+    heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    one_decimal = book.add_format({"num_format": "0.0"})
+    sheet.write_row(0, 0, table[0], heading)
+    for number, row in enumerate(table[1:], start=1):
+        for column, cell in enumerate(row):
+            sheet.write(number, column, cell, one_decimal if isinstance(cell, float) else None)
+    sheet.autofilter(0, 0, len(table) - 1, len(table[0]) - 1)
+    sheet.freeze_panes(1, 2)
+    sheet.set_column(1, 1, 40)
+
+
+def _write_about(book: xlsxwriter.Workbook, sentences: list[str]) -> None:
+    sheet = book.add_worksheet(_("About"))
+    sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
+    sheet.write_column(0, 0, [escaped(text) for text in sentences])
 
 
 WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
