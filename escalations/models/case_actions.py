@@ -87,7 +87,7 @@ class CaseActions(CaseWords):
             explanation=_("%s asks") % step.raised_by,
             state=Trigger.State.ACCEPTED,
             decided_at=step.at,
-            decided_by=step.person,
+            decided_by=step.actor.user,
         )
 
     def triggers_decided(self, step: "Step", state: str) -> "Rows":

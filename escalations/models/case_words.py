@@ -125,7 +125,7 @@ class CaseWords:
             body=body,
             state=Message.State.QUEUED if by_mail else Message.State.SENT,
             sent_at=None if by_mail else step.at,
-            written_by=step.person,
+            written_by=step.actor.user,
             written_at=step.at,
         )
 
@@ -137,5 +137,5 @@ class CaseWords:
 
     def statement(self, step: "Step", kind: str, text: str, *, point: Point | None = None) -> Statement:
         return Statement(
-            complaint=self.itself, point=point, kind=kind, text=text, made_at=step.at, taken_by=step.person
+            complaint=self.itself, point=point, kind=kind, text=text, made_at=step.at, taken_by=step.actor.user
         )

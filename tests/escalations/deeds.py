@@ -1,0 +1,185 @@
+"""What each action is told when tests do it, and what must be there before: only what a test is about is missing."""
+
+from types import SimpleNamespace
+
+from django.db import transaction
+from django.utils import timezone
+
+from escalations.actors import Actor
+from escalations.jobs import send_queued
+from escalations.models import Clock, Complaint, Event, Remedy
+from escalations.routing_desk import decide
+from escalations.workflow import perform
+
+SYSTEMS = ("detector", "clock", "import", "routing", "post")
+REASON = "Because it is so."
+
+
+class Deeds:
+    """Does actions on cases of the small house, by whoever is named."""
+
+    def __init__(self, house: SimpleNamespace) -> None:
+        self.house = house
+
+    def actor(self, name: str) -> Actor:
+        if name == "customer":
+            return Actor.customer()
+        return Actor.system(name) if name in SYSTEMS else Actor.of(getattr(self.house, name))
+
+    def data(self, action: str, case: Complaint, by: Actor) -> dict:
+        """The data of the action, valid for this case as it stands."""
+        make = getattr(self, f"_{action}", None)
+        return make(case, by) if make else {}
+
+    def do(self, case: Complaint, action: str, by: str, *, bare: bool = False, **given: object) -> Event:
+        """Performs it on the case as it stands, with whatever data it needs unless given; `bare` gives none."""
+        case, actor = Complaint.objects.get(pk=case.pk), self.actor(by)
+        data = {} if bare else self.data(action, case, actor)
+        return perform(case, action, actor=actor, **{"reason": REASON, **data, **given})
+
+    def prepare(self, case: Complaint, action: str) -> None:
+        """Makes true what the action needs beside the right state; each preparation is itself a step of people."""
+        prepare = getattr(self, f"_before_{action}", None)
+        if prepare:
+            prepare(case)
+
+    # --- data -------------------------------------------------------------------------------------------------
+
+    def _settle(self, case, by):
+        return {"cause": self.house.cause, "letter": "It is put right."}
+
+    def _route(self, case, by):
+        if by.kind == "system":
+            with transaction.atomic():
+                return {"decision": decide(case, timezone.now())}
+        return {"team": self.house.cards, "handler": self.house.handler.handler}
+
+    def _reroute(self, case, by):
+        return {"team": self.house.loans, "handler": self.house.stranger.handler}
+
+    def _withdraw(self, case, by):
+        return {"words": "I withdraw it."}
+
+    def _set_aside(self, case, by):
+        return {"kind": "referred", "letter": "Another firm looks at it."}
+
+    def _edit(self, case, by):
+        return {"severity": 3}
+
+    def _add_statement(self, case, by):
+        return {"kind": "what_happened", "text": "There is more."}
+
+    def _record_attempt(self, case, by):
+        return {"what": "Called.", "result": "failed"}
+
+    def _add_trigger(self, case, by):
+        return {"kind": "media"}
+
+    def _record_finding(self, case, by):
+        return {"point": case.main_point, "finding": "happened", "outcome": "upheld"}
+
+    def _confirm_cause(self, case, by):
+        return {"point": case.main_point, "cause": self.house.cause, "status": "confirmed"}
+
+    def _propose_remedy(self, case, by):
+        return {"kind": "apology"}
+
+    def _approve_remedy(self, case, by):
+        return {"remedy": case.remedies.get(state="proposed")}
+
+    _refuse_remedy = _approve_remedy
+
+    def _schedule_remedy(self, case, by):
+        return {"remedy": self._granted(case), "due_on": timezone.localdate(), "owner": self.house.handler}
+
+    def _pay_remedy(self, case, by):
+        return {"remedy": self._granted(case)}
+
+    def _granted(self, case):
+        return case.remedies.filter(state__in=["approved", "accepted"]).last()
+
+    def _acknowledge_outcome(self, case, by):
+        return {"accepted": True}
+
+    def _write(self, case, by):
+        return {"body": "We look into it."}
+
+    _note = _receive = _write
+
+    def _sent(self, case, by):
+        return {"message": case.messages.get(state="queued")}
+
+    def _reassign(self, case, by):
+        return {"handler": self.house.colleague.handler}
+
+    def _restrict(self, case, by):
+        return {"kind": "conduct"}
+
+    def _decline_confirmation(self, case, by):
+        return {"confirmation": case.confirmations.get()}
+
+    def _miss_deadline(self, case, by):
+        return {"clock": case.clocks.first()}
+
+    # --- what must be there before ----------------------------------------------------------------------------
+
+    def _before_settle(self, case):
+        self.do(case, "record_attempt", "agent", result="accepted")
+
+    def _before_route(self, case):
+        if not case.triggers.filter(state="accepted").exists():
+            self.do(case, "accept", "coordinator")
+
+    def _before_escalate_further(self, case):
+        if case.state == "triggered":
+            self._before_route(case)
+
+    def _before_take(self, case):
+        self.do(case, "reroute", "coordinator", team=self.house.cards, handler=None)
+
+    def _before_communicate(self, case):
+        self.do(case, "record_finding", "handler")
+        self.do(case, "confirm_cause", "handler")
+
+    def _before_resolve(self, case):
+        self.do(case, "write", "handler", kind="final_response")
+        send_queued()
+
+    def _before_close(self, case):
+        self.do(case, "acknowledge_outcome", "handler")
+        for remedy in case.remedies.all():
+            self.do(case, "pay_remedy", "handler", remedy=remedy)
+
+    def _before_set_aside(self, case):
+        """Somebody else has asked for it."""
+        self.do(case, "set_aside", "second_coordinator")
+
+    def _before_restore(self, case):
+        self.do(case, "reopen", "coordinator")
+        self.do(case, "set_aside", "coordinator")
+        self.do(case, "set_aside", "second_coordinator")
+        self.do(case, "restore", "second_coordinator")
+
+    def _before_approve_remedy(self, case):
+        """Beyond the proposer's own authority, inside that of a colleague."""
+        Remedy.objects.create(
+            complaint=case, kind="refund", amount=20, currency="GBP", proposed_by=self.house.handler,
+            proposed_at=timezone.now(), point=case.main_point,
+        )  # fmt: skip
+
+    _before_refuse_remedy = _before_approve_remedy
+
+    def _before_pay_remedy(self, case):
+        self._before_approve_remedy(case)
+        case.remedies.update(state="approved")
+
+    _before_schedule_remedy = _before_pay_remedy
+
+    def _before_sent(self, case):
+        self.do(case, "write", "coordinator")
+
+    def _before_decline_confirmation(self, case):
+        case.confirmations.create(action="set_aside", asked_by=self.house.coordinator, asked_at=timezone.now())
+
+    def _before_miss_deadline(self, case):
+        Clock.objects.filter(complaint=case).update(met_at=None, missed_at=None)
