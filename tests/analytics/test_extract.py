@@ -131,3 +131,11 @@ def test_what_is_read_names_nobody(taken_in, house):
     frame = extract.read(asked(), house.analyst)
     assert list(frame.columns) == ["received_at", "closed_at", "state", "closed_as", "outcome", "key"]
     assert "Ana" not in frame.to_csv()
+
+
+def test_a_case_that_went_all_the_way_is_counted_as_it_ended(report, case):
+    case("closed")
+    case("communicating")  # its outcome is recorded, and may still change
+    total = report().total
+    assert (total.complaints, total.open, total.closed, total.decided, total.upheld) == (2, 1, 1, 1, 1)
+    assert (total.median, total.days_unknown) == (0.0, 0)
