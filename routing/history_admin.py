@@ -85,17 +85,20 @@ class HistoryPage:
 
 
 def entries(rows: Sequence[Any], hidden: Iterable[str] = ()) -> list[Entry]:
-    """What each history row, newest first, changed against the next in the list. Queries do not grow with rows."""
+    """What each history row changed against the next older one of the same object; newest first, objects of one
+    model in any mixture. Queries do not grow with rows."""
     values = _values(rows)
     kinds = {"+": _("created"), "~": _("changed"), "-": _("deleted")}
+    older: dict[Any, dict[Any, str]] = {}
     found = []
-    for index, row in enumerate(rows):
+    for row, shown in zip(reversed(rows), reversed(values), strict=True):
         who = str(row.history_user) if row.history_user else _("the system")
         entry = Entry(row.history_date, who, kinds[row.history_type], row.history_change_reason or "", [])
-        if index + 1 < len(rows):
-            entry.changes = _changes(values[index + 1], values[index], set(hidden))
+        if row.instance.pk in older:
+            entry.changes = _changes(older[row.instance.pk], shown, set(hidden))
+        older[row.instance.pk] = shown
         found.append(entry)
-    return found
+    return found[::-1]
 
 
 def _changes(before: dict[Any, str], after: dict[Any, str], hidden: set[str]) -> list[Change]:

@@ -59,7 +59,7 @@ class ComplaintQuerySet(models.QuerySet):
         return self.annotate(opening_words=Subquery(said.annotate(t=Substr("text", 1, letters)).values("t")[:1]))
 
     def with_last_event(self) -> Self:
-        """Adds `last_action`, `last_actor`, `last_actor_kind` and `last_at`: the last thing that happened."""
+        """Adds what happened last: `last_action`, `last_actor`, `last_actor_kind`, `last_user` and `last_at`."""
         last = apps.get_model("escalations.Event").objects.filter(
             complaint=OuterRef("pk"), number=OuterRef("latest_event")
         )
@@ -67,6 +67,7 @@ class ComplaintQuerySet(models.QuerySet):
             last_action=Subquery(last.values("action")[:1]),
             last_actor=Subquery(last.values("actor_name")[:1]),
             last_actor_kind=Subquery(last.values("actor_kind")[:1]),
+            last_user=Subquery(last.values("user")[:1]),
             last_at=Subquery(last.values("at")[:1]),
         )
 

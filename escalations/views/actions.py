@@ -1,0 +1,70 @@
+"""One action on one case: its form on GET, the step on POST. Everything goes through `doing.run_action`."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from escalations.doing import Doing, run_action
+from escalations.happened import happened
+from escalations.models import Event
+from escalations.views.head import title
+from escalations.views.pages import page, person, see_other, staff_page
+from escalations.views.reading import find_whole
+from escalations.views.rows import Sight
+from escalations.workflow import ASK
+
+BACK = {"triage": "triage", "approvals": "approvals"}
+"""The lists that an action may lead back to, by the word in its form."""
+
+
+@staff_page("view_complaint")
+@vary_on_headers("HX-Request")
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
+    """The form of an action; after a POST the case, or the form again with everything typed and why it was refused."""
+    case = find_whole(person(request), reference)
+    doing = run_action(request, case, action)
+    if doing.event is not None:
+        return _after(request, doing, doing.event)
+    if request.method == "GET":
+        for name, value in request.GET.items():
+            if name in doing.form.fields:
+                doing.form.initial[name] = value
+    said, is_quoted = title(case, Sight.of(person(request)))
+    context = {
+        "doing": doing,
+        "case": case,
+        "case_title": said,
+        "is_quoted": is_quoted,
+        "back": request.POST.get("back") or request.GET.get("back", ""),
+    }
+    if request.headers.get("HX-Request") and request.method == "GET":
+        return render(request, "escalations/case/action_form.html", context, status=doing.status)
+    return page(request, "case/action.html", f"{case.reference}: {doing.label}", context, status=doing.status)
+
+
+def _after(request: HttpRequest, doing: Doing, event: Event) -> HttpResponse:
+    messages.success(request, _said(event))
+    back = BACK.get(request.POST.get("back", ""))
+    if back:
+        return see_other(back)
+    if not doing.still_visible:
+        messages.info(request, _("%s is not on your lists any more.") % doing.complaint.reference)
+        return see_other("queue")
+    return see_other("case", reference=doing.complaint.reference)
+
+
+def _said(event: Event) -> str:
+    """What was done, in words that say it to whoever did it."""
+    values = {"what": happened(event.action), "reference": event.complaint.reference}
+    if event.action == ASK:
+        return _("%(reference)s: a second person must confirm this now.") % values
+    if event.action == "accept":
+        return _("%(reference)s is accepted; routing looks for a team and a handler.") % values
+    values["state"] = event.complaint.get_state_display()
+    if event.moved:
+        return _("You %(what)s. %(reference)s is “%(state)s” now.") % values
+    return _("You %(what)s, %(reference)s.") % values

@@ -1,0 +1,100 @@
+"""The case in four lines: what happened, what was tried, what is wanted, what is open. And what sent it here."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from escalations.models import Attempt, Complaint, Message, Statement, Trigger
+from escalations.views.marks import Span, marked
+from escalations.views.rows import Sight
+
+Spans = dict[tuple[str, int], list[Span]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the summary; `is_missing` where nothing was taken down."""
+
+    label: str
+    texts: list[SafeString]
+    is_missing: bool = False
+    missing: str = ""
+
+
+def evidence(case: Complaint, sight: Sight) -> Spans:
+    """Where the words of all triggers stand, by the statement or message they stand in."""
+    found: Spans = defaultdict(list)
+    if not sight.evidence:
+        return found
+    for trigger in case.triggers.all():
+        for row in trigger.evidence.all():
+            if row.statement_id:
+                found["statement", row.statement_id].append((row.start, row.end))
+            elif row.message_id:
+                found["message", row.message_id].append((row.start, row.end))
+    return found
+
+
+def text_of(row: Statement | Message, spans: Spans) -> SafeString:
+    """What was said, escaped, with the words that raised a trigger marked."""
+    if isinstance(row, Statement):
+        return marked(row.text, spans.get(("statement", row.pk), ()))
+    return marked(row.body, spans.get(("message", row.pk), ()))
+
+
+def lines(case: Complaint, sight: Sight, spans: Spans) -> list[Line]:
+    """The four lines, in order. Words that this person may not read are left out and said to be."""
+    return [
+        _said(case, sight, spans, Statement.Kind.WHAT_HAPPENED, _("What happened"), _("not taken down")),
+        _tried(case),
+        _said(case, sight, spans, Statement.Kind.WANTED, _("Wants"), _("nobody has asked yet")),
+        _said(case, sight, spans, Statement.Kind.QUESTION, _("Open"), _("no open question")),
+    ]
+
+
+def _said(case: Complaint, sight: Sight, spans: Spans, kind: str, label: str, missing: str) -> Line:
+    rows = [row for row in case.statements.all() if row.kind == kind]
+    if rows and not sight.words:
+        return Line(label, [], True, _("the customer's words are not shown to your role"))
+    return Line(label, [text_of(row, spans) for row in rows], not rows, missing)
+
+
+def _tried(case: Complaint) -> Line:
+    attempts = case.attempts.all()
+    texts = [_attempt(attempt) for attempt in attempts]
+    return Line(_("Tried so far"), texts, not texts, _("nothing was tried, or nobody wrote it down"))
+
+
+def _attempt(attempt: Attempt) -> SafeString:
+    return format_html("{} <span class='rd-quiet'>– {}</span>", attempt.what, attempt.get_result_display())
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One trigger: why it was escalated, whether that was accepted, and the words."""
+
+    trigger: Trigger
+    words: list[str]
+    tone: str
+
+
+TONE_OF = {Trigger.State.PENDING: "soon", Trigger.State.ACCEPTED: "met", Trigger.State.DISMISSED: "none"}
+
+
+def triggers(case: Complaint, sight: Sight) -> list[Raised]:
+    return [
+        Raised(
+            trigger,
+            _words(row.words for row in trigger.evidence.all()) if sight.evidence else [],
+            TONE_OF[Trigger.State(trigger.state)],
+        )
+        for trigger in case.triggers.all()
+    ]
+
+
+def _words(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(" ".join(word.split()) for word in words))

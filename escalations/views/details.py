@@ -1,0 +1,148 @@
+"""The particulars of one event, in words: what the codes and ids in `Event.data` stand for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from escalations.models import Cause, Complaint, Event
+from escalations.models.clock import ClockKind
+from escalations.states import Finding, Outcome, RestrictedKind, SetAsideKind, Tier, TriggerKind
+from escalations.workflow import label_of
+from routing.models import Decision, Handler
+
+
+@dataclass(frozen=True)
+class Book:
+    """Where the ids of events are looked up: the case as it was read, and three small reads for all events."""
+
+    case: Complaint
+    decisions: dict[int, Decision]
+    shows_evidence: bool
+    handlers: dict[int, Handler] = field(default_factory=dict)
+    causes: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, case: Complaint, decisions: Sequence[Decision], *, shows_evidence: bool) -> "Book":
+        data = [event.data for event in case.events.all()]
+        handlers = {entry.get(name) for entry in data for name in ("handler", "before")}
+        codes = {entry["cause"] for entry in data if entry.get("cause")}
+        return cls(
+            case,
+            {decision.pk: decision for decision in decisions},
+            shows_evidence,
+            Handler.objects.in_bulk([pk for pk in handlers if isinstance(pk, int)]),
+            {cause.code: str(cause) for cause in Cause.objects.filter(code__in=codes).select_related("parent")},
+        )
+
+
+def detail(event: Event, book: Book) -> str:
+    """One line beside "who did what"; empty where the action says it all."""
+    wording = DETAILS.get(event.action)
+    return wording(event.data, book) if wording else ""
+
+
+def _triggers(data: dict[str, Any], book: Book) -> str:
+    ids = set(data.get("trigger_ids", ()))
+    rows = [row for row in book.case.triggers.all() if row.pk in ids]
+    if book.shows_evidence:
+        return "; ".join(row.explanation for row in rows)
+    return ", ".join(str(TriggerKind(row.kind).label) for row in rows)
+
+
+def _placement(data: dict[str, Any], book: Book) -> str:
+    decision = book.decisions.get(data.get("decision", 0))
+    return decision.reason if decision else ""
+
+
+def _colleague(data: dict[str, Any], book: Book) -> str:
+    before, now = book.handlers.get(data.get("before") or 0), book.handlers.get(data.get("handler") or 0)
+    return _("%(before)s → %(now)s") % {"before": before, "now": now} if before and now else str(now or "")
+
+
+def _finding(data: dict[str, Any], book: Book) -> str:
+    words = [_point(data, book), _label(Finding, data.get("finding")), _label(Outcome, data.get("outcome"))]
+    return " · ".join(word for word in words if word)
+
+
+def _cause(data: dict[str, Any], book: Book) -> str:
+    status = {"confirmed": _("confirmed"), "provisional": _("provisional")}.get(data.get("status", ""), "")
+    name = book.causes.get(data.get("cause", ""), data.get("cause", ""))
+    return " · ".join(word for word in (_point(data, book), name, status) if word)
+
+
+def _point(data: dict[str, Any], book: Book) -> str:
+    """Only where there is more than one is it said which."""
+    points = list(book.case.points.all())
+    if len(points) < 2:
+        return ""
+    return next((str(point) for point in points if point.pk == data.get("point")), "")
+
+
+def _remedies(data: dict[str, Any], book: Book) -> str:
+    ids = {*data.get("remedy_ids", ()), data.get("remedy")}
+    return ", ".join(str(row) for row in book.case.remedies.all() if row.pk in ids)
+
+
+def _proposed(data: dict[str, Any], book: Book) -> str:
+    approved = data.get("state") == "approved"
+    said = _("within their own authority") if approved else _("waits for somebody with the authority")
+    return f"{_remedies(data, book)} · {said}"
+
+
+def _scheduled(data: dict[str, Any], book: Book) -> str:
+    return _("%(remedy)s, due %(day)s") % {"remedy": _remedies(data, book), "day": data.get("due_on", "")}
+
+
+def _edited(data: dict[str, Any], book: Book) -> str:
+    names = {field.name: str(field.verbose_name) for field in Complaint._meta.fields}
+    names |= {"product": _("product"), "issue": _("issue")}
+    return ", ".join(names.get(name, name) for name in data.get("changed", ()))
+
+
+def _answer(data: dict[str, Any], book: Book) -> str:
+    return _("the customer accepts") if data.get("accepted") else _("the customer does not accept")
+
+
+def _missed(data: dict[str, Any], book: Book) -> str:
+    kind = _label(ClockKind, data.get("clock"))
+    due = timezone.localtime(datetime.fromisoformat(data["due_at"])) if data.get("due_at") else None
+    return _("%(what)s, was due %(when)s") % {"what": kind, "when": date_format(due, "D j M H:i") if due else "–"}
+
+
+def _asked(data: dict[str, Any], book: Book) -> str:
+    return label_of(data.get("asked") or data.get("declined") or "note")
+
+
+def _label(words: Any, value: Any) -> str:
+    return str(words(value).label) if value in words.values else ""
+
+
+DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
+    "trigger": _triggers,
+    "add_trigger": _triggers,
+    "route": _placement,
+    "reroute": _placement,
+    "reassign": _colleague,
+    "record_finding": _finding,
+    "confirm_cause": _cause,
+    "propose_remedy": _proposed,
+    "approve_remedy": _remedies,
+    "refuse_remedy": _remedies,
+    "schedule_remedy": _scheduled,
+    "pay_remedy": _remedies,
+    "edit": _edited,
+    "acknowledge_outcome": _answer,
+    "miss_deadline": _missed,
+    "ask": _asked,
+    "decline_confirmation": _asked,
+    "resolve": lambda data, book: _("the customer agrees") if data.get("agreed") else "",
+    "close": lambda data, book: _("no reply came; the offer stays open") if data.get("silence") else "",
+    "escalate_further": lambda data, book: _label(Tier, data.get("tier")),
+    "restrict": lambda data, book: _label(RestrictedKind, data.get("kind")) or _("not restricted"),
+    "set_aside": lambda data, book: _label(SetAsideKind, data.get("kind")),
+}

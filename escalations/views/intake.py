@@ -1,0 +1,92 @@
+"""Registering a complaint by hand: the frontline agent's form."""
+
+import uuid
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from escalations import intake
+from escalations.actors import Actor
+from escalations.errors import Invalid
+from escalations.intake_form import IntakeForm
+from escalations.models import Complaint, IdempotencyKey
+from escalations.permissions import Scope
+from escalations.states import State
+from escalations.views.pages import page, person, see_other, staff_page
+from routing.models import User
+
+SECTIONS = (
+    (gettext_lazy("What happened"), ("what_happened", "wanted", "happened_on", "received_at", "channel")),
+    (gettext_lazy("Who complains"), ("name", "email", "phone", "customer_number", "address")),
+    (gettext_lazy("What it is about"), ("product", "issue", "complaint_type", "severity", "amount", "currency")),
+    (gettext_lazy("What was tried already"), ("attempt", "attempt_result")),
+    (
+        gettext_lazy("Rarely needed"),
+        ("representative_name", "representative_email", "region", "language", "restricted_kind"),
+    ),
+)
+
+
+@staff_page("register_complaint")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The empty form; after a POST the new case, or the form with everything typed and what is wrong with it."""
+    user = person(request)
+    form = IntakeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = registered_once(user, request.POST.get("once", ""), form)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _said(case))
+            visible = Scope.of(user).sees(case)
+            return see_other("case", reference=case.reference) if visible else see_other("queue")
+    refused = request.method == "POST"
+    once = request.POST.get("once") or uuid.uuid4().hex
+    context = {"form": form, "sections": _sections(form), "once": once, "is_refused": refused}
+    return page(request, "intake.html", _("New complaint"), context, status=422 if refused else 200)
+
+
+def registered_once(user: User, once: str, form: IntakeForm) -> Complaint:
+    """Registers what was typed. The same form sent again, by a double click or a reload, gives the same complaint."""
+    key = f"form:{once[:64]}"
+    known = IdempotencyKey.objects.filter(user=user, key=key).first() if once else None
+    if known is None:
+        try:
+            return _register(user, key if once else "", form)
+        except IntegrityError:
+            # The other half of a double click was quicker.
+            known = IdempotencyKey.objects.get(user=user, key=key)
+    return Complaint.objects.get(reference=known.answer["reference"])
+
+
+def _register(user: User, key: str, form: IntakeForm) -> Complaint:
+    with transaction.atomic():
+        kept = (
+            IdempotencyKey.objects.create(user=user, key=key, request_digest="", status=303, answer={}) if key else None
+        )
+        if key:
+            kept.save()
+        case = intake.register(form.draft(), actor=Actor.of(user))
+        if key:
+            kept.answer = {"reference": case.reference}
+            kept.save(update_fields=["answer"])
+    case.refresh_from_db()
+    return case
+
+
+def _said(case: Complaint) -> str:
+    if case.state == State.FRONTLINE:
+        return _("%s is registered. Its deadlines run.") % case.reference
+    return _("%(reference)s is registered, and it is “%(state)s” already: an escalation criterion was met.") % {
+        "reference": case.reference, "state": case.get_state_display(),
+    }  # fmt: skip
+
+
+def _sections(form: IntakeForm) -> list[dict[str, object]]:
+    return [{"title": title, "fields": [form[name] for name in names]} for title, names in SECTIONS]

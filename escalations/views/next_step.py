@@ -1,0 +1,134 @@
+"""The next step of a case: one primary button, what it still needs, and who can do what this person may not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from escalations.actions import ACTIONS
+from escalations.forms import FORMS, NoData
+from escalations.models import Complaint, Point
+from escalations.permissions import who_can
+from escalations.states import ClosedAs, State
+from escalations.workflow import Offer
+
+MAIN: dict[str, tuple[str, ...]] = {
+    State.FRONTLINE: ("settle", "trigger"),
+    State.TRIGGERED: ("accept", "route"),
+    State.ROUTED: ("take", "investigate"),
+    State.INVESTIGATING: ("communicate",),
+    State.COMMUNICATING: ("resolve",),
+    State.RESOLVED: ("close",),
+    State.CLOSED: (),
+}
+"""What moves the case on from each state: the first that works is the primary button."""
+
+HELPERS: dict[str, tuple[str, ...]] = {
+    State.FRONTLINE: ("record_attempt", "add_statement"),
+    State.TRIGGERED: ("send_back",),
+    State.ROUTED: ("reassign", "reroute"),
+    State.INVESTIGATING: ("record_finding", "confirm_cause", "propose_remedy"),
+    State.COMMUNICATING: ("write", "reinvestigate", "confirm_cause"),
+    State.RESOLVED: ("acknowledge_outcome", "confirm_cause"),
+    State.CLOSED: ("reopen", "restore"),
+}
+"""What usually brings the next step nearer."""
+
+COMPOSE = ("write", "receive", "note")
+BY_REMEDY = ("approve_remedy", "refuse_remedy", "pay_remedy", "schedule_remedy", "decline_confirmation")
+"""Offered beside the row that they are about, not in the list of other actions."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """One way to act. `at_once`: nothing is asked, so that the button itself posts."""
+
+    action: str
+    label: str
+    at_once: bool
+    missing: tuple[str, ...] = ()
+    confirms: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the panel shows. `blocked` is the step that still needs something; `waits_for` who else can go on."""
+
+    primary: Button | None
+    also: list[Button]
+    blocked: list[Button]
+    waits_for: str
+    helpers: list[Button]
+    more: list[Button]
+
+
+def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
+    by_name = {offer.action: button(offer) for offer in offers if _makes_sense(case, offer)}
+    confirming = [offer.action for offer in offers if offer.confirms and offer.ready]
+    main = [by_name[name] for name in (*confirming, *MAIN[case.state]) if name in by_name]
+    ready = [one for one in main if not one.missing]
+    blocked = [one for one in main if one.missing] if not ready or case.state == State.FRONTLINE else []
+    helpers = _those(by_name, HELPERS[case.state], besides=ready)
+    nearer = next((one for one in helpers if one.action == brings_nearer(case)), None) if not ready else None
+    shown = {one.action for one in (*ready, *blocked, *helpers)} | {*COMPOSE, *BY_REMEDY, *MAIN[case.state]}
+    return NextStep(
+        primary=ready[0] if ready else nearer,
+        also=ready[1:],
+        blocked=blocked,
+        waits_for="" if main else _waits_for(case),
+        helpers=[one for one in helpers if one is not nearer],
+        more=[one for name, one in by_name.items() if name not in shown],
+    )
+
+
+def brings_nearer(case: Complaint) -> str:
+    """What to do first while the next step still needs something."""
+    points = case.points.all()
+    if case.state == State.FRONTLINE and not case.attempts.all():
+        return "record_attempt"
+    if case.state == State.INVESTIGATING and not all(point.finding and point.outcome for point in points):
+        return "record_finding"
+    if case.state == State.COMMUNICATING:
+        return "write"
+    if case.state == State.RESOLVED and case.acknowledged_at is None:
+        return "acknowledge_outcome"
+    return "confirm_cause" if not all(point.cause_status == Point.CauseStatus.CONFIRMED for point in points) else ""
+
+
+def _those(by_name: dict[str, Button], names: Iterable[str], *, besides: Sequence[Button]) -> list[Button]:
+    taken = {one.action for one in besides}
+    return [by_name[name] for name in names if name in by_name and name not in taken and not by_name[name].missing]
+
+
+def _waits_for(case: Complaint) -> str:
+    """Whose turn it is, when nothing that moves the case on is this person's."""
+    names = MAIN[case.state]
+    if not names:
+        return ""
+    rule = ACTIONS[names[-1] if case.state == State.ROUTED and case.handler_id else names[0]]
+    return _("Next: %(step)s. %(who)s") % {"step": rule.label, "who": who_can(rule, case)}
+
+
+def button(offer: Offer) -> Button:
+    rule = ACTIONS[offer.action]
+    at_once = FORMS.get(offer.action) is NoData and not rule.reason_required and not offer.confirms
+    asked = offer.confirms
+    said = _("%(who)s asks: %(why)s") % {"who": asked.asked_by, "why": asked.reason} if asked else ""
+    label = offer.label[:1].upper() + offer.label[1:]
+    if offer.action == "write":
+        return Button(offer.action, _("Write the final response"), at_once, query="?kind=final_response")
+    return Button(offer.action, label, at_once, offer.missing, said)
+
+
+def _makes_sense(case: Complaint, offer: Offer) -> bool:
+    """Leaves out what the table allows in this state and this case gives no occasion for."""
+    set_aside = case.closed_as == ClosedAs.SET_ASIDE
+    senseless = {
+        "restore": not set_aside,
+        "reopen": set_aside,
+        "reassign": case.handler_id is None,
+        "take": case.handler_id is not None,
+        "investigate": case.handler_id is None,
+    }
+    return offer.action in FORMS and not senseless.get(offer.action, False)

@@ -1,0 +1,116 @@
+"""My work: the cases of whoever is logged in, by tab, the soonest deadline first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from escalations import routing_desk
+from escalations.actors import Actor
+from escalations.models import Complaint, Party
+from escalations.models.complaint_queryset import ComplaintQuerySet
+from escalations.permissions import Scope, can
+from escalations.views.pages import page, person, see_other, staff_page
+from escalations.views.rows import Sight, listed, row_of
+from escalations.views.tabs import EMPTY, MOST_COUNTED, Tab, sentence, standing, tabs_of
+from routing.models import User
+
+PAGE_SIZE = 25
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class Part:
+    """One page of a list. The whole is never counted: only whether there is more."""
+
+    cases: list[Any]
+    number: int
+    has_next: bool
+
+    @classmethod
+    def of(cls, cases: ComplaintQuerySet, asked: str) -> "Part":
+        number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
+        start = (number - 1) * PAGE_SIZE
+        keys = cases.values("pk")[start : start + PAGE_SIZE + 1]
+        # The page is found by keys alone, so that what a line shows is only looked up for the lines shown.
+        found = list(_in_same_order(listed(Complaint.objects.filter(pk__in=keys)), cases))
+        return cls(found[:PAGE_SIZE], number, len(found) > PAGE_SIZE)
+
+
+def _in_same_order(rows: ComplaintQuerySet, like: ComplaintQuerySet) -> ComplaintQuerySet:
+    return rows.order_by(*like.query.order_by)
+
+
+@staff_page("view_complaint")
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """The list in the tab that the address names; with `q`, what was searched for among all visible cases."""
+    user, now = person(request), timezone.now()
+    scope, sight = Scope.of(user), Sight.of(user)
+    tabs = tabs_of(scope)
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    current = next((tab for tab in tabs if tab.key == request.GET.get("tab")), tabs[0] if tabs else None)
+    numbers = standing(user, tabs, now)
+    part = Part.of(_cases(user, scope, current, asked, sight), request.GET.get("page", ""))
+    context = {
+        "lead": sentence(scope, numbers, tabs, now),
+        "tabs": [_link(tab, current, asked, numbers.counts[tab.key]) for tab in tabs],
+        "current": current.key if current else "",
+        "rows": [row_of(case, sight, now) for case in part.cases],
+        "part": part,
+        "asked": asked,
+        "empty": EMPTY.get(current.key, "") if current else "",
+        "may_take": can(Actor.of(user), "take"),
+        "may_register": can(Actor.of(user), "register"),
+        "names_are_searched": sight.identity,
+    }
+    return page(request, "queue/page.html", _("My complaints") if _only_registers(scope) else _("My work"), context)
+
+
+def _cases(user: User, scope: Scope, tab: Tab | None, asked: str, sight: Sight) -> ComplaintQuerySet:
+    visible = Complaint.objects.visible_to(user)
+    if asked:
+        return searched(visible, asked, by_name=sight.identity).order_by("-pk")
+    if tab is None:
+        return visible.none()
+    rows = tab.rows(visible, scope, timezone.now())
+    return rows.order_by("-pk") if tab.newest_first else rows.soonest_first()
+
+
+def searched(cases: ComplaintQuerySet, asked: str, *, by_name: bool) -> ComplaintQuerySet:
+    """Cases whose reference begins with this or ends with this number, or whose customer has this name."""
+    found = Q(reference__startswith=asked.upper())
+    if asked.isdecimal():
+        found |= Q(reference__endswith=f"-{int(asked):06d}")
+    if by_name:
+        found |= Q(pk__in=Party.objects.filter(person__name__icontains=asked).values("complaint"))
+    return cases.filter(found)
+
+
+def _link(tab: Tab, current: Tab | None, asked: str, count: int) -> dict[str, Any]:
+    shown = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+    return {"key": tab.key, "label": tab.label, "count": shown, "is_current": tab is current and not asked}
+
+
+def _only_registers(scope: Scope) -> bool:
+    return scope.handler_id is None and not scope.sees_all
+
+
+@staff_page("take_complaint")
+@require_POST
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Gives whoever asks the most urgent case that they may take."""
+    case, why = routing_desk.take_next(person(request))
+    if case is not None:
+        messages.success(request, _("%s is yours now.") % case.reference)
+        return see_other("case", reference=case.reference)
+    if why:
+        messages.warning(request, _("No case on the list can be yours right now. %s") % why)
+    else:
+        messages.info(request, _("Nothing waits on your team's list."))
+    return see_other("queue")

@@ -1,0 +1,82 @@
+// Conveniences only: everything on these pages works without this file.
+(() => {
+    "use strict";
+
+    const typing = (element) => element.closest("input, textarea, select, [contenteditable=true], dialog[open]");
+
+    // j and k move through the lines of a list, enter opens the line (it is a link), / searches.
+    const move = (step) => {
+        const lines = [...document.querySelectorAll("[data-line]")];
+        if (!lines.length) return;
+        const now = lines.indexOf(document.activeElement);
+        const next = now < 0 ? (step > 0 ? 0 : lines.length - 1) : Math.min(Math.max(now + step, 0), lines.length - 1);
+        lines[next].focus();
+        lines[next].scrollIntoView({ block: "nearest" });
+    };
+
+    let waiting = "";
+    const KEYS = {
+        j: () => move(1),
+        k: () => move(-1),
+        "/": () => document.querySelector("[data-search]")?.focus(),
+        "?": () => document.querySelector("[data-keys]")?.toggleAttribute("hidden"),
+        g: () => { waiting = "g"; setTimeout(() => { waiting = ""; }, 1200); },
+    };
+    const go = (letter) => {
+        const link = document.querySelector(`[data-go="${letter}"]`);
+        if (link) window.location.assign(link.href);
+    };
+
+    document.addEventListener("keydown", (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+        if (waiting === "g") {
+            waiting = "";
+            go(event.key);
+            return;
+        }
+        if (!KEYS[event.key]) return;
+        event.preventDefault();
+        KEYS[event.key]();
+    });
+
+    // A form is sent once: the second press of an impatient finger does nothing.
+    document.addEventListener("submit", (event) => {
+        const form = event.target;
+        if (form.method !== "post" || event.defaultPrevented) return;
+        if (form.dataset.sent) {
+            event.preventDefault();
+            return;
+        }
+        form.dataset.sent = "1";
+        form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
+    });
+    window.addEventListener("pageshow", () => {
+        document.querySelectorAll("form[data-sent]").forEach((form) => {
+            delete form.dataset.sent;
+            form.querySelectorAll("button[type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
+        });
+    });
+
+    // The form of an action opens above the page instead of in its place.
+    const dialog = document.querySelector("dialog.rd-dialog");
+    if (dialog && dialog.showModal) {
+        document.body.addEventListener("htmx:afterSwap", (event) => {
+            if (event.detail.target !== dialog) return;
+            if (!dialog.open) dialog.showModal();
+            dialog.querySelector("textarea, select, input:not([type=hidden])")?.focus();
+        });
+        document.body.addEventListener("htmx:beforeSwap", (event) => {
+            if (event.detail.target !== dialog) return;
+            // Logged out meanwhile: the whole page shows it, not the dialog.
+            if (new URL(event.detail.xhr.responseURL).pathname.includes("/login/")) window.location.reload();
+            // A refusal is an answer to show as well.
+            event.detail.shouldSwap = event.detail.xhr.status < 500;
+        });
+        dialog.addEventListener("click", (event) => {
+            if (event.target === dialog || event.target.closest("[data-close]")) {
+                event.preventDefault();
+                dialog.close();
+            }
+        });
+    }
+})();
