@@ -4,8 +4,9 @@ One row an action. `by` says which role may do it on which rows (see `ROWS` in p
 actors without a login who may: the customer, or a part of the system. A target of None leaves the state alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ class Action:
 
     `sources` are the states it may start from; empty for what makes a case (register, adopt). `second_person` asks
     for two people with the same right. `job` names the background task that looks for the work it leaves behind.
+    `still` is what must be so beside the state: that nobody holds the case yet, that a trigger still waits.
     """
 
     name: str
@@ -40,10 +42,15 @@ class Action:
     second_person: bool = False
     reason_required: bool = False
     job: str = ""
+    still: Callable[[Any], bool] = lambda case: True
 
     @property
     def codename(self) -> str:
         return f"{self.name}_complaint"
+
+    def is_open_on(self, case: Any) -> bool:
+        """Whether the case stands where this can start from; by whom is another question."""
+        return case.state in self.sources and self.still(case)
 
 
 ROUTE_JOB = "escalations.jobs.route_accepted"
@@ -60,10 +67,10 @@ _TABLE = (
     Action("adopt", _("adopt as closed"), (), State.CLOSED, {}, ("import",)),
     Action("settle", _("settle"), FRONTLINE, State.RESOLVED, {AGENT: OWN}, job=SEND_JOB),
     Action("trigger", _("escalate"), FRONTLINE, State.TRIGGERED, {AGENT: OWN}, (CUSTOMER, "detector", "clock"), reason_required=True),
-    Action("accept", _("accept"), TRIGGERED, State.TRIGGERED, {COORDINATOR: ANY}, ("detector",), job=ROUTE_JOB),
+    Action("accept", _("accept"), TRIGGERED, State.TRIGGERED, {COORDINATOR: ANY}, ("detector",), job=ROUTE_JOB, still=lambda case: case.waits_for_triage),
     Action("send_back", _("send back"), TRIGGERED, State.FRONTLINE, {COORDINATOR: ANY}, reason_required=True),
     Action("route", _("allocate"), TRIGGERED, State.ROUTED, {COORDINATOR: ANY, MANAGER: ANY}, ("routing",), reason_required=True),
-    Action("take", _("take"), ROUTED, State.ROUTED, {HANDLER: TEAM}),
+    Action("take", _("take"), ROUTED, State.ROUTED, {HANDLER: TEAM}, still=lambda case: case.handler_id is None),
     Action("reroute", _("allocate elsewhere"), IN_WORK, State.ROUTED, {COORDINATOR: ANY, HANDLER: HELD, MANAGER: ANY}, reason_required=True),
     Action("investigate", _("start investigating"), ROUTED, State.INVESTIGATING, {HANDLER: HELD}),
     Action("communicate", _("give the outcome"), INVESTIGATING, State.COMMUNICATING, {HANDLER: HELD}),

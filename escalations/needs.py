@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.actors import PERSON, Actor
-from escalations.models import Attempt, Message, Point, Policy, Remedy, Statement, Trigger
+from escalations.models import Attempt, Message, Point, Remedy, Statement, Trigger
 from escalations.states import ClosedAs, State, Tier, TriggerKind
 
 if TYPE_CHECKING:
@@ -37,24 +37,12 @@ def trigger(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]
         yield _("What the customer wants, in their words.")
 
 
-def accept(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
-    if not any(row.state == Trigger.State.PENDING for row in complaint.triggers.all()):
-        yield _("A trigger to decide on: this case has none that waits.")
-
-
 def route(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     if not any(row.state == Trigger.State.ACCEPTED for row in complaint.triggers.all()):
         yield _("An accepted trigger: a coordinator accepts the escalation first.")
 
 
 def take(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
-    if complaint.handler_id:
-        yield _("Nobody may hold it: %(handler)s does.") % {"handler": complaint.handler}
-    else:
-        yield from _fits(complaint, actor, at)
-
-
-def _fits(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     from escalations.routing_desk import why_not
 
     refusal = why_not(complaint, actor.user, at) if actor.user else ""
@@ -113,7 +101,7 @@ def _remedies_in_hand(complaint: "Complaint") -> Iterator[str]:
 def _answer(complaint: "Complaint", at: datetime) -> Iterator[str]:
     if complaint.acknowledged_at or complaint.resolved_at is None:
         return
-    ends = complaint.resolved_at + timedelta(days=Policy.current().acceptance_days)
+    ends = complaint.resolved_at + timedelta(days=complaint.policy.acceptance_days)
     if at < ends:
         yield _("The customer's answer, or their silence until %(date)s.") % {"date": f"{ends:%d %b %Y}"}
 
@@ -124,10 +112,8 @@ def _sent_letter(complaint: "Complaint", kind: str) -> bool:
 
 def escalate_further(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     if complaint.tier >= Tier.EXECUTIVE:
-        yield _("Nobody stands higher in the house. Outside it: %s") % Policy.current().external_route
-    if complaint.state == State.TRIGGERED and any(
-        row.state == Trigger.State.PENDING for row in complaint.triggers.all()
-    ):
+        yield _("Nobody stands higher in the house. Outside it: %s") % complaint.policy.external_route
+    if complaint.state == State.TRIGGERED and complaint.waits_for_triage:
         yield _("The decision on the trigger that waits: accept it first.")
     yield from _inside_window(complaint, at)
 
@@ -143,7 +129,7 @@ def _inside_window(complaint: "Complaint", at: datetime) -> Iterator[str]:
         yield _("It was set aside: restore it instead.")
     elif complaint.closed_at is None:
         yield _("The day it was closed, which is not known for this adopted case: register a new complaint.")
-    elif at > complaint.closed_at + timedelta(days=(days := Policy.current().reopen_days)):
+    elif at > complaint.closed_at + timedelta(days=(days := complaint.policy.reopen_days)):
         yield _("It was closed more than %(days)d days ago: register a new complaint.") % {"days": days}
 
 
@@ -160,7 +146,6 @@ def reassign(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str
 CHECKS: dict[str, Needs] = {
     "settle": settle,
     "trigger": trigger,
-    "accept": accept,
     "route": route,
     "take": take,
     "communicate": communicate,

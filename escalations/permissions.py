@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -137,6 +137,7 @@ def may(action: str) -> Callable[["Complaint", Any], bool]:
 def who_can(action: str | Action, complaint: "Complaint") -> str:
     """In words: who may do what this person may not."""
     rule = action if isinstance(action, Action) else ACTIONS[action]
+    prefetch_related_objects(complaint.peers, "handler__user", "registered_by", "team")
     people = [_who(role, row, complaint) for role, row in rule.by.items()]
     if not people:
         return _("Redress does this by itself.")

@@ -25,11 +25,11 @@ class Before:
 
     values: dict[str, Any]
     state: str
-    holder: Handler | None
+    holder_id: int | None
 
     @classmethod
     def of(cls, case: Complaint) -> "Before":
-        return cls({name: getattr(case, name) for name in FIELDS}, case.state, case.holder)
+        return cls({name: getattr(case, name) for name in FIELDS}, case.state, case.holder_id)
 
 
 @dataclass
@@ -52,6 +52,7 @@ def store(changes: Sequence[Change], actor: Actor, at: datetime) -> list[Event]:
     _store_rows([row for change in changes for row in change.rows], actor.user, reason, at)
     for change in changes:
         change.case.latest_event += 1
+        change.case.forget_shared()
     _update(changes)
     history = write_history([change.case for change in changes], actor, reason, at)
     _keep_ledger(changes, at)
@@ -66,13 +67,21 @@ def write_history(
 ) -> list[Any]:
     """Exactly one history row a case, with the person (staff only), the reason and the moment."""
     return Complaint.history.bulk_history_create(  # type: ignore[attr-defined]
-        cases,
+        signed(cases, actor.user),
         batch_size=HISTORY_BATCH,
         update=not new,
         default_user=actor.user,
         default_change_reason=reason,
         default_date=at,
     )
+
+
+def signed(rows: Sequence[Any], person: Any) -> Sequence[Any]:
+    """Tells simple-history who it was. Without this it would name whoever sent the web request in which a part
+    of the system acted."""
+    for row in rows:
+        row._history_user = person
+    return rows
 
 
 def _update(changes: Sequence[Change]) -> None:
@@ -103,29 +112,31 @@ def _store_rows(rows: Rows, person: Any, reason: str, at: datetime) -> None:
     told = {"default_user": person, "default_change_reason": reason, "default_date": at}
     for model, group in new.items():
         if hasattr(model, "history"):
-            bulk_create_with_history(group, model, **told)
+            bulk_create_with_history(signed(group, person), model, **told)
         else:
             model._default_manager.bulk_create(group)
     for model, group in changed.items():
         unique = list({row.pk: row for row in group}.values())
         names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
         if hasattr(model, "history"):
-            bulk_update_with_history(unique, model, names, **told)
+            bulk_update_with_history(signed(unique, person), model, names, **told)
         else:
             model._default_manager.bulk_update(unique, names)
 
 
 def _keep_ledger(changes: Sequence[Change], at: datetime) -> None:
     """Whoever held a case and does not any more is freed of it; whoever holds it now is charged."""
-    moved = [c for c in changes if c.before.holder != c.case.holder or _placed_again(c)]
-    assignment.end([c.case.reference for c in moved if c.before.holder], at=at)
-    for change in moved:
-        if change.case.holder:
-            assignment.begin(change.case.reference, change.case.holder, weight=change.case.weight, at=at)
+    moved = [c for c in changes if c.before.holder_id != c.case.holder_id or _placed_again(c)]
+    if freed := [c.case.reference for c in moved if c.before.holder_id]:
+        assignment.end(freed, at=at)
+    if charged := [c.case for c in moved if c.case.holder_id]:
+        handlers = Handler.objects.in_bulk({case.holder_id for case in charged})
+        held = [(case.reference, handlers[case.holder_id], case.weight) for case in charged]
+        assignment.begin_many(held, at=at)
 
 
 def _placed_again(change: Change) -> bool:
-    return change.action == "reroute" and change.before.holder is not None
+    return change.action == "reroute" and change.before.holder_id is not None
 
 
 def _event(change: Change, actor: Actor, at: datetime, said: Statement | None, history_id: int) -> Event:

@@ -21,6 +21,7 @@ from escalations.actions import ACTIONS, Action
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongState
 from escalations.models import Complaint, Confirmation, Event
+from escalations.models.case_peers import together
 from escalations.needs import asks_second_person, needs
 from escalations.permissions import can, who_can
 from escalations.step import Rows, Step
@@ -75,12 +76,13 @@ def perform_many(
     if rule is None or not rule.sources:
         raise WrongState(_("There is no such step: %s.") % action)
     at = at or timezone.now()
-    _check_reason(rule, actor, reason)
+    attempt = _Attempt(rule, actor, reason, at, seen)
     with transaction.atomic():
-        locked = lock(Complaint.objects.filter(pk__in={case.pk for case in cases}))
-        prefetch_related_objects(locked, *CASE)
-        attempt = _Attempt(rule, actor, reason, at, seen)
-        by_pk = {case.pk: attempt.on(case, {**data, **(each or {}).get(case.pk, {})}) for case in locked}
+        locked = together(lock(Complaint.objects.filter(pk__in={case.pk for case in cases})))
+        refused = attempt.refused(locked)
+        open_to = [case for case in locked if case.pk not in refused]
+        prefetch_related_objects(open_to, *CASE)
+        by_pk = refused | {case.pk: attempt.on(case, {**data, **(each or {}).get(case.pk, {})}) for case in open_to}
         changes = [change for change in by_pk.values() if isinstance(change, storing.Change)]
         events = dict(zip((c.case.pk for c in changes), storing.store(changes, actor, at), strict=True))
         if changes and rule.job:
@@ -104,23 +106,32 @@ class _Attempt:
     at: datetime
     seen: int | None
 
+    def refused(self, cases: Sequence[Complaint]) -> "dict[int, storing.Change | Result]":
+        """The cases that this cannot start on: state first (409), then authority (403), then the reason (422)."""
+        found: dict[int, storing.Change | Result] = {}
+        for case in cases:
+            try:
+                self.check(case)
+            except Refusal as refusal:
+                found[case.pk] = Result(case, refusal=refusal)
+        return found
+
+    def check(self, case: Complaint) -> None:
+        if self.seen is not None and self.seen != case.latest_event:
+            raise WrongState(meanwhile(case))
+        check_open(case, self.rule, self.actor)
+        _check_reason(self.rule, self.reason)
+
     def on(self, case: Complaint, data: Mapping[str, Any]) -> "storing.Change | Result":
         before = storing.Before.of(case)
         try:
-            self.check(case)
+            if missing := needs(case, self.rule.name, self.actor, self.at):
+                raise Incomplete(missing)
             step, rows = self.make(case, dict(data))
         except Refusal as refusal:
             return Result(case, refusal=refusal)
         rows += clocks.restate(case, rows, self.at)
         return storing.Change(case, before, ASK if "asked" in step.data else self.rule.name, step, rows)
-
-    def check(self, case: Complaint) -> None:
-        """State first (409), then authority (403), then what is still needed (422)."""
-        if self.seen is not None and self.seen != case.latest_event:
-            raise WrongState(meanwhile(case))
-        check_open(case, self.rule, self.actor)
-        if missing := needs(case, self.rule.name, self.actor, self.at):
-            raise Incomplete(missing)
 
     def make(self, case: Complaint, data: dict[str, Any]) -> tuple[Step, Rows]:
         step = Step(self.actor, self.at, self.reason)
@@ -142,7 +153,7 @@ class _Attempt:
 
 def check_open(case: Complaint, rule: Action, actor: Actor) -> None:
     """Raises WrongState or NotAllowed when this actor cannot even try this on the case as it stands."""
-    if case.state not in rule.sources or (rule.target and not can_proceed(getattr(case, rule.name))):
+    if not rule.is_open_on(case) or (rule.target and not can_proceed(getattr(case, rule.name))):
         raise WrongState(
             _("“%(action)s” is not possible while the case is “%(state)s”. %(meanwhile)s")
             % {"action": rule.label, "state": case.get_state_display(), "meanwhile": meanwhile(case)}
@@ -158,7 +169,7 @@ def open_confirmation(case: Complaint, action: str) -> Confirmation | None:
 
 def meanwhile(case: Complaint) -> str:
     """What happened last, for whoever came second."""
-    event = case.events.order_by("-number").first()
+    event = case.last_event
     if event is None:
         return ""
     when = timezone.localtime(event.at)
@@ -172,7 +183,7 @@ def label_of(action: str) -> str:
     return _("asked a second person to confirm") if action == ASK else str(ACTIONS[action].label)
 
 
-def _check_reason(rule: Action, actor: Actor, reason: str) -> None:
+def _check_reason(rule: Action, reason: str) -> None:
     if len(reason) > REASON_LIMIT:
         raise Invalid({"reason": [_("A reason has at most %d letters.") % REASON_LIMIT]})
     if "\x00" in reason:
@@ -200,7 +211,7 @@ def offers(case: Complaint, actor: Actor, at: datetime | None = None) -> list[Of
     """The steps open to this actor on this case as it stands, asked of the same table as `perform`."""
     prefetch_related_objects([case], *CASE)
     at = at or timezone.now()
-    allowed = (rule for rule in ACTIONS.values() if case.state in rule.sources and can(actor, rule, case))
+    allowed = (rule for rule in ACTIONS.values() if rule.is_open_on(case) and can(actor, rule, case))
     return [_offer(case, rule, actor, at) for rule in allowed]
 
 

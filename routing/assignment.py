@@ -3,10 +3,9 @@
 Call these inside the transaction in which the case is locked already: cases are locked before handlers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -21,6 +20,7 @@ from routing.candidates import ABSOLUTE, Candidate, Need
 from routing.engine import Compiled, Match, Outcome, decide, published
 from routing.facts import Facts
 from routing.models import Assignment, Decision, Handler, Rule, Team, User
+from routing.wording import listed
 
 
 class PlacementRefused(Exception):
@@ -236,11 +236,20 @@ def obstacles(
 
 def begin(reference: str, handler: Handler, *, weight: int, at: datetime) -> Assignment:
     """The handler holds the case from now on. Nobody else may hold it: `end` that first."""
-    values: dict[str, Any] = {"team_id": handler.team_id, "weight": weight, "since": at}
+    (held,) = begin_many([(reference, handler, weight)], at=at)
+    return held
+
+
+def begin_many(held: Sequence[tuple[str, Handler, int]], *, at: datetime) -> list[Assignment]:
+    """The same for many cases (reference, handler, weight), in one statement."""
+    rows = [
+        Assignment(reference=reference, handler=handler, team_id=handler.team_id, weight=weight, since=at)
+        for reference, handler, weight in held
+    ]
     try:
-        return Assignment.objects.create(reference=reference, handler=handler, **values)
+        return Assignment.objects.bulk_create(rows)
     except IntegrityError as error:
-        message = _("%(case)s is held by somebody already.") % {"case": reference}
+        message = _("%(case)s is held by somebody already.") % {"case": listed(row.reference for row in rows)}
         raise PlacementRefused("held", message) from error
 
 

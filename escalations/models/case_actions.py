@@ -4,28 +4,28 @@ Like the transitions, these set fields and return unsaved rows; `escalations.wor
 """
 
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from escalations.errors import Invalid, WrongState
 from escalations.models.attempt import Attempt
+from escalations.models.case_peers import CasePeers
 from escalations.models.case_words import CaseWords, own_row
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
 from escalations.models.trigger import Trigger, TriggerEvidence
-from escalations.states import Channel, ClosedAs, Outcome, State
+from escalations.states import Channel, ClosedAs, Outcome
 from routing.assignment import PlacementRefused, place_by_hand
-from routing.models import Assignment
 
 if TYPE_CHECKING:
     from escalations.step import Rows, Step
     from routing.models import Decision, Handler, Team
 
 
-class CaseActions(CaseWords):
+class CaseActions(CaseWords, CasePeers):
     """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------
@@ -90,6 +90,12 @@ class CaseActions(CaseWords):
             decided_by=step.actor.user,
         )
 
+    @property
+    def waits_for_triage(self) -> bool:
+        """Whether a trigger is still to be decided on."""
+        prefetch_related_objects(self.peers, "triggers")
+        return any(row.state == Trigger.State.PENDING for row in self.triggers.all())
+
     def triggers_decided(self, step: "Step", state: str) -> "Rows":
         decided = [row for row in self.triggers.all() if row.state == Trigger.State.PENDING]
         if state == Trigger.State.DISMISSED:
@@ -130,24 +136,13 @@ class CaseActions(CaseWords):
         except PlacementRefused as refused:
             raise Invalid({refused.code: [refused.message]}) from refused
 
-    @cached_property
-    def last_assignment(self) -> Assignment | None:
-        """Who held it last, from the ledger."""
-        return (
-            Assignment.objects.filter(reference=self.reference)
-            .select_related("handler", "team")
-            .order_by("-since", "-pk")
-            .first()
-        )
-
     @property
     def was_routed(self) -> bool:
         return self.last_assignment is not None
 
     @property
     def state_before_set_aside(self) -> str:
-        event = self.events.filter(action="set_aside", to_state=State.CLOSED).order_by("-number").first()
-        return event.from_state
+        return self.set_aside_event.from_state
 
     # --- investigation and remedies --------------------------------------------------------------------------
 

@@ -137,6 +137,11 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         return self.handler if self.state in IN_WORK else None
 
     @property
+    def holder_id(self) -> int | None:
+        """The key of the holder, for those who need no more."""
+        return self.handler_id if self.state in IN_WORK else None
+
+    @property
     def weight(self) -> int:
         """What the case takes of a handler's capacity: 1 for a low one, 4 for a critical one."""
         return int(self.severity)
@@ -254,8 +259,8 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     @transition(field=state, source=OPEN, target=State.CLOSED, permission=may("set_aside"))
     def set_aside(self, step: "Step", *, kind: str, letter: str = "") -> "Rows":
         """Not ours to answer, by two people; a letter where one is due."""
+        step.note(kind=kind, before=self.closed_as)
         self.closed_as, self.closed_at, self.set_aside_as = ClosedAs.SET_ASIDE, step.at, kind
-        step.note(kind=kind)
         return [self.letter(step, "referral", letter)] if letter else []
 
     @transition(
@@ -266,5 +271,6 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     )
     def restore(self, step: "Step") -> "Rows":
         """Back to where it stood before it was set aside, by two people. Nothing is reverted in the record."""
-        self.closed_as, self.closed_at, self.set_aside_as = "", None, ""
+        before = self.set_aside_event.data.get("before", "")
+        self.closed_as, self.closed_at, self.set_aside_as = before, None, ""
         return []

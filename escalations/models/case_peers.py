@@ -1,0 +1,90 @@
+"""What a case asks of other tables, asked once for all cases that are handled together.
+
+So a batch takes as many queries as one case: the first that asks answers for its peers.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from escalations.models.clock import Policy
+from escalations.models.event import Event
+from escalations.states import State
+from routing.models import Assignment
+
+if TYPE_CHECKING:
+    from escalations.models.complaint import Complaint
+
+Cases = Sequence["Complaint"]
+
+
+class Shared:
+    """A property that is read for many cases at once, by primary key; kept until `forget_shared`."""
+
+    def __init__(self, read: Callable[[Cases], Mapping[int, Any]]) -> None:
+        self.read = read
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, case: Any, owner: type | None = None) -> Any:
+        if case is None:
+            return self
+        found = self.read(case.peers)
+        for peer in case.peers:
+            peer.__dict__[self.name] = found.get(peer.pk)
+        return case.__dict__[self.name]
+
+
+def _policy(cases: Cases) -> dict[int, Policy]:
+    policy = Policy.current()
+    return {case.pk: policy for case in cases}
+
+
+def _last_event(cases: Cases) -> dict[int, Event]:
+    latest = {case.latest_event for case in cases}
+    found = Event.objects.filter(complaint__in=cases, number__in=latest).order_by("number")
+    return {event.complaint_id: event for event in found}
+
+
+def _last_assignment(cases: Cases) -> dict[int, Assignment]:
+    by_reference = {case.reference: case.pk for case in cases}
+    found = Assignment.objects.filter(reference__in=by_reference).select_related("handler", "team")
+    return {by_reference[row.reference]: row for row in found.order_by("since", "pk")}
+
+
+def _set_aside_event(cases: Cases) -> dict[int, Event]:
+    found = Event.objects.filter(complaint__in=cases, action="set_aside", to_state=State.CLOSED)
+    return {event.complaint_id: event for event in found.order_by("number")}
+
+
+class CasePeers:
+    """The part of Complaint that looks things up."""
+
+    policy = Shared(_policy)
+    """The house's own periods."""
+    last_event = Shared(_last_event)
+    """The last thing that happened."""
+    last_assignment = Shared(_last_assignment)
+    """Who held it last, from the ledger; None when nobody ever did."""
+    set_aside_event = Shared(_set_aside_event)
+    """How it was last set aside; None when it never was."""
+
+    _peers: "Cases | None" = None
+
+    @property
+    def peers(self) -> Cases:
+        """The cases handled together with this one, itself among them."""
+        return self._peers or [cast("Complaint", self)]
+
+    def forget_shared(self) -> None:
+        """After a step, what was looked up before it may be old."""
+        for name, value in vars(CasePeers).items():
+            if isinstance(value, Shared):
+                self.__dict__.pop(name, None)
+
+
+def together(cases: Cases) -> Cases:
+    """These are handled in one go: what one of them asks for is read for all."""
+    for case in cases:
+        case._peers = cases
+    return cases
