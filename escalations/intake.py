@@ -128,7 +128,7 @@ def register_many(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None 
 
 def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime) -> None:
     with transaction.atomic():
-        known = _known([draft for draft, _result in good])
+        known = already_here([draft for draft, _result in good])
         new: list[tuple[Draft, Registered]] = []
         for draft, result in good:
             key = (draft.external_system, draft.external_id)
@@ -149,7 +149,8 @@ def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetim
             )  # fmt: skip
 
 
-def _known(drafts: Sequence[Draft]) -> dict[tuple[str, str], Complaint | None]:
+def already_here(drafts: Sequence[Draft]) -> dict[tuple[str, str], Complaint | None]:
+    """The complaints whose number in another system (system, number) one of the drafts has."""
     ids: dict[str, set[str]] = {}
     for draft in drafts:
         if draft.external_id:
@@ -282,9 +283,16 @@ def _check_contact(draft: Draft, at: datetime) -> Iterator[str]:
     contact = draft.contact
     if not (contact.name or contact.email or contact.phone or contact.address or contact.external_id):
         yield _("Say who complains, or how to reach them: a name, an e-mail, a phone or a customer number.")
-    for name, limit in (("name", 200), ("phone", 40), ("address", 1000), ("external_id", 100)):
-        if len(getattr(contact, name)) > limit:
-            yield _("“%(field)s” has at most %(limit)d letters.") % {"field": name, "limit": limit}
+    yield from _faults_of(contact)
+
+
+def _check_representative(draft: Draft, at: datetime) -> Iterator[str]:
+    if draft.representative:
+        yield from _faults_of(draft.representative)
+
+
+def _faults_of(contact: Contact) -> Iterator[str]:
+    yield from _too_long(contact, CONTACT_LIMITS)
     if any("\n" in value or "\r" in value for value in (contact.name, contact.email, contact.phone)):
         yield _("Name, e-mail and phone are one line each.")
     if contact.email:
@@ -294,9 +302,21 @@ def _check_contact(draft: Draft, at: datetime) -> Iterator[str]:
             yield _("“%s” is no e-mail address.") % contact.email[:100]
 
 
+def _too_long(given: Any, limits: tuple[tuple[str, int], ...]) -> Iterator[str]:
+    for name, limit in limits:
+        if len(getattr(given, name)) > limit:
+            yield _("“%(field)s” has at most %(limit)d letters.") % {"field": name, "limit": limit}
+
+
+def _at_most(name: str, limit: int) -> Callable[[Draft, datetime], Iterator[str]]:
+    return lambda draft, at: _too_long(draft, ((name, limit),))
+
+
 def _check_text(draft: Draft, at: datetime) -> Iterator[str]:
     main = draft.points[0] if draft.points else PointDraft()
-    if not draft.what_happened.strip() and not main.issue:
+    # What another system holds as a complaint is one, even where it says no more than the product.
+    about = main.issue or (draft.external_id and main.product)
+    if not draft.what_happened.strip() and not about:
         yield _("Say what happened, in the customer's words, or at least what it is about.")
     for text in (draft.what_happened, draft.wanted):
         if len(text) > LIMIT:
@@ -313,6 +333,8 @@ def _check_dates(draft: Draft, at: datetime) -> Iterator[str]:
         yield _("The time of receipt needs its zone.")
     elif received > timezone.now():
         yield _("It cannot have been received in the future.")
+    elif received.year < EARLIEST_YEAR or (draft.happened_on and draft.happened_on.year < EARLIEST_YEAR):
+        yield _("A date before %d is a slip of the pen.") % EARLIEST_YEAR
     elif draft.happened_on and draft.happened_on > timezone.localdate(received):
         yield _("It cannot have happened after it was received.")
     closed = draft.adopted.closed_at if draft.adopted else None
@@ -325,6 +347,8 @@ def _check_amount(draft: Draft, at: datetime) -> Iterator[str]:
         return
     if not draft.amount.is_finite() or draft.amount < 0 or draft.amount >= Decimal("1e10"):
         yield _("The amount must be between 0 and 9,999,999,999.99.")
+    elif draft.amount != draft.amount.quantize(CENT):
+        yield _("The amount has at most two decimals.")
     if len(draft.currency) != 3 or not draft.currency.isupper():
         yield _("An amount needs its currency, three capital letters such as GBP.")
 
@@ -345,8 +369,20 @@ def _check_outcome(draft: Draft, at: datetime) -> Iterator[str]:
         yield _("“%s” is no outcome.") % draft.adopted.outcome[:60]
 
 
+CENT = Decimal("0.01")
+EARLIEST_YEAR = 1900
+CONTACT_LIMITS = (
+    ("name", 200), ("email", 254), ("phone", 40), ("address", 1000), ("postcode", 20), ("region", 80),
+    ("language", 10), ("segment", 40), ("external_system", 40), ("external_id", 100),
+)  # fmt: skip
+
 CHECKS: tuple[tuple[str, Callable[[Draft, datetime], Iterator[str]]], ...] = (
     ("contact", _check_contact),
+    ("representative", _check_representative),
+    ("language", _at_most("language", 10)),
+    ("region", _at_most("region", 80)),
+    ("external_system", _at_most("external_system", 40)),
+    ("external_id", _at_most("external_id", 100)),
     ("what_happened", _check_text),
     ("received_at", _check_dates),
     ("amount", _check_amount),
