@@ -1,3 +1,7 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -8,3 +12,22 @@ class Site(UnfoldAdminSite):
     site_title = _("Redress")
     site_header = _("Redress")
     index_title = _("Today")
+    index_template = "config/dashboard.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        # Read late: this site is made before the models are.
+        from config.dashboard import dashboard
+
+        shown = dashboard(request.user)  # type: ignore[arg-type]
+        return super().index(request, {"dashboard": shown, **(extra_context or {})})
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from config.search import search
+
+        return search(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from escalations.permissions import Scope
+
+        roles = ", ".join(sorted(Scope.of(request.user).roles))  # type: ignore[arg-type]
+        return {**super().each_context(request), "roles_of_user": roles}

@@ -114,7 +114,7 @@ class LateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("running", _("running")), ("late", _("late")), ("met", _("met"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Clock]) -> QuerySet[Clock]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         if self.value() == "late":
             return queryset.filter(met_at=None, due_at__lt=timezone.now())
         return queryset.filter(met_at__isnull=self.value() == "running") if self.value() else queryset

@@ -8,10 +8,10 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
@@ -20,17 +20,25 @@ from escalations.actors import Actor
 from escalations.admin import lines
 from escalations.admin.export import as_csv
 from escalations.admin.filters import DeadlineFilter, HolderFilter, ProductFilter, TeamFilter
-from escalations.admin.showing import ReadOnly, scope_of, sees_identity
+from escalations.admin.showing import ReadOnly, scope_of
 from escalations.doing import Doing, run_action, what_happened
-from escalations.errors import Invalid
-from escalations.form_look import dressed
 from escalations.forms import FORMS
-from escalations.intake import register
-from escalations.intake_form import IntakeForm
 from escalations.models import Complaint
 from escalations.permissions import can
 from escalations.quotes import shortened
-from escalations.workflow import offers
+from escalations.views.intake import new as new_complaint
+from escalations.workflow import Offer, offers
+
+NEEDS_A_REMEDY = {"approve_remedy", "refuse_remedy", "schedule_remedy", "pay_remedy"}
+
+
+def has_its_row(case: Complaint, offer: Offer) -> bool:
+    """Whether there is anything that the step could be about."""
+    if offer.action in NEEDS_A_REMEDY:
+        return bool(case.remedies.all())
+    if offer.action == "decline_confirmation":
+        return any(asked.answered_at is None for asked in case.confirmations.all())
+    return True
 
 
 @admin.register(Complaint)
@@ -51,7 +59,6 @@ class ComplaintAdmin(ReadOnly):
     identity_fields = ["opening", "parties"]
     search_fields = ["reference__istartswith", "=external_id", "parties__person__name", "=parties__person__email"]
     search_help_text = gettext_lazy("Reference, its number elsewhere, or who complains")
-    change_list_template = "admin/escalations/complaint/change_list.html"
     sortable_by = ["reference", "deadline"]
     inlines = lines.ALL
     fieldsets = [
@@ -87,7 +94,8 @@ class ComplaintAdmin(ReadOnly):
         return super().get_queryset(request).filter(scope_of(request).rows())
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [name for _title, options in self.fieldsets for row in options["fields"] for name in row]
+        shown: Any = self.fieldsets
+        return [name for _title, options in shown for row in options["fields"] for name in row]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         shown = super().get_list_display(request)
@@ -135,7 +143,7 @@ class ComplaintAdmin(ReadOnly):
         """The facts, and a button for each step that this person may take now."""
         case = self.get_object(request, unquote(object_id))
         steps = offers(case, Actor.of(request.user)) if case else []  # type: ignore[arg-type]
-        shown = [offer for offer in steps if offer.action in FORMS]
+        shown = [offer for offer in steps if offer.action in FORMS and has_its_row(case, offer)]
         context = {
             "case": case,
             "moves": [offer for offer in shown if offer.moves],
@@ -155,10 +163,14 @@ class ComplaintAdmin(ReadOnly):
         return self._step_page(request, case, doing)
 
     def _step_page(self, request: HttpRequest, case: Complaint, doing: Doing) -> HttpResponse:
-        dressed(doing.form), dressed(doing.step)
-        title = f"{case.reference}: {doing.label}"
-        context = {"doing": doing, "case": case, "title": title, "original": case, "opts": self.opts}
-        return self._answer(request, "admin/escalations/complaint/action.html", context, doing.status)
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        context = {
+            **self.admin_site.each_context(request),
+            "doing": doing,
+            "case": case,
+            "title": f"{case.reference}: {doing.label}",
+        }
+        return TemplateResponse(request, "admin/escalations/complaint/action.html", context, status=doing.status)
 
     def _visible(self, request: HttpRequest, object_id: str) -> Complaint:
         case = self.get_object(request, unquote(object_id))
@@ -174,35 +186,20 @@ class ComplaintAdmin(ReadOnly):
         name = f"{self.admin_site.name}:escalations_complaint_{'change' if seen else 'changelist'}"
         return redirect(name, case.pk) if seen else redirect(name)
 
-    def _answer(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **context}, status=status)
-
     # --- registering -----------------------------------------------------------------------------------------
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return can(Actor.of(request.user), "register")  # type: ignore[arg-type]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Registers through `intake.register`, as every channel does."""
+        """The same form as the agents': it registers through `intake.register`, as every channel does."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = IntakeForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                case = register(form.draft(), actor=Actor.of(request.user))  # type: ignore[arg-type]
-            except Invalid as refusal:
-                form.refuse(refusal)
-            else:
-                messages.success(request, _("%(reference)s is registered.") % {"reference": case.reference})
-                return self._after(request, case)
-        context = {"form": dressed(form), "title": _("Register a complaint"), "opts": self.opts, "add": True}
-        status = 422 if form.errors else 200
-        return self._answer(request, "admin/escalations/complaint/register.html", context, status)
+        return new_complaint(request)
 
     # --- taking along ----------------------------------------------------------------------------------------
 
-    def export_view(self, request: HttpRequest) -> HttpResponse:
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """The rows of the list, filtered as it is, as CSV."""
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
@@ -215,5 +212,6 @@ class ComplaintAdmin(ReadOnly):
         return as_csv(request, rows)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        links = {"may_register": self.has_add_permission(request), "sees_identity": sees_identity(request)}
-        return super().changelist_view(request, {**links, **(extra_context or {})})
+        return super().changelist_view(
+            request, {"may_register": self.has_add_permission(request), **(extra_context or {})}
+        )

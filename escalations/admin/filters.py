@@ -32,7 +32,7 @@ class DeadlineFilter(admin.SimpleListFilter):
             ("none", _("none runs")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: ComplaintQuerySet) -> ComplaintQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         chosen = self.meanings.get(self.value() or "")
         return chosen(queryset) if chosen else queryset
 
@@ -45,7 +45,7 @@ class HolderFilter(admin.SimpleListFilter):
         mine = [("me", _("I do"))] if scope_of(request).handler_id else []
         return [*mine, ("nobody", _("nobody, a team has it"))]
 
-    def queryset(self, request: HttpRequest, queryset: ComplaintQuerySet) -> ComplaintQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "me":
             return queryset.filter(handler=scope_of(request).handler_id or 0)
         return queryset.unheld() if self.value() == "nobody" else queryset
@@ -58,7 +58,7 @@ class TeamFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         return [(team.pk, team.name) for team in Team.objects.all()[:MOST_CHOICES]]
 
-    def queryset(self, request: HttpRequest, queryset: ComplaintQuerySet) -> ComplaintQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         chosen = self.value() or ""
         return queryset.filter(team=int(chosen)) if chosen.isdecimal() else queryset
 
@@ -70,6 +70,6 @@ class ProductFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         return [(choice.pk, choice.label) for choice in Choice.objects.of("product")[:MOST_CHOICES]]
 
-    def queryset(self, request: HttpRequest, queryset: ComplaintQuerySet) -> ComplaintQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         chosen = self.value() or ""
         return queryset.filter(points__position=1, points__product=int(chosen)) if chosen.isdecimal() else queryset

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from unfold.admin import TabularInline
 
-from escalations.admin.showing import Identity, IdentityRows, scope_of, sees_identity
+from escalations.admin.lines import Lines
+from escalations.admin.showing import Identity, IdentityRows, scope_of
 from escalations.models import Need, Party, Person, PersonIdentifier
 
 
@@ -21,34 +21,17 @@ class PersonRows(Identity):
         return super().get_queryset(request).filter(Exists(theirs))
 
 
-class Lines(TabularInline):
-    """Rows to read on the page of what they belong to; who may see identity sees them."""
-
-    extra = 0
-    can_delete = False
-    hide_title = True
-    tab = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return sees_identity(request) and super().has_view_permission(request, obj)
-
-
 class NeedLines(Lines):
     model = Need
+    needs_identity = True
+    show_change_link = False
     fields = ["driver", "adjustment", "review_on", "ended_on"]
 
 
 class IdentifierLines(Lines):
     model = PersonIdentifier
+    needs_identity = True
+    show_change_link = False
     fields = ["system", "value"]
 
 

@@ -48,7 +48,6 @@ class ReadOnly(HistoryPage, ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
-    change_list_template = "admin/escalations/change_list.html"
     identity_fields: Sequence[str] = ()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -69,6 +68,12 @@ class ReadOnly(HistoryPage, ModelAdmin):
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         """Django leads to the first page with a message; a row that is not there, or not theirs, is 404 everywhere."""
         raise Http404
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Nothing is saved here. Without this, "save as new" turns a forged form of a row into one that adds."""
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         raise PermissionDenied

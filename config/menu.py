@@ -1,0 +1,153 @@
+"""The menu at the left: for each person only what they may use."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from escalations.actors import Actor
+from escalations.permissions import can
+
+Text = str | Promise
+Allowed = Callable[[HttpRequest], bool]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: where it leads, and who sees it."""
+
+    title: Text
+    icon: str
+    address: str
+    allowed: Allowed
+
+    @property
+    def link(self) -> str:
+        return reverse(self.address)
+
+    @property
+    def exists(self) -> bool:
+        try:
+            return bool(self.link)
+        except NoReverseMatch:
+            return False
+
+
+def holds(*permissions: str) -> Allowed:
+    """Whoever has one of these permissions."""
+    return lambda request: any(request.user.has_perm(name) for name in permissions)  # type: ignore[union-attr]
+
+
+def does(*actions: str) -> Allowed:
+    """Whoever may do one of these to some case."""
+    return lambda request: any(can(Actor.of(request.user), action) for action in actions)  # type: ignore[arg-type]
+
+
+def everybody(_request: HttpRequest) -> bool:
+    return True
+
+
+def of_model(title: Text, icon: str, label: str) -> Entry:
+    """The list of a model, for whoever may look at it there."""
+    app, name = label.split(".")
+
+    def allowed(request: HttpRequest) -> bool:
+        page: Any = admin.site._registry[apps.get_model(label)]
+        return page.has_view_or_change_permission(request)
+
+    return Entry(title, icon, f"admin:{app}_{name}_changelist", allowed)
+
+
+MENU: list[tuple[Text, list[Entry]]] = [
+    (
+        _("Work"),
+        [
+            Entry(_("Today"), "today", "admin:index", everybody),
+            Entry(_("My work"), "inbox", "escalations:queue", does("note")),
+            Entry(_("Triage"), "rule", "escalations:triage", does("accept")),
+            Entry(_("Approvals"), "task_alt", "escalations:approvals", does("approve_remedy")),
+            Entry(_("New complaint"), "add_circle", "escalations:new", does("register")),
+        ],
+    ),
+    (
+        _("Cases"),
+        [
+            of_model(_("Complaints"), "folder_open", "escalations.complaint"),
+            of_model(_("Customers"), "person", "escalations.person"),
+            of_model(_("Deadlines"), "schedule", "escalations.clock"),
+            of_model(_("Allocation decisions"), "alt_route", "routing.decision"),
+        ],
+    ),
+    (
+        _("Learn"),
+        [
+            Entry(_("Trends"), "monitoring", "analytics:trends", holds("analytics.view_trends")),
+            of_model(_("Root causes"), "account_tree", "escalations.cause"),
+        ],
+    ),
+    (
+        _("Rules"),
+        [
+            of_model(_("Routing rules"), "call_split", "routing.ruleset"),
+            of_model(_("Escalation criteria"), "flag", "escalations.criterion"),
+            of_model(_("Deadline policies"), "timer", "escalations.deadlinepolicy"),
+            of_model(_("House policy"), "gavel", "escalations.policy"),
+            of_model(_("Authority limits"), "payments", "routing.authoritylimit"),
+            of_model(_("Products and issues"), "category", "routing.choice"),
+        ],
+    ),
+    (
+        _("People and teams"),
+        [
+            of_model(_("Teams"), "groups", "routing.team"),
+            of_model(_("Handlers"), "badge", "routing.handler"),
+            of_model(_("Absences"), "event_busy", "routing.absence"),
+            of_model(_("Users"), "manage_accounts", "routing.user"),
+        ],
+    ),
+    (
+        _("Record"),
+        [
+            of_model(_("Events"), "history", "escalations.event"),
+            of_model(_("Downloads"), "download", "analytics.download"),
+            Entry(_("API"), "api", "api:docs", everybody),
+        ],
+    ),
+]
+
+
+def allowed_entries(request: HttpRequest) -> list[tuple[Text, list[Entry]]]:
+    groups = (
+        (title, [entry for entry in entries if entry.exists and entry.allowed(request)]) for title, entries in MENU
+    )
+    return [(title, entries) for title, entries in groups if entries]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """What Unfold draws. Built anew for each request, so an entry that is not allowed is not there at all."""
+    groups = allowed_entries(request)
+    here = _current(request.path, (entry.link for _title, entries in groups for entry in entries))
+    return [{"title": title, "items": [_item(entry, here) for entry in entries]} for title, entries in groups]
+
+
+def _item(entry: Entry, here: str) -> dict[str, Any]:
+    return {
+        "title": entry.title,
+        "icon": entry.icon,
+        "link": entry.link,
+        "active": entry.link == here,
+        "permission": entry.allowed,
+    }
+
+
+def _current(path: str, links: Iterable[str]) -> str:
+    """The entry that this page belongs to: the longest address that its own begins with."""
+    index = reverse("admin:index")
+    matching = [link for link in links if path == link or (link != index and path.startswith(link))]
+    return max(matching, key=len, default="")
