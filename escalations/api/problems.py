@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from escalations.errors import Incomplete, Invalid, Refusal
+
 CONTENT_TYPE = "application/problem+json"
 Fault = dict[str, str]
 
@@ -40,6 +42,9 @@ def response(
 
 def handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
     """REST framework's EXCEPTION_HANDLER. None for an error nobody foresaw: it is a 500 and is logged."""
+    if isinstance(error, Refusal):
+        set_rollback()
+        return refused(error)
     known = as_api_error(error)
     if known is None:
         return None
@@ -52,6 +57,18 @@ def handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None
             errors=list(faults(known.detail)),
         )
     return response(known.status_code, sentence(known), code=code_of(known), headers=headers_of(known))
+
+
+def refused(refusal: Refusal) -> JsonResponse:
+    """A step or a complaint that was refused: its own status and code, and each thing that is missing or wrong."""
+    errors: list[Fault] = []
+    if isinstance(refusal, Incomplete):
+        errors = [{"field": "", "message": sentence, "code": "missing"} for sentence in refusal.sentences]
+    elif isinstance(refusal, Invalid):
+        errors = [
+            {"field": n, "message": text, "code": "invalid"} for n, texts in refusal.errors.items() for text in texts
+        ]
+    return response(refusal.status, refusal.message, code=refusal.code, errors=errors)
 
 
 def as_api_error(error: Exception) -> exceptions.APIException | None:

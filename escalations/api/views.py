@@ -1,0 +1,125 @@
+"""The endpoints. Each parses, calls intake or the workflow, and shows what came back."""
+
+from typing import Any, cast
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import exceptions, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from escalations.actions import ACTIONS
+from escalations.actors import Actor
+from escalations.api.intake import DraftSerializer, answer
+from escalations.api.once import once
+from escalations.api.reading import CaseFilter, CasePages, CaseSerializer, ChoiceRow, EventPages, EventRow, whole
+from escalations.api.strict import mapping
+from escalations.doing import StepForm
+from escalations.forms import FORMS, NoData
+from escalations.intake import register
+from escalations.models import Complaint, Point
+from escalations.permissions import can
+from escalations.workflow import CASE, offers, open_confirmation, perform
+from routing.models import Choice, Decision, User
+
+KEY = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)
+
+
+def person(request: Request) -> User:
+    """Who shows the token, or is logged in."""
+    if not isinstance(request.user, User):
+        raise exceptions.NotAuthenticated
+    return request.user
+
+
+class Complaints(viewsets.GenericViewSet):
+    """The cases that whoever asks may see; registering; and every step of the workflow."""
+
+    serializer_class = CaseSerializer
+    filterset_class = CaseFilter
+    pagination_class = CasePages
+    lookup_field = "reference"
+    lookup_value_regex = r"R-\d{4}-\d{6,12}"
+
+    def get_queryset(self) -> QuerySet[Complaint]:
+        if not person(self.request).has_perm("escalations.view_complaint"):
+            raise exceptions.PermissionDenied
+        points = Prefetch("points", Point.objects.select_related("product", "issue"))
+        seen = Complaint.objects.visible_to(person(self.request))
+        return seen.select_related("team", "handler__user").prefetch_related(points)
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(CaseSerializer(page, many=True).data)
+
+    @extend_schema(request=DraftSerializer, parameters=[KEY])
+    def create(self, request: Request) -> Response:
+        """Register a complaint. With an `Idempotency-Key`, a repeat gets the first answer."""
+        actor = Actor.of(person(request))
+        if not can(actor, "register"):
+            raise exceptions.PermissionDenied
+        asked = DraftSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+
+        def do() -> tuple[int, dict[str, Any]]:
+            made = register(asked.draft(), actor=actor)
+            return 201, answer(Complaint.objects.prefetch_related("clocks").get(pk=made.pk))
+
+        status, body = once(person(request), request.headers.get("Idempotency-Key", ""), request.data, do)
+        return Response(body, status=status)
+
+    def retrieve(self, request: Request, reference: str) -> Response:
+        case, user = self.get_object(), person(request)
+        prefetch_related_objects([case], *CASE, "points__sub_product", "points__sub_issue", "points__cause")
+        decision = Decision.objects.latest_of(case.reference)
+        body = whole(
+            case,
+            [offer for offer in offers(case, Actor.of(user)) if offer.action in FORMS],
+            identity=user.has_perm("escalations.view_identity"),
+            words=user.has_perm("escalations.view_statement"),
+            decision=decision.reason if decision else "",
+        )
+        return Response(body)
+
+    @extend_schema(responses=EventRow(many=True))
+    @action(detail=True, methods=["get"])
+    def events(self, request: Request, reference: str) -> Response:
+        """The record of the case, oldest first."""
+        if not person(request).has_perm("escalations.view_event"):
+            raise exceptions.PermissionDenied
+        pages = EventPages()
+        page: Any = pages.paginate_queryset(self.get_object().events.all(), request, view=self)
+        return pages.get_paginated_response(EventRow(page, many=True).data)
+
+    @extend_schema(request=OpenApiTypes.OBJECT, responses=EventRow)
+    @action(detail=True, methods=["post"], url_path=r"actions/(?P<name>[a-z_]+)", url_name="act")
+    def act(self, request: Request, reference: str, name: str) -> Response:
+        """One step: `reason`, `seen` (number of the latest event you know of) and the step's own data."""
+        case, rule = self.get_object(), ACTIONS.get(name)
+        if rule is None or name not in FORMS:
+            raise Http404
+        data = mapping(request.data)
+        form_class = NoData if open_confirmation(case, name) else FORMS[name]
+        form, step = form_class(data, complaint=case), StepForm(data, rule=rule)
+        unknown = sorted(set(data) - form.fields.keys() - step.fields.keys())
+        if unknown:
+            raise serializers.ValidationError({key: ["There is no such field."] for key in unknown})
+        if not (form.is_valid() & step.is_valid()):
+            raise serializers.ValidationError(cast(dict[str, Any], dict([*form.errors.items(), *step.errors.items()])))
+        event = perform(case, name, actor=Actor.of(person(request)), **step.cleaned_data, **form.cleaned_data)
+        return Response({"reference": case.reference, "state": event.complaint.state, "event": EventRow(event).data})
+
+
+class Fields(APIView):
+    """The codes of product, issue and the like that a complaint can have."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        fields: dict[str, Any] = {}
+        rows = Choice.objects.active().filter(field__is_active=True).select_related("field", "parent")
+        for row in rows.order_by("field__code", "position", "label"):
+            fields.setdefault(row.field.code, []).append(ChoiceRow(row).data)
+        return Response(fields)
