@@ -1,0 +1,185 @@
+"""Many cases at once: the same rows as one by one, refusals by themselves, and no statement more for more cases."""
+
+import pytest
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from escalations.actors import Actor
+from escalations.errors import NotAllowed, WrongState
+from escalations.models import (
+    Attempt,
+    Clock,
+    Complaint,
+    Confirmation,
+    Event,
+    Message,
+    Point,
+    Remedy,
+    Statement,
+    Trigger,
+)
+from escalations.workflow import perform, perform_many
+from routing.models import Assignment
+from tests.escalations.deeds import REASON, Deeds
+from tests.escalations.test_matrix import taken_back
+
+OF_A_CASE = (Point, Attempt, Statement, Trigger, Message, Remedy, Clock, Confirmation, Event)
+
+# Actions on a case of that state, by whom: all whose data do not depend on what another case of the batch got.
+BATCHES = [
+    ("settle", "frontline", "agent"),
+    ("trigger", "frontline", "agent"),
+    ("trigger", "frontline", "customer"),
+    ("record_attempt", "frontline", "agent"),
+    ("accept", "triggered", "coordinator"),
+    ("send_back", "triggered", "coordinator"),
+    ("escalate_further", "investigating", "manager"),
+    ("investigate", "routed", "handler"),
+    ("communicate", "investigating", "handler"),
+    ("reassign", "investigating", "coordinator"),
+    ("add_point", "investigating", "handler"),
+    ("edit", "investigating", "handler"),
+    ("restrict", "investigating", "manager"),
+    ("withdraw", "investigating", "customer"),
+    ("set_aside", "investigating", "coordinator"),
+    ("miss_deadline", "investigating", "clock"),
+    ("write", "investigating", "handler"),
+    ("note", "investigating", "handler"),
+    ("receive", "investigating", "customer"),
+    ("confirm_cause", "investigating", "handler"),
+    ("reinvestigate", "communicating", "handler"),
+    ("resolve", "communicating", "handler"),
+    ("acknowledge_outcome", "resolved", "handler"),
+    ("pay_remedy", "resolved", "handler"),
+    ("close", "resolved", "handler"),
+    ("reopen", "resolved", "coordinator"),
+    ("reopen", "closed", "customer"),
+    ("restore", "closed", "coordinator"),
+]
+
+
+@pytest.fixture
+def deeds(house):
+    return Deeds(house)
+
+
+@pytest.fixture
+def ready(case, deeds):
+    """Cases for which the action is prepared, all held by the same handler."""
+
+    def make(action: str, state: str, count: int) -> list[Complaint]:
+        if state not in ("frontline", "triggered"):
+            deeds.house.colleague.handler.absences.create(starts_at=timezone.now(), ends_at=_next_year())
+            deeds.house.manager.handler.absences.create(starts_at=timezone.now(), ends_at=_next_year())
+        cases = [case(state) for _ in range(count)]
+        for complaint in cases:
+            deeds.prepare(complaint, action)
+        return [Complaint.objects.get(pk=complaint.pk) for complaint in cases]
+
+    return make
+
+
+def _next_year():
+    return timezone.now().replace(year=timezone.now().year + 1, day=1)
+
+
+def _told(deeds: Deeds, cases: list[Complaint], action: str, by: str) -> dict:
+    actor = deeds.actor(by)
+    return {"actor": actor, "reason": REASON, "each": {case.pk: deeds.data(action, case, actor) for case in cases}}
+
+
+def rows_of(cases: list[Complaint]) -> dict[str, list[dict]]:
+    """All that is written about these cases, field by field; keys that a second run would draw anew by their order."""
+    by_case = {model: model.objects.filter(complaint__in=cases).order_by("complaint", "pk") for model in OF_A_CASE}
+    order = {(model._meta.model_name, row.pk): f"{n}th" for model in by_case for n, row in enumerate(by_case[model])}
+    references = [case.reference for case in cases]
+    found = by_case | {
+        Complaint: Complaint.objects.filter(pk__in=[case.pk for case in cases]).order_by("pk"),
+        Complaint.history.model: Complaint.history.filter(id__in=[case.pk for case in cases]).order_by("id", "pk"),
+        Point.history.model: Point.history.filter(complaint__in=cases).order_by("complaint", "pk"),
+        Remedy.history.model: Remedy.history.filter(complaint__in=cases).order_by("complaint", "pk"),
+        Assignment: Assignment.objects.filter(reference__in=references).order_by("reference", "pk"),
+    }
+    return {model.__name__: [_values(row, order) for row in rows] for model, rows in found.items()}
+
+
+def _values(row: models.Model, order: dict) -> dict:
+    return {field.name: _value(row, field, order) for field in row._meta.concrete_fields if field.name != "history_id"}
+
+
+def _value(row: models.Model, field: models.Field, order: dict) -> object:
+    value = getattr(row, field.attname)
+    if field.name == "data":
+        return {name: _order(name, ids, order) for name, ids in value.items()}
+    about = field.related_model or (row._meta.model if field.primary_key else None)
+    return order.get((about._meta.model_name, value), value) if about else value
+
+
+def _order(name: str, ids: object, order: dict) -> object:
+    if isinstance(ids, list):
+        return [order.get((name.removesuffix("_ids"), key), key) for key in ids]
+    return order.get((name, ids), ids) if isinstance(ids, int) else ids
+
+
+@pytest.mark.parametrize(("action", "state", "by"), BATCHES)
+def test_many_leave_the_same_rows_as_one_by_one(action, state, by, ready, deeds):
+    cases = ready(action, state, 3)
+    told, at = _told(deeds, cases, action, by), timezone.now()
+    with taken_back():
+        for case in cases:
+            perform(case, action, actor=told["actor"], reason=REASON, at=at, **told["each"][case.pk])
+        one_by_one = rows_of(cases)
+    results = perform_many(cases, action, at=at, **told)
+    assert [result.refusal for result in results] == [None, None, None]
+    together = rows_of(cases)
+    for name, rows in together.items():
+        assert rows == one_by_one[name], name
+
+
+@pytest.mark.parametrize(("action", "state", "by"), BATCHES)
+def test_more_cases_take_no_more_queries(action, state, by, ready, deeds):
+    cases = ready(action, state, 4)
+    counts = {}
+    for batch in (cases[:1], cases[1:]):
+        told = _told(deeds, batch, action, by)
+        with CaptureQueriesContext(connection) as queries:
+            results = perform_many(batch, action, **told)
+        assert [result.refusal for result in results] == [None] * len(batch)
+        counts[len(batch)] = len(queries)
+    assert counts[3] <= counts[1], "\n".join(query["sql"][:200] for query in queries.captured_queries)
+
+
+@pytest.mark.parametrize("by", ["coordinator", "stranger"])
+def test_more_refusals_take_no_more_queries(by, ready, deeds):
+    cases = ready("note", "routed", 4)
+    actor = deeds.actor(by)
+    counts = []
+    for batch in (cases[:1], cases[1:]):
+        with CaptureQueriesContext(connection) as queries:
+            results = perform_many(batch, "note" if by == "stranger" else "accept", actor=actor, body="x")
+        assert {type(result.refusal) for result in results} <= {WrongState, NotAllowed}
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
+
+
+def test_what_is_refused_is_refused_by_itself_and_the_others_go_on(case, deeds, house):
+    good, moved, other = case("triggered"), case("routed"), case("triggered")
+    gone = Complaint(pk=987654)
+    seen = moved.latest_event
+    results = perform_many([other, moved, gone, good], "accept", actor=Actor.of(house.coordinator))
+    assert [bool(result.event) for result in results] == [True, False, False, True]
+    assert [result.complaint.pk for result in results] == [other.pk, moved.pk, gone.pk, good.pk]
+    assert [getattr(result.refusal, "status", None) for result in results] == [None, 409, 409, None]
+    assert Complaint.objects.get(pk=moved.pk).latest_event == seen
+
+
+def test_the_same_case_twice_in_one_batch_is_done_once(case, house):
+    complaint = case("triggered")
+    first, second = perform_many([complaint, complaint], "accept", actor=Actor.of(house.coordinator))
+    assert first.event == second.event
+    assert Complaint.objects.get(pk=complaint.pk).latest_event == complaint.latest_event + 1
+
+
+def test_an_empty_batch_is_nothing(house):
+    assert perform_many([], "accept", actor=Actor.of(house.coordinator)) == []
