@@ -203,8 +203,9 @@ class CauseForm(PointChoiceForm):
 class ProposeRemedyForm(PointChoiceForm):
     kind = forms.ChoiceField(choices=Remedy.Kind, label=_("Remedy"))
     amount = forms.DecimalField(
-        max_digits=12, decimal_places=2, min_value=0, required=False, label=_("Amount"), localize=False
-    )
+        max_digits=12, decimal_places=2, min_value=0, required=False, label=_("Amount"), localize=False,
+        help_text=_("Not for a correction or an apology."),
+    )  # fmt: skip
     currency = forms.RegexField(
         r"^[A-Z]{3}\Z", required=False, label=_("Currency"),
         error_messages={"invalid": _("Three capital letters, such as GBP.")},

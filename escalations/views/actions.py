@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from escalations.authority import allowances
 from escalations.doing import Doing, run_action
 from escalations.happened import happened
 from escalations.models import Event
@@ -39,10 +40,11 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         "case": case,
         "case_title": said,
         "is_quoted": is_quoted,
+        "allowances": allowances(case, person(request)) if action == "propose_remedy" and doing.possible else (),
         "back": request.POST.get("back") or request.GET.get("back", ""),
     }
     if request.headers.get("HX-Request") and request.method == "GET":
-        return render(request, "escalations/case/action_form.html", context, status=doing.status)
+        return render(request, "escalations/case/action_form.html", {**context, "in_dialog": True}, status=doing.status)
     return page(request, "case/action.html", f"{case.reference}: {doing.label}", context, status=doing.status)
 
 

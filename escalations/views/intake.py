@@ -20,15 +20,20 @@ from escalations.views.pages import page, person, see_other, staff_page
 from routing.models import User
 
 SECTIONS = (
-    (gettext_lazy("What happened"), ("what_happened", "wanted", "happened_on", "received_at", "channel")),
-    (gettext_lazy("Who complains"), ("name", "email", "phone", "customer_number", "address")),
-    (gettext_lazy("What it is about"), ("product", "issue", "complaint_type", "severity", "amount", "currency")),
-    (gettext_lazy("What was tried already"), ("attempt", "attempt_result")),
+    (gettext_lazy("What happened"), "", ("what_happened", "wanted", "happened_on", "received_at", "channel")),
     (
-        gettext_lazy("Rarely needed"),
-        ("representative_name", "representative_email", "region", "language", "restricted_kind"),
+        gettext_lazy("Who complains"),
+        gettext_lazy("At least a name, or one way to reach them."),
+        ("name", "email", "phone", "customer_number", "address"),
+    ),
+    (gettext_lazy("What it is about"), "", ("product", "issue", "complaint_type", "severity", "amount", "currency")),
+    (
+        gettext_lazy("What was tried already"),
+        gettext_lazy("Your own try to put it right counts; a handler never asks for it again."),
+        ("attempt", "attempt_result"),
     ),
 )
+RARE = ("representative_name", "representative_email", "region", "language", "restricted_kind")
 
 
 @staff_page("register_complaint")
@@ -49,6 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     refused = request.method == "POST"
     once = request.POST.get("once") or uuid.uuid4().hex
     context = {"form": form, "sections": _sections(form), "once": once, "is_refused": refused}
+    context["rare"] = [form[name] for name in RARE]
     return page(request, "intake.html", _("New complaint"), context, status=422 if refused else 200)
 
 
@@ -89,4 +95,4 @@ def _said(case: Complaint) -> str:
 
 
 def _sections(form: IntakeForm) -> list[dict[str, object]]:
-    return [{"title": title, "fields": [form[name] for name in names]} for title, names in SECTIONS]
+    return [{"title": title, "note": note, "fields": [form[name] for name in names]} for title, note, names in SECTIONS]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations import routing_desk
+from escalations.actions import HANDLER
 from escalations.actors import Actor
 from escalations.models import Complaint, Party
 from escalations.models.complaint_queryset import ComplaintQuerySet
@@ -54,7 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     scope, sight = Scope.of(user), Sight.of(user)
     tabs = tabs_of(scope)
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    current = next((tab for tab in tabs if tab.key == request.GET.get("tab")), tabs[0] if tabs else None)
+    current = chosen(tabs, request.GET.get("tab", ""))
     numbers = standing(user, tabs, now)
     part = Part.of(_cases(user, scope, current, asked, sight), request.GET.get("page", ""))
     context = {
@@ -69,7 +70,13 @@ def queue(request: HttpRequest) -> HttpResponse:
         "may_register": can(Actor.of(user), "register"),
         "names_are_searched": sight.identity,
     }
-    return page(request, "queue/page.html", _("My complaints") if _only_registers(scope) else _("My work"), context)
+    return page(request, "queue/page.html", _title(scope), context)
+
+
+def chosen(tabs: list[Tab], key: str) -> Tab | None:
+    """The tab that the address names; else where this person's own work is, or all that is open."""
+    by_key = {tab.key: tab for tab in tabs}
+    return next((by_key[name] for name in (key, "open", "mine", "all") if name in by_key), None)
 
 
 def _cases(user: User, scope: Scope, tab: Tab | None, asked: str, sight: Sight) -> ComplaintQuerySet:
@@ -97,8 +104,10 @@ def _link(tab: Tab, current: Tab | None, asked: str, count: int) -> dict[str, An
     return {"key": tab.key, "label": tab.label, "count": shown, "is_current": tab is current and not asked}
 
 
-def _only_registers(scope: Scope) -> bool:
-    return scope.handler_id is None and not scope.sees_all
+def _title(scope: Scope) -> str:
+    if HANDLER in scope.roles:
+        return _("My work")
+    return _("Cases") if scope.sees_all else _("My complaints")
 
 
 @staff_page("take_complaint")

@@ -32,6 +32,12 @@ KINDS: dict[str, str | Promise] = {
 TOLD_BY_THEIR_ROWS = {"write", "receive", "note", "sent", "record_attempt", "add_statement"}
 """Events that only say that a message, an attempt or a statement was added: those rows tell the story."""
 
+TOLD = {
+    Statement.Kind.WHAT_HAPPENED: gettext_lazy("told what happened"),
+    Statement.Kind.WANTED: gettext_lazy("said what they want"),
+    Statement.Kind.QUESTION: gettext_lazy("left a question open"),
+}
+
 
 @dataclass
 class Entry:
@@ -99,7 +105,7 @@ def _statement(row: Statement, customer: str, sight: Sight, spans: Spans) -> Ent
         at=row.made_at,
         kind=CUSTOMER,
         who=customer,
-        what=row.get_kind_display(),
+        what=str(TOLD.get(row.kind, row.get_kind_display())),
         text=text_of(row, spans) if sight.words else _hidden(),
         small=_("taken down by %s") % row.taken_by if row.taken_by else "",
         rank=0,
