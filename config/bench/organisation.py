@@ -80,11 +80,11 @@ def _rules(bank: SimpleNamespace) -> None:
 
 
 def _criteria() -> None:
-    """Twelve lists of thirty phrases: what a house of some size keeps."""
-    kinds = list(TriggerKind)
-    for n in range(12):
+    """Twelve lists of thirty phrases: what a house of some size keeps. The first is accepted at once."""
+    for n, kind in enumerate(list(TriggerKind)[:12]):
         words = "\n".join(f"phrase {n} number {m}" for m in range(29)) + ("\nombudsman" if n == 0 else "")
-        Criterion.objects.create(name=f"Criterion {n}", kind=kinds[n], test="words", words=words)
+        policy = Criterion.Policy.TRIAGE if n else Criterion.Policy.AT_ONCE
+        Criterion.objects.create(name=f"Criterion {n}", kind=kind, test="words", words=words, policy=policy)
 
 
 def populate(bank: SimpleNamespace, count: int) -> None:
