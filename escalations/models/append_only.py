@@ -17,6 +17,11 @@ class AppendOnlyQuerySet(models.QuerySet):
     def delete(self) -> NoReturn:
         raise WrittenOnce(_("These rows are never deleted."))
 
+    def bulk_create(self, objs: Any, *args: Any, update_conflicts: bool = False, **kwargs: Any) -> Any:
+        if update_conflicts:
+            raise WrittenOnce(_("These rows are never changed; add a new one."))
+        return super().bulk_create(objs, *args, **kwargs)
+
 
 class AppendOnly(models.Model):
     """A row that can be added, and then neither changed nor deleted."""
@@ -29,7 +34,8 @@ class AppendOnly(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise WrittenOnce(_("This row is never changed; add a new one."))
-        super().save(*args, **kwargs)
+        # A new object with the key of an old row would else overwrite it.
+        super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise WrittenOnce(_("This row is never deleted."))

@@ -105,15 +105,16 @@ def rows_of(cases: list[Complaint]) -> dict[str, list[dict]]:
 
 
 def _values(row: models.Model, order: dict) -> dict:
-    return {field.name: _value(row, field, order) for field in row._meta.concrete_fields if field.name != "history_id"}
+    return {field.name: _value(row, field, order) for field in row._meta.concrete_fields if not field.primary_key}
 
 
 def _value(row: models.Model, field: models.Field, order: dict) -> object:
     value = getattr(row, field.attname)
     if field.name == "data":
         return {name: _order(name, ids, order) for name, ids in value.items()}
-    about = field.related_model or (row._meta.model if field.primary_key else None)
-    return order.get((about._meta.model_name, value), value) if about else value
+    if field.name in ("id", "history_id"):  # what a history row is of; which one an event points to
+        return value if field.name == "id" and row._meta.model_name == "historicalcomplaint" else None
+    return order.get((field.related_model._meta.model_name, value), value) if field.related_model else value
 
 
 def _order(name: str, ids: object, order: dict) -> object:
