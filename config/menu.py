@@ -7,12 +7,13 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from escalations.actions import ANALYST, COMPLIANCE, COORDINATOR, MANAGER, SUPERVISOR
 from escalations.actors import Actor
-from escalations.permissions import can
+from escalations.permissions import Scope, can
 
 Text = str | Promise
 Allowed = Callable[[HttpRequest], bool]
@@ -31,13 +32,6 @@ class Entry:
     def link(self) -> str:
         return reverse(self.address)
 
-    @property
-    def exists(self) -> bool:
-        try:
-            return bool(self.link)
-        except NoReverseMatch:
-            return False
-
 
 def holds(*permissions: str) -> Allowed:
     """Whoever has one of these permissions."""
@@ -53,13 +47,20 @@ def everybody(_request: HttpRequest) -> bool:
     return True
 
 
-def of_model(title: Text, icon: str, label: str) -> Entry:
-    """The list of a model, for whoever may look at it there."""
+OVERSEE = {COORDINATOR, MANAGER, SUPERVISOR, ANALYST, COMPLIANCE}
+"""Roles that look over cases of others; a frontline agent or a handler reads the same on the page of a case."""
+
+
+def of_model(title: Text, icon: str, label: str, *, to: str = "look") -> Entry:
+    """The list of a model, for whoever may look at it there, and uses it: `to` look, to oversee, or to set."""
     app, name = label.split(".")
 
     def allowed(request: HttpRequest) -> bool:
         page: Any = admin.site._registry[apps.get_model(label)]
-        return page.has_view_or_change_permission(request)
+        roles = Scope.of(request.user).roles  # type: ignore[arg-type]
+        if to == "set" and COMPLIANCE not in roles:
+            return page.has_change_permission(request) or page.has_add_permission(request)
+        return page.has_view_or_change_permission(request) and (to != "oversee" or bool(roles & OVERSEE))
 
     return Entry(title, icon, f"admin:{app}_{name}_changelist", allowed)
 
@@ -80,32 +81,32 @@ MENU: list[tuple[Text, list[Entry]]] = [
         [
             of_model(_("Complaints"), "folder_open", "escalations.complaint"),
             of_model(_("Customers"), "person", "escalations.person"),
-            of_model(_("Deadlines"), "schedule", "escalations.clock"),
-            of_model(_("Allocation decisions"), "alt_route", "routing.decision"),
+            of_model(_("Deadlines"), "schedule", "escalations.clock", to="oversee"),
+            of_model(_("Allocation decisions"), "alt_route", "routing.decision", to="oversee"),
         ],
     ),
     (
         _("Learn"),
         [
             Entry(_("Trends"), "monitoring", "analytics:trends", holds("analytics.view_trends")),
-            of_model(_("Root causes"), "account_tree", "escalations.cause"),
+            of_model(_("Root causes"), "account_tree", "escalations.cause", to="set"),
         ],
     ),
     (
         _("Rules"),
         [
             of_model(_("Routing rules"), "call_split", "routing.ruleset"),
-            of_model(_("Escalation criteria"), "flag", "escalations.criterion"),
-            of_model(_("Deadline policies"), "timer", "escalations.deadlinepolicy"),
-            of_model(_("House policy"), "gavel", "escalations.policy"),
+            of_model(_("Escalation criteria"), "flag", "escalations.criterion", to="set"),
+            of_model(_("Deadline policies"), "timer", "escalations.deadlinepolicy", to="set"),
+            of_model(_("House policy"), "gavel", "escalations.policy", to="set"),
             of_model(_("Authority limits"), "payments", "routing.authoritylimit"),
-            of_model(_("Products and issues"), "category", "routing.choice"),
+            of_model(_("Products and issues"), "category", "routing.choice", to="set"),
         ],
     ),
     (
         _("People and teams"),
         [
-            of_model(_("Teams"), "groups", "routing.team"),
+            of_model(_("Teams"), "groups", "routing.team", to="set"),
             of_model(_("Handlers"), "badge", "routing.handler"),
             of_model(_("Absences"), "event_busy", "routing.absence"),
             of_model(_("Users"), "manage_accounts", "routing.user"),
@@ -114,18 +115,16 @@ MENU: list[tuple[Text, list[Entry]]] = [
     (
         _("Record"),
         [
-            of_model(_("Events"), "history", "escalations.event"),
+            of_model(_("Events"), "history", "escalations.event", to="oversee"),
             of_model(_("Downloads"), "download", "analytics.download"),
-            Entry(_("API"), "api", "api:docs", everybody),
+            Entry(_("API description"), "api", "api:schema", holds("routing.add_user")),
         ],
     ),
 ]
 
 
 def allowed_entries(request: HttpRequest) -> list[tuple[Text, list[Entry]]]:
-    groups = (
-        (title, [entry for entry in entries if entry.exists and entry.allowed(request)]) for title, entries in MENU
-    )
+    groups = ((title, [entry for entry in entries if entry.allowed(request)]) for title, entries in MENU)
     return [(title, entries) for title, entries in groups if entries]
 
 

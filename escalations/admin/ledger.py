@@ -17,19 +17,23 @@ from routing.models import Assignment, Decision
 
 
 class ByReference(ReadOnly):
-    """Rows of the ground floor that name a case: seen with it."""
+    """Rows of the ground floor that name a case: seen with it. Supervisors read them without the case, because
+    they hold facts only; but none of a restricted case, whose existence says too much."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         cases = Complaint.objects.filter(self.cases(request), reference=OuterRef("reference"))
         return super().get_queryset(request).filter(Exists(cases))
 
     def cases(self, request: HttpRequest) -> Q:
-        return scope_of(request).rows()
+        scope = scope_of(request)
+        if SUPERVISOR in scope.roles:
+            return Q(restricted_kind__in=["", *scope.clearances])
+        return scope.rows()
 
 
 @admin.register(Decision)
 class DecisionAdmin(ByReference):
-    """Why a case went where it went. Supervisors read it without the case: a decision holds facts only."""
+    """Why a case went where it went."""
 
     list_display = ["reference", "decided_at", "placed", "team", "handler", "rule", "reason"]
     list_filter = ["placed", "mode", ("rule", admin.EmptyFieldListFilter)]
@@ -42,12 +46,6 @@ class DecisionAdmin(ByReference):
         (_("Who was looked at"), {"fields": ["people"]}),
         (_("Facts at that moment"), {"fields": ["facts_in_words"]}),
     ]
-
-    def cases(self, request: HttpRequest) -> Q:
-        scope = scope_of(request)
-        if SUPERVISOR in scope.roles:
-            return Q(restricted_kind__in=["", *scope.clearances])
-        return scope.rows()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for _title, options in self.fieldsets for name in options["fields"]]

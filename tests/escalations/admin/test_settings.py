@@ -1,0 +1,95 @@
+"""Criteria, deadline policies, the house policy and causes: who sets them, and that it is kept who and why."""
+
+import pytest
+
+from escalations.models import Cause, Criterion, DeadlinePolicy, Policy
+
+from .conftest import address
+
+EDITORS = {
+    "criterion": {"Routing supervisor", "Administrator"},
+    "deadlinepolicy": {"Administrator"},
+    "policy": {"Administrator"},
+    "cause": {"Quality analyst", "Administrator"},
+}
+"""By hand: who may add and change each of the settings."""
+
+NEW = {
+    "criterion": {
+        "name": "Named the press", "kind": "media", "test": "words", "words": "newspaper", "policy": "triage",
+        "is_enabled": "on",
+    },
+    "deadlinepolicy": {"kind": "acknowledge", "severity": 4, "days": 1},
+    "policy": {"acceptance_days": 21, "reopen_days": 90, "external_route": "The ombudsman."},
+    "cause": {"name": "Wrong form", "code": "wrong-form", "is_active": "on"},
+}  # fmt: skip
+MODELS = {"criterion": Criterion, "deadlinepolicy": DeadlinePolicy, "policy": Policy, "cause": Cause}
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_each_setting_is_added_by_whoever_may(name, house, as_user):
+    model = MODELS[name]
+    for role, person in house.by_role.items():
+        before = model.objects.count()
+        answer = as_user(person).post(address(name, "add"), {**NEW[name], "why": "As agreed in May."})
+        if role in EDITORS[name]:
+            assert answer.status_code == 302, (role, answer.context_data["adminform"].form.errors)
+            row = model.objects.latest("pk")
+            kept = row.history.latest()
+            assert (kept.history_user, kept.history_change_reason) == (person, "As agreed in May.")
+            row.delete()
+        else:
+            assert (answer.status_code, model.objects.count()) == (403, before), role
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_no_setting_is_deleted(name, house, as_user):
+    row = MODELS[name](**{k: (True if v == "on" else v) for k, v in NEW[name].items()})
+    row.save()
+    for role, person in house.by_role.items():
+        assert as_user(person).post(address(name, "delete", row.pk), {"post": "yes"}).status_code == 403, role
+    assert MODELS[name].objects.filter(pk=row.pk).exists()
+
+
+def test_a_change_is_shown_in_the_history_with_the_reason(house, as_user):
+    policy = DeadlinePolicy.objects.create(kind="acknowledge", severity=1, days=5)
+    browser = as_user(house.administrator)
+    browser.post(address("deadlinepolicy", "change", policy.pk), {"days": 3, "why": "The board asked."})
+    page = browser.get(address("deadlinepolicy", "history", policy.pk)).content.decode()
+    assert "The board asked." in page
+    assert "<del>5</del>" in page
+
+
+def test_a_code_that_closed_cases_name_is_given_once(house, as_user):
+    as_user(house.administrator).post(
+        address("cause", "change", house.cause.pk), {"name": "Nobody chased", "code": "other", "is_active": "on"}
+    )
+    house.cause.refresh_from_db()
+    assert (house.cause.name, house.cause.code) == ("Nobody chased", "no-chaser")
+
+
+def test_a_criterion_without_words_or_number_is_refused_with_the_reason(house, as_user):
+    browser = as_user(house.supervisor)
+    bare = {"name": "Empty", "kind": "media", "policy": "triage", "is_enabled": "on"}
+    for test, field in (("words", "words"), ("age", "threshold")):
+        page = browser.post(address("criterion", "add"), {**bare, "test": test})
+        assert page.status_code == 200
+        assert page.context_data["adminform"].form.errors[field]
+    assert not Criterion.objects.exists()
+
+
+def test_the_house_policy_is_one_row(house, as_user):
+    browser = as_user(house.administrator)
+    assert browser.get(address("policy")).url == address("policy", "add")
+    browser.post(address("policy", "add"), NEW["policy"])
+    assert browser.get(address("policy")).url == address("policy", "change", 1)
+    assert browser.post(address("policy", "add"), NEW["policy"]).status_code == 403
+    assert Policy.current().reopen_days == 90
+
+
+def test_whoever_may_only_look_is_led_nowhere_they_may_not_go(house, as_user):
+    browser = as_user(house.compliance)
+    assert browser.get(address("policy")).status_code == 200
+    Policy().save()
+    assert browser.get(address("policy"), follow=True).status_code == 200
+    assert as_user(house.agent).get(address("policy")).status_code == 403
