@@ -50,7 +50,7 @@ def lines(case: Complaint, sight: Sight, spans: Spans) -> list[Line]:
     """The four lines, in order. Words that this person may not read are left out and said to be."""
     return [
         _said(case, sight, spans, Statement.Kind.WHAT_HAPPENED, _("What happened"), _("not taken down")),
-        _tried(case),
+        _tried(case, sight),
         _said(case, sight, spans, Statement.Kind.WANTED, _("Wants"), _("nobody has asked yet")),
         _said(case, sight, spans, Statement.Kind.QUESTION, _("Open"), _("no open question")),
     ]
@@ -63,9 +63,9 @@ def _said(case: Complaint, sight: Sight, spans: Spans, kind: str, label: str, mi
     return Line(label, [text_of(row, spans) for row in rows], not rows, missing)
 
 
-def _tried(case: Complaint) -> Line:
+def _tried(case: Complaint, sight: Sight) -> Line:
     attempts = case.attempts.all()
-    texts = [_attempt(attempt) for attempt in attempts]
+    texts = [_attempt(attempt) if sight.words else attempt.get_result_display() for attempt in attempts]
     return Line(_("Tried so far"), texts, not texts, _("nothing was tried, or nobody wrote it down"))
 
 

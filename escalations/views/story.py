@@ -83,7 +83,7 @@ def _entries(case: Complaint, book: Book, sight: Sight, spans: Spans) -> Iterato
         if statement.kind not in (Statement.Kind.FINDING, Statement.Kind.REASON):
             yield _statement(statement, customer, sight, spans)
     for attempt in case.attempts.all():
-        yield _attempt(attempt)
+        yield _attempt(attempt, sight)
     for message in case.messages.all():
         yield _message(message, customer, sight, spans)
     for event in case.events.all():
@@ -113,13 +113,14 @@ def _statement(row: Statement, customer: str, sight: Sight, spans: Spans) -> Ent
     )
 
 
-def _attempt(row: Attempt) -> Entry:
+def _attempt(row: Attempt, sight: Sight) -> Entry:
+    """What an agent wrote about a call often names the customer: it is as closed as what was said."""
     return Entry(
         at=row.made_at,
         kind=CUSTOMER,
         who=str(row.made_by or _("Somebody")),
         what=_("tried to put it right"),
-        text=row.what,
+        text=row.what if sight.words else _hidden(),
         small=row.get_result_display(),
         rank=0,
     )
