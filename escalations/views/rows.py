@@ -69,7 +69,7 @@ class Row:
     customer: str
     is_vulnerable: bool
     last: str
-    last_ago: str
+    last_by: str
 
 
 def listed(cases: ComplaintQuerySet) -> ComplaintQuerySet:
@@ -90,8 +90,8 @@ def row_of(case: Any, sight: Sight, now: datetime) -> Row:
         is_quoted=quoted,
         customer=(case.customer_name or case.customer_email or "–") if sight.identity else _("name not shown"),
         is_vulnerable=sight.needs and case.is_vulnerable,
-        last=_last(case, sight),
-        last_ago=ago(case.last_at, now),
+        last=happened(case.last_action or ""),
+        last_by=f"{_by(case, sight)}, {ago(case.last_at, now)}",
     )
 
 
@@ -99,9 +99,10 @@ def _line(case: Any) -> str:
     return shortened(first_sentence(case.opening_words))
 
 
-def _last(case: Any, sight: Sight) -> str:
-    somebody = _("you") if case.last_user == sight.user_id else who(case.last_actor_kind or "", case.last_actor or "")
-    return f"{somebody} {happened(case.last_action or '')}"
+def _by(case: Any, sight: Sight) -> str:
+    if case.last_user == sight.user_id:
+        return _("you")
+    return who(case.last_actor_kind or "", case.last_actor or "")
 
 
 def ended(case: Complaint) -> Chip:

@@ -1,0 +1,106 @@
+"""Triage: what waits for a coordinator, why, and in one sentence."""
+
+import re
+
+import pytest
+
+from escalations.actors import Actor
+from escalations.jobs import route_accepted
+from escalations.models import Complaint
+from escalations.workflow import perform
+from routing.models import Choice, Field
+
+
+@pytest.fixture
+def unruly(house):
+    """A product that no rule of the house knows."""
+    return Choice.objects.create(field=Field.objects.built_in("product"), code="pension", label="Pension")
+
+
+def page_of(at_desk, user):
+    answer = at_desk(user).get("/triage/")
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode().split("<main", 1)[1]).split())
+
+
+@pytest.mark.parametrize("role", ["agent", "handler", "supervisor", "analyst", "compliance", "administrator"])
+def test_triage_is_for_who_decides_on_escalations(at_desk, house, role):
+    assert at_desk(getattr(house, role)).get("/triage/").status_code == 403
+
+
+def test_an_escalation_shows_trigger_words_severity_and_what_is_missing(at_desk, house, case, criteria):
+    complaint = case(
+        "frontline", what_happened="I will report you to the ombudsman.", wanted="", attempts=(), severity=3
+    )
+    page = page_of(at_desk, house.coordinator)
+    for shown in (complaint.reference, "Mentions a regulator or ombudsman", "report you to", "High", "Ana Silva",
+                  "Missing: what the customer wants, what was tried", "1 to decide; the oldest waits"):  # fmt: skip
+        assert shown in page
+
+
+def test_the_most_severe_comes_first_and_each_can_be_decided(at_desk, house, case):
+    low, high = case("triggered", severity=1), case("triggered", severity=3)
+    markup = at_desk(house.coordinator).get("/triage/").content.decode()
+    assert markup.index(high.reference) < markup.index(low.reference)
+    for action in ("accept", "send_back", "set_aside"):
+        assert f"/cases/{low.reference}/do/{action}/" in markup
+
+
+def test_a_manager_reads_triage_and_allocates_but_does_not_decide(at_desk, house, case, unruly):
+    complaint, waiting = case("triggered"), case("accepted", product=unruly)
+    markup = at_desk(house.manager).get("/triage/").content.decode()
+    assert f"/cases/{complaint.reference}/do/accept/" not in markup
+    assert f"/cases/{waiting.reference}/do/route/" in markup
+
+
+def test_what_no_rule_could_place_is_there_with_the_reason(at_desk, house, case, unruly):
+    complaint = case("accepted", product=unruly)
+    assert "Routing has not looked at it yet" in page_of(at_desk, house.coordinator)
+    route_accepted()
+    page = page_of(at_desk, house.coordinator)
+    assert complaint.reference in page
+    assert "No routing rule fits this case." in page
+    assert "Nothing waits for your decision; 1 could not be placed: No routing rule fits this case." in page
+
+
+def test_what_waits_for_a_second_person_is_there_for_the_second_person(at_desk, house, case):
+    complaint = case("triggered")
+    perform(complaint, "set_aside", actor=Actor.of(house.coordinator), reason="A claim.", kind="not_a_complaint")
+    own, other = page_of(at_desk, house.coordinator), page_of(at_desk, house.second_coordinator)
+    assert "You asked; a second person confirms." in own
+    assert "Cora asks: A claim." in other and "1 waits for a second person" in other
+
+
+def test_a_restricted_case_waits_only_for_who_has_the_clearance(at_desk, house, case, criteria):
+    complaint = case("frontline", restricted_kind="conduct", what_happened="I go to the ombudsman.")
+    assert complaint.reference not in page_of(at_desk, house.coordinator)
+    perform(complaint, "set_aside", actor=Actor.of(cleared(house)), reason="A claim.", kind="not_a_complaint")
+    assert complaint.reference not in page_of(at_desk, house.coordinator)
+
+
+def cleared(house):
+    house.second_coordinator.clearances.add(house.conduct)
+    return house.second_coordinator
+
+
+def test_nothing_to_do_teaches_what_would_appear(at_desk, house):
+    page = page_of(at_desk, house.coordinator)
+    assert "Nothing waits for your decision." in page
+    assert "New escalations come from the criteria" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_the_cases(at_desk, house, case, unruly, queries):
+    def more(times):
+        for _number in range(times):
+            case("triggered")
+            case("accepted", product=unruly)
+            asked = case("triggered")
+            perform(asked, "set_aside", actor=Actor.of(house.coordinator), reason="A claim.", kind="out_of_scope")
+        route_accepted()
+
+    more(5)
+    client = at_desk(house.second_coordinator)
+    few = queries(client, "/triage/")
+    more(20)
+    assert queries(client, "/triage/") == few
+    assert Complaint.objects.count() == 75
