@@ -4,6 +4,8 @@ from typing import Any, cast
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.decorators import action
@@ -35,6 +37,7 @@ def person(request: Request) -> User:
     return request.user
 
 
+@method_decorator(never_cache, name="dispatch")
 class Complaints(viewsets.GenericViewSet):
     """The cases that whoever asks may see; registering; and every step of the workflow."""
 
