@@ -1,5 +1,6 @@
 """Draft, published, retired: what rulesets, criteria and clock policies have in common."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -118,15 +119,20 @@ class Version(models.Model):
         """What must be mended before publishing, a sentence each."""
         return []
 
-    def publish(self, by: Any) -> None:
-        """Put this draft in force and retire the former version, in one step, by a second person."""
+    def publish(self, by: Any, *, at: datetime | None = None) -> None:
+        """Put this draft in force and retire the former version, in one step, by a second person.
+
+        `at` dates the publication (demo and tests only).
+        """
         with transaction.atomic():
             versions = type(self)._default_manager.all()
             # All of them, because two different drafts may be published at once while nothing is yet.
             current = next(row for row in lock(versions) if row.pk == self.pk)
             current.refuse_publishing(by)
             versions.filter(state=self.State.PUBLISHED).update(state=self.State.RETIRED)
-            versions.filter(pk=self.pk).update(state=self.State.PUBLISHED, published_by=by, published_at=timezone.now())
+            versions.filter(pk=self.pk).update(
+                state=self.State.PUBLISHED, published_by=by, published_at=at or timezone.now()
+            )
         self.refresh_from_db()
 
     def refuse_publishing(self, by: Any) -> None:

@@ -1,0 +1,62 @@
+"""Plays the plan: every step of every case in the order of time, with what the clock does in between."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from config.demo.bank import Bank
+from config.demo.fields import DAYS
+from config.demo.office import at_time
+from config.demo.plan import Planned
+from escalations import jobs
+from escalations.states import Severity
+
+Moment = tuple[datetime, int, int, Callable[[], object]]
+
+
+def play(planned: list[Planned], bank: Bank, until: datetime, advance: Callable[[float], object]) -> None:
+    """Everything before `until`; `advance` is told which part of it is done, from 0 to 1."""
+    moments = sorted(_moments(planned, bank, until), key=lambda moment: moment[:3])
+    for number, (_at, _case, _order, step) in enumerate(moments, start=1):
+        step()
+        if number % 25 == 0 or number == len(moments):
+            advance(number / len(moments))
+    bank.look(until)
+
+
+def _moments(planned: list[Planned], bank: Bank, until: datetime) -> Iterator[Moment]:
+    for number, one in enumerate(planned):
+        for order, (at, step) in enumerate(one.moments):
+            if at < until:
+                yield at, number, order, _bound(step, bank, one, at)
+    for at, job in _clock(planned, until):
+        yield at, len(planned), 0, _at(job, at)
+
+
+def _bound(step: Callable[..., None], bank: Bank, one: Planned, at: datetime) -> Callable[[], object]:
+    return lambda: step(bank, one.case, at)
+
+
+def _at(job: Callable[..., int], at: datetime) -> Callable[[], object]:
+    return lambda: job(at=at)
+
+
+def _clock(planned: list[Planned], until: datetime) -> Iterator[tuple[datetime, Callable[..., int]]]:
+    """The sweep looks each minute; here it looks when there is something to see. Near the end of a minute, because
+    people act at its beginning."""
+    seen: set[tuple[datetime, Callable[..., int]]] = set()
+    for one in planned:
+        received = one.case.draft.received_at or until
+        severity = Severity(one.case.draft.severity)
+        for days in (DAYS["acknowledge"], DAYS["final_response"]):
+            seen.add((received + timedelta(days=days[severity], seconds=50), jobs.flag_late))
+        old = received + timedelta(days=4, seconds=50)
+        if len(one.moments) == 1 or one.moments[1][0] > old:
+            seen.add((old, jobs.examine_new))
+    first = min((at for at, _job in seen), default=until)
+    seen.update((at + timedelta(seconds=50), jobs.route_accepted) for at in _mornings(first, until))
+    return (entry for entry in seen if entry[0] < until)
+
+
+def _mornings(first: datetime, until: datetime) -> Iterable[datetime]:
+    days = (until.date() - first.date()).days
+    return (at_time(first.date() + timedelta(days=day), 6, 30) for day in range(days + 1))

@@ -1,0 +1,244 @@
+"""The steps of a handler: investigate, find out, propose, get approval, give the outcome, pay, close."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from config.demo import letters
+from config.demo.bank import Bank, Case
+from config.demo.steps import Step, is_over
+from escalations.actors import Actor
+from escalations.models import Remedy
+from escalations.permissions import Scope
+from escalations.states import State
+from routing.models import Team
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One remedy that a handler means to give. Money in pounds."""
+
+    kind: str
+    amount: Decimal | None = None
+
+
+def investigate(bank: Bank, case: Case, at: datetime) -> None:
+    if case.row().state == State.ROUTED:
+        bank.do(case, "investigate", bank.holder(case, at), at)
+
+
+def note(body: str) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        bank.do(case, "note", bank.holder(case, at), at, body=body)
+
+    return step
+
+
+def write(kind: str, body: str) -> Step:
+    """A letter that does not change where the case stands."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        text = letters.with_name(case, body)
+        bank.do(case, "write", bank.holder(case, at), at, kind=kind, body=text)
+
+    return step
+
+
+def add_point(product: str, issue: str) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        who, choices = bank.holder(case, at), bank.choices
+        bank.do(case, "add_point", who, at, product=choices["product", product], issue=choices["issue", issue])
+
+    return step
+
+
+def find(finding: str, outcome: str, fault: str, text: str, *, position: int = 1) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        point = case.row().points.get(position=position)
+        who = bank.holder(case, at)
+        data = {"finding": finding, "outcome": outcome, "fault": fault, "text": text}
+        bank.do(case, "record_finding", who, at, point=point, **data)
+
+    return step
+
+
+def cause(code: str, status: str = "confirmed", *, position: int = 1) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        point = case.row().points.get(position=position)
+        chosen = bank.causes[code]
+        bank.do(case, "confirm_cause", bank.holder(case, at), at, point=point, cause=chosen, status=status)
+
+    return step
+
+
+def propose(*grants: Grant) -> Step:
+    """Approved at once where the handler's own authority reaches; the rest waits."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        who = bank.holder(case, at)
+        for number, grant in enumerate(grants):
+            moment = at + timedelta(seconds=5 * number)
+            currency, point = "GBP" if grant.amount else "", case.row().main_point
+            money = {"kind": grant.kind, "amount": grant.amount, "currency": currency}
+            bank.do(case, "propose_remedy", who, moment, "", point=point, **money)
+
+    return step
+
+
+ABOVE = {1: 150, 2: 300, 3: 900, 4: 3000}
+"""By authority level: more distress than it may give."""
+
+
+def propose_too_much(bank: Bank, case: Case, at: datetime) -> None:
+    """A sound case that calls for more than the handler may give: it waits for somebody with the authority."""
+    level = Scope.of(bank.holder(case, at)).level
+    propose(Grant("distress", Decimal(ABOVE[level])))(bank, case, at)
+
+
+def decide_waiting(bank: Bank, case: Case, at: datetime) -> None:
+    """Whoever has the authority says yes to what waits for approval."""
+    for number, remedy in enumerate(_waiting(case)):
+        approver = bank.approver(case, remedy, at)
+        bank.do(case, "approve_remedy", approver, at + timedelta(seconds=5 * number), remedy=remedy)
+
+
+def refuse_waiting(reason: str) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        for remedy in _waiting(case):
+            approver = bank.approver(case, remedy, at)
+            bank.do(case, "refuse_remedy", approver, at, reason, remedy=remedy)
+
+    return step
+
+
+def _waiting(case: Case) -> list[Remedy]:
+    return list(case.row().remedies.filter(state=Remedy.State.PROPOSED))
+
+
+def read_by_senior(bank: Bank, case: Case, at: datetime) -> None:
+    """Each letter of a trainee is read by a colleague before it goes out."""
+    row = case.row()
+    if row.handler and row.handler.authority.level == 1:
+        seniors = [one for one in bank.free(row, at) if one.team_id == row.team_id and one.authority.level > 1]
+        for senior in seniors[:1]:
+            bank.do(case, "note", bank.by_key[senior.user_id], at, body="Letter read before sending; clear and fair.")
+
+
+def communicate(bank: Bank, case: Case, at: datetime) -> None:
+    bank.do(case, "communicate", bank.holder(case, at), at)
+
+
+def reinvestigate(reason: str) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        bank.do(case, "reinvestigate", bank.holder(case, at), at, reason)
+
+    return step
+
+
+def answer_letter(bank: Bank, case: Case, at: datetime) -> None:
+    """The final response, with what was found, the outcome and what is offered; then the outcome is given."""
+    who = bank.holder(case, at)
+    body = letters.final_response(case, case.row())
+    bank.do(case, "write", who, at, kind="final_response", body=body)
+    bank.do(case, "resolve", who, at + timedelta(seconds=40))
+
+
+def resolve(bank: Bank, case: Case, at: datetime) -> None:
+    """The outcome stands, and the letter that says so has gone."""
+    bank.do(case, "resolve", bank.holder(case, at), at)
+
+
+def customer_accepts(words: str) -> Step:
+    """On the phone, or by letter: the person who gave the outcome records it."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        if not is_over(case.row()):
+            bank.do(case, "acknowledge_outcome", Actor.customer(), at, accepted=True, words=words)
+
+    return step
+
+
+def customer_refuses(words: str) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        if not is_over(case.row()):
+            bank.do(case, "acknowledge_outcome", Actor.customer(), at, accepted=False, words=words)
+
+    return step
+
+
+def pay(bank: Bank, case: Case, at: datetime) -> None:
+    """What was accepted, or was approved and needs no yes, is paid or done."""
+    row = case.row()
+    if row.handler is None:
+        return
+    who = bank.by_key[row.handler.user_id]
+    granted = row.remedies.filter(state__in=(Remedy.State.APPROVED, Remedy.State.ACCEPTED))
+    for number, remedy in enumerate(granted):
+        paid = f"FP{case.rng.randrange(10**7, 10**8)}" if remedy.amount else ""
+        bank.do(case, "pay_remedy", who, at + timedelta(seconds=3 * number), remedy=remedy, payment_reference=paid)
+
+
+def schedule(days: int) -> Step:
+    """What is accepted gets a day and an owner."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        owner = bank.people["eleanor"]
+        for remedy in case.row().remedies.filter(state=Remedy.State.ACCEPTED):
+            due = (at + timedelta(days=days)).date()
+            bank.do(case, "schedule_remedy", bank.holder(case, at), at, remedy=remedy, due_on=due, owner=owner)
+
+    return step
+
+
+def close(bank: Bank, case: Case, at: datetime) -> None:
+    """By whoever gave the outcome, unless the clock was quicker."""
+    row = case.row()
+    if is_over(row):
+        return
+    who = bank.by_key[row.handler.user_id] if row.handler else bank.agent(case)
+    bank.do(case, "close", who, at)
+
+
+def agent_hears_yes(bank: Bank, case: Case, at: datetime) -> None:
+    """A settled case: the customer confirms, the agent closes."""
+    if is_over(case.row()):
+        return
+    agent = bank.agent(case)
+    bank.do(case, "acknowledge_outcome", agent, at, accepted=True)
+    bank.do(case, "close", agent, at + timedelta(seconds=20))
+
+
+def reroute(team: str, reason: str) -> Step:
+    """Other expertise is needed: onto the list of another team."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        chosen = Team.objects.get(code=team)
+        bank.do(case, "reroute", bank.holder(case, at), at, reason, team=chosen, handler=None)
+
+    return step
+
+
+def further(reason: str, *, by_customer: bool = False) -> Step:
+    """One tier up; routing chooses anew."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        who = Actor.customer() if by_customer else bank.manager(case)
+        bank.do(case, "escalate_further", who, at, reason)
+        bank.place(case, at)
+
+    return step
+
+
+def reopen(reason: str) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        bank.do(case, "reopen", bank.coordinator(case), at, reason)
+        bank.place(case, at)
+
+    return step
+
+
+def restrict(kind: str, reason: str) -> Step:
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        bank.do(case, "restrict", bank.coordinator(case), at, reason, kind=kind)
+
+    return step
