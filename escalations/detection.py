@@ -5,10 +5,11 @@ Criteria propose; the workflow escalates. The words that matched are kept with t
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Q, prefetch_related_objects
@@ -23,6 +24,10 @@ from escalations.workflow import Result, perform_many
 DETECTOR = Actor.system("detector")
 CLOCK = Actor.system("clock")
 EVIDENCE_LETTERS = 200
+MOST_PLACES = 20
+"""Places kept of one criterion in one text; the first of them say enough."""
+LONGEST_ENDING = 60
+"""Letters that a * stands for, at most. It bounds the work that one endless word can cause."""
 FAILED = (Attempt.Result.FAILED, Attempt.Result.DECLINED)
 
 
@@ -52,19 +57,27 @@ def pattern(words: str) -> re.Pattern[str] | None:
 
 
 def _literal(line: str) -> str:
-    escaped = re.escape(line).replace(r"\ ", r"\s+").replace(r"\*", r"\w*")
+    escaped = re.sub(r"(\\\*)+", rf"\\w{{0,{LONGEST_ENDING}}}", re.escape(line).replace(r"\ ", r"\s+"))
     return re.sub("['’]", "['’]", escaped)
 
 
 def find_words(criterion: Criterion, text: str) -> list[tuple[int, int]]:
     """Where the criterion's words stand in the text, phrases in which they mean something else left out."""
     wanted = pattern(criterion.words)
-    if wanted is None:
-        return []
-    found = [match.span() for match in wanted.finditer(text)]
+    found = [match.span() for match in wanted.finditer(text)] if wanted else []
     harmless = pattern(criterion.silent) if found else None
-    silent = [match.span() for match in harmless.finditer(text)] if harmless else []
-    return [(start, end) for start, end in found if not any(s < end and start < e for s, e in silent)]
+    silent = (match.span() for match in harmless.finditer(text)) if harmless else iter(())
+    return list(islice(_outside(found, silent), MOST_PLACES))
+
+
+def _outside(found: Iterable[tuple[int, int]], silent: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those found that touch no silent one; both in the order of the text, so each is passed once."""
+    silence = next(silent, None)
+    for start, end in found:
+        while silence and silence[1] <= start:
+            silence = next(silent, None)
+        if silence is None or silence[0] >= end:
+            yield start, end
 
 
 # --- judging -----------------------------------------------------------------------------------------------------
@@ -113,11 +126,13 @@ def _known_fact(criterion: Criterion, case: Complaint, at: datetime) -> str:
 
 
 def examine_new(cases: Sequence[Complaint], said: Iterable[Statement], *, at: datetime) -> list[Result]:
-    """Examine complaints in the moment of their registration."""
+    """Examine complaints in the moment of their registration: nothing was raised for them yet."""
+    if not cases:
+        return []
     texts: dict[int, list[Statement | Message]] = defaultdict(list)
     for statement in said:
         texts[statement.complaint_id].append(statement)
-    return _propose(cases, texts, at)
+    return _propose(cases, texts, at, raised={})
 
 
 def examine(
@@ -127,26 +142,31 @@ def examine(
     texts: dict[int, list[Statement | Message]] = defaultdict(list)
     for message in messages:
         texts[message.complaint_id].append(message)
-    return _propose(cases, texts, at or timezone.now())
+    prefetch_related_objects(cases, "triggers")
+    raised = {case.pk: {trigger.criterion_id for trigger in case.triggers.all()} for case in cases}
+    return _propose(cases, texts, at or timezone.now(), raised)
 
 
-def _propose(cases: Sequence[Complaint], texts: dict[int, list[Statement | Message]], at: datetime) -> list[Result]:
+def _propose(
+    cases: Sequence[Complaint],
+    texts: dict[int, list[Statement | Message]],
+    at: datetime,
+    raised: Mapping[int, Collection[int | None]],
+) -> list[Result]:
+    """Judge the open cases, and propose what they were not escalated for already (`raised`: criteria by case)."""
     criteria = list(Criterion.objects.enabled())
     cases = [case for case in cases if case.is_open]
     if not criteria or not cases:
         return []
     if any(criterion.test == Criterion.Test.ATTEMPTS for criterion in criteria):
         prefetch_related_objects(cases, "attempts")
-    prefetch_related_objects(cases, "triggers")
-    hits = {case.pk: _new_hits(case, criteria, texts[case.pk], at) for case in cases}
+    hits = {case.pk: list(judge(case, _fresh(criteria, raised.get(case.pk, ())), texts[case.pk], at)) for case in cases}
     flagged = [case for case in cases if hits[case.pk]]
     return propose(flagged, hits, at=at)
 
 
-def _new_hits(case: Complaint, criteria: Sequence[Criterion], texts: Sequence[Any], at: datetime) -> list[Hit]:
-    """What the case was not escalated for already."""
-    raised = {trigger.criterion_id for trigger in case.triggers.all()}
-    return [hit for hit in judge(case, criteria, texts, at) if hit.criterion.pk not in raised]
+def _fresh(criteria: Iterable[Criterion], raised: Collection[int | None]) -> list[Criterion]:
+    return [criterion for criterion in criteria if criterion.pk not in raised]
 
 
 def propose(cases: Sequence[Complaint], hits: dict[int, list[Hit]], *, at: datetime) -> list[Result]:
@@ -154,20 +174,32 @@ def propose(cases: Sequence[Complaint], hits: dict[int, list[Hit]], *, at: datet
     "at once" accepts by itself."""
     if not cases:
         return []
-    reason = _("Escalation criteria were met.")
-    frontline = [case for case in cases if case.state == State.FRONTLINE]
-    others = [case for case in cases if case.state != State.FRONTLINE]
-    each = {case.pk: {"hits": hits[case.pk]} for case in cases}
-    results = perform_many(frontline, "trigger", actor=DETECTOR, reason=reason, at=at, each=each) if frontline else []
-    results += perform_many(others, "add_trigger", actor=DETECTOR, reason=reason, at=at, each=each) if others else []
+    results = _raise(cases, hits, at)
+    # What had moved on when the lock was there is raised where it stands now; nothing that was found is lost.
+    if moved := [result.complaint for result in results if result.refusal and result.complaint.is_open]:
+        results = [result for result in results if result.event] + _raise(moved, hits, at)
+    accepted = {result.complaint.pk: result for result in _accept_at_once(results, hits, at) if result.event}
+    return [accepted.get(result.complaint.pk, result) for result in results]
+
+
+def _accept_at_once(results: Sequence[Result], hits: dict[int, list[Hit]], at: datetime) -> list[Result]:
     urgent = [
         result.complaint
         for result in results
         if result.event and result.complaint.state == State.TRIGGERED
         and any(hit.criterion.policy == Criterion.Policy.AT_ONCE for hit in hits[result.complaint.pk])
     ]  # fmt: skip
-    if urgent:
-        perform_many(urgent, "accept", actor=DETECTOR, reason=_("This criterion is accepted at once."), at=at)
+    reason = _("This criterion is accepted at once.")
+    return perform_many(urgent, "accept", actor=DETECTOR, reason=reason, at=at) if urgent else []
+
+
+def _raise(cases: Sequence[Complaint], hits: dict[int, list[Hit]], at: datetime) -> list[Result]:
+    reason = _("Escalation criteria were met.")
+    each = {case.pk: {"hits": hits[case.pk]} for case in cases}
+    frontline = [case for case in cases if case.state == State.FRONTLINE]
+    others = [case for case in cases if case.state != State.FRONTLINE]
+    results = perform_many(frontline, "trigger", actor=DETECTOR, reason=reason, at=at, each=each) if frontline else []
+    results += perform_many(others, "add_trigger", actor=DETECTOR, reason=reason, at=at, each=each) if others else []
     return results
 
 

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from escalations.actors import CUSTOMER
 from escalations.errors import Invalid, WrongState
 from escalations.models.attempt import Attempt
 from escalations.models.case_peers import CasePeers
@@ -17,7 +18,7 @@ from escalations.models.case_words import CaseWords, own_row
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
 from escalations.models.trigger import Trigger, TriggerEvidence
-from escalations.states import Channel, ClosedAs, Outcome
+from escalations.states import Channel, ClosedAs, Outcome, TriggerKind
 from routing.assignment import PlacementRefused, place_by_hand
 
 if TYPE_CHECKING:
@@ -66,16 +67,22 @@ class CaseActions(CaseWords, CasePeers):
 
     # --- triggers --------------------------------------------------------------------------------------------
 
-    def add_trigger(self, step: "Step", *, hits: Any = (), kind: str = "") -> "Rows":
+    def add_trigger(self, step: "Step", *, hits: Any = (), kind: str = TriggerKind.AGENT) -> "Rows":
         """Found after escalation: whoever works the case sees it and may take it further."""
         return self.triggers_raised(step, hits, kind)
 
     def triggers_raised(self, step: "Step", hits: Any, kind: str) -> "Rows":
+        """One for each hit, but none that was raised already, by whoever examined it in the same moment."""
+        raised = {trigger.criterion_id for trigger in self.triggers.all()}
+        fresh = [hit for hit in hits if hit.criterion.pk not in raised]
+        if hits and not fresh:
+            raise WrongState(_("This was found already."))
         rows: Rows = []
-        for hit in hits:
+        for hit in fresh:
             trigger = self._trigger(step, hit.criterion.kind, explanation=hit.explanation, criterion=hit.criterion)
             rows += [trigger, *(TriggerEvidence(trigger=trigger, **place) for place in hit.places)]
-        if not rows:
+        if not hits:
+            kind = TriggerKind.CUSTOMER if step.actor.kind == CUSTOMER else kind
             rows.append(self._trigger(step, kind, explanation=_("%s asks") % step.raised_by))
         step.note(kinds=sorted({row.kind for row in rows if isinstance(row, Trigger)}))
         return rows

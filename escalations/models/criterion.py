@@ -62,11 +62,18 @@ class Criterion(models.Model):
         if self.test == self.Test.WORDS:
             if not self.words.strip():
                 raise ValidationError({"words": _("Give at least one word or phrase, one a line.")})
-            if any(not line.strip("* \t\r") for line in self.words.splitlines() if line.strip()):
-                raise ValidationError({"words": _("A line of only * would match every text.")})
+            for name in ("words", "silent"):
+                self._check_lines(name)
         elif self.threshold is None:
             raise ValidationError({"threshold": _("This test needs a number.")})
         elif self.test == self.Test.SEVERITY and self.threshold not in Severity.values:
             raise ValidationError({"threshold": _("Severity goes from 1 (low) to 4 (critical).")})
         elif self.threshold < 0:
             raise ValidationError({"threshold": _("Give a number that is not negative.")})
+
+    def _check_lines(self, name: str) -> None:
+        lines = [line for line in getattr(self, name).splitlines() if line.strip()]
+        if any(not line.strip("* \t\r") for line in lines):
+            raise ValidationError({name: _("A line of only * would match every text.")})
+        if any(word.strip("*").count("*") > 1 for line in lines for word in line.split()):
+            raise ValidationError({name: _("A word has at most one * inside and one at its end.")})
