@@ -154,6 +154,7 @@ def dashboard(user: User, now: datetime | None = None) -> Dashboard:
     if ADMINISTRATOR in scope.roles or user.is_superuser:
         page.checks = checks()
     page.lead = page.lead or _without_cases(page)
+    page.links += [(note, link) for note, link in page.notes if note != page.lead]
     return page
 
 
@@ -226,7 +227,7 @@ def _section(user: User, title: Text, empty: Text, cases: ComplaintQuerySet, now
 def team_loads(scope: Scope, now: datetime) -> list[TeamLoad]:
     """By team, the fullest first; somebody who sees only their own team's cases sees only its load."""
     handlers: Any = Handler.objects.active().with_load().with_absence(now).select_related("team", "user")
-    if not scope.sees_all:
+    if not (scope.sees_all or SUPERVISOR in scope.roles):
         handlers = handlers.filter(team=scope.team_id)
     teams: dict[int, TeamLoad] = {}
     for handler in handlers:
@@ -235,8 +236,8 @@ def team_loads(scope: Scope, now: datetime) -> list[TeamLoad]:
 
 
 def _about_rules() -> list[tuple[str, str]]:
-    """For supervisors: what is in force, and which drafts wait."""
-    address = reverse("admin:routing_ruleset_changelist")
+    """For supervisors: what is in force, which drafts wait, and what the rules could not place."""
+    rulesets, decisions = reverse("admin:routing_ruleset_changelist"), reverse("admin:routing_decision_changelist")
     published = Ruleset.objects.published()
     in_force = (
         _("Version %(number)d of the routing rules is in force.") % {"number": published.number}
@@ -244,5 +245,13 @@ def _about_rules() -> list[tuple[str, str]]:
         else _("No routing rules are in force: every case is placed by hand.")
     )
     drafts = Ruleset.objects.filter(state=Ruleset.State.DRAFT).count()
-    waiting = ngettext("%d draft is being written.", "%d drafts are being written.", drafts) % drafts
-    return [(in_force, address), (waiting, address)]
+    waiting = _count(Complaint.objects.accepted().filter(restricted_kind=""))
+    return [
+        (in_force, rulesets),
+        (ngettext("%d draft is being written", "%d drafts are being written", drafts) % drafts, rulesets),
+        (
+            ngettext("%s accepted case waits for a place", "%s accepted cases wait for a place", waiting)
+            % _up_to(waiting),
+            f"{decisions}?placed__exact=0",
+        ),
+    ]

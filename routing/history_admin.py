@@ -78,10 +78,14 @@ class HistoryPage:
             "opts": row._meta,
             "original": row,
             "page": page,
-            "entries": entries(rows, self.history_hidden)[: len(page)],
+            "entries": self.history_entries(rows)[: len(page)],
         }
         request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
         return TemplateResponse(request, "routing/history.html", {**context, **extra})
+
+    def history_entries(self, rows: Sequence[Any]) -> list[Entry]:
+        """The rows, newest first, in words. A page may say more about each than its fields do."""
+        return entries(rows, self.history_hidden)
 
 
 def entries(rows: Sequence[Any], hidden: Iterable[str] = ()) -> list[Entry]:

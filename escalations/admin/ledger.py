@@ -1,5 +1,6 @@
 """Decisions and assignments of routing. They know a case by its reference; here they are shown where it is visible."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from escalations.actions import SUPERVISOR
 from escalations.admin.showing import ReadOnly, scope_of
 from escalations.models import Complaint
-from routing.facts import FACTS
+from routing.facts import DECLARED, FACTS
 from routing.models import Assignment, Decision
 
 
@@ -60,13 +61,12 @@ class DecisionAdmin(ByReference):
 
     @admin.display(description=_("facts"))
     def facts_in_words(self, decision: Decision) -> SafeString:
-        told = {
-            **{name: fact.label for name, fact in FACTS.items()},
-            "found_words": _("words found"),
-            "currency": _("currency"),
-        }
-        known = ((told[name], value) for name, value in decision.facts.items() if name in told)
-        return _listed(f"{label}: {_said(value)}" for label, value in known if value not in ("", None, []))
+        """Those that rules can test, with the words that were found; not the digest of the text."""
+        return _listed(
+            f"{label}: {_said(name, decision.facts[name])}"
+            for name, label in TOLD.items()
+            if decision.facts.get(name) not in ("", None, [])
+        )
 
 
 @admin.register(Assignment)
@@ -78,10 +78,21 @@ class AssignmentAdmin(ByReference):
     ordering = ["-pk"]
 
 
-def _listed(lines: Any) -> SafeString:
+TOLD = {
+    **{name: fact.label for name, fact in FACTS.items()},
+    "currency": _("currency"),
+    "found_words": _("words found"),
+}
+
+
+def _listed(lines: Iterable[str]) -> SafeString:
     items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
-    return format_html('<ul class="list-disc pl-4">{}</ul>', items) if items else SafeString("–")
+    return format_html("<ul>{}</ul>", items) if items else SafeString("–")
 
 
-def _said(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _said(name: str, value: Any) -> str:
+    """A value in words where its codes have some."""
+    fact = FACTS.get(name)
+    words: dict[Any, Any] = {**DECLARED.get(name, {}), **((fact.levels if fact else None) or {})}
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(str(words.get(one, one)) for one in values)

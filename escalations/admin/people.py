@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from escalations.admin.lines import Lines
 from escalations.admin.showing import Identity, IdentityRows, scope_of
@@ -25,13 +26,29 @@ class NeedLines(Lines):
     model = Need
     needs_identity = True
     show_change_link = False
+    hide_title = True
     fields = ["driver", "adjustment", "review_on", "ended_on"]
+
+
+class CaseLines(Lines):
+    """Their complaints, as far as whoever looks may see them."""
+
+    model = Party
+    needs_identity = True
+    verbose_name_plural = _("complaints")
+    hide_title = True
+    fields = ["complaint", "role"]
+    related = ("complaint",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(scope_of(request).rows("complaint__"))
 
 
 class IdentifierLines(Lines):
     model = PersonIdentifier
     needs_identity = True
     show_change_link = False
+    hide_title = True
     fields = ["system", "value"]
 
 
@@ -42,7 +59,7 @@ class PersonAdmin(PersonRows):
     list_filter = ["segment", "language"]
     search_fields = ["name", "=email", "=phone", "=postcode", "=identifiers__value"]
     ordering = ["-pk"]
-    inlines = [NeedLines, IdentifierLines]
+    inlines = [CaseLines, NeedLines, IdentifierLines]
 
 
 @admin.register(PersonIdentifier)

@@ -116,10 +116,21 @@ def test_load_is_said_in_words_and_leaves_out_who_is_away(house, case):
     assert cards.words == "4 of 60 (7 %), 3 people, 1 away"
 
 
-def test_a_supervisor_reads_what_is_in_force(house):
+def test_a_supervisor_reads_what_is_in_force_and_what_waits_but_sees_no_case(house, case):
+    from escalations.jobs import route_accepted
+
+    complaint = case("accepted", product=None)
+    route_accepted()
     page = dashboard(house.supervisor)
     assert page.lead == "Version 1 of the routing rules is in force."
+    assert [title for title, _link in page.links] == ["0 drafts are being written", "1 accepted case waits for a place"]
+    assert [team.name for team in page.loads] == ["Cards", "Loans"]
     assert page.sections == []
+    browser = Client()
+    browser.force_login(house.supervisor)
+    assert complaint.reference not in browser.get("/admin/").content.decode()
+    unplaced = browser.get(page.links[1][1])
+    assert [row.reference for row in unplaced.context_data["cl"].result_list] == [complaint.reference]
 
 
 def test_an_administrator_is_told_what_is_missing_first(house):

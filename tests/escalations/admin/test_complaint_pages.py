@@ -105,8 +105,10 @@ def test_a_history_page_takes_no_post(house, cases, as_user):
 def test_the_history_page_says_who_changed_what_and_why(house, cases, as_user):
     page = as_user(house.manager).get(address("complaint", "history", cases.cards.pk)).content.decode()
     assert "The customer does not accept the offer." in page
-    assert "with the frontline" in page
+    assert "<del>with the frontline</del>" in page
+    assert "escalated it" in page
     assert "Alex" in page
+    assert "Number of events" not in page
 
 
 def test_points_and_remedies_have_their_own_history(house, cases, as_user):

@@ -110,6 +110,13 @@ def test_identity_is_seen_only_with_a_case_of_theirs(house, draft, as_user):
     assert browser.get(address("party", "change", Party.objects.get(person=person).pk)).status_code == 404
 
 
+def test_the_page_of_a_customer_lists_only_the_cases_that_may_be_seen(house, cases, as_user):
+    page = as_user(house.stranger).get(address("person", "change", Person.objects.get().pk)).content.decode()
+    assert cases.loans.reference in page
+    for other in (cases.frontline, cases.cards, cases.conduct, cases.closed):
+        assert other.reference not in page
+
+
 def test_rows_of_another_team_are_not_found(house, cases, as_user):
     browser = as_user(house.stranger)
     for model in (Statement, Attempt, Trigger, Message):
