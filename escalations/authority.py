@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
@@ -45,14 +46,14 @@ def _verdict(
 ) -> Verdict:
     if remedy.limit_kind is None:
         return Verdict(True, _("Anybody may offer an apology."))
-    asked = {"currency": remedy.currency, "product": product_code(complaint), "matrix": matrix}
+    asked = partial(may, level, currency=remedy.currency, product=product_code(complaint), matrix=matrix)
     granted = [row for row in complaint.remedies.all() if row.stands and row.pk != remedy.pk]
     same_kind = [row for row in granted if row.limit_kind == remedy.limit_kind]
-    answer = may(level, remedy.limit_kind, amount=_total([*same_kind, remedy]), **asked)
+    answer = asked(remedy.limit_kind, amount=_total([*same_kind, remedy]))
     if not answer.allowed or remedy.amount is None:
         return answer
     yearly = _total([*granted, *elsewhere, remedy])
-    return may(level, "total", amount=yearly, per="customer_year", **asked)
+    return asked("total", amount=yearly, per="customer_year")
 
 
 @dataclass(frozen=True)

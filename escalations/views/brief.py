@@ -1,7 +1,7 @@
 """The case in four lines: what happened, what was tried, what is wanted, what is open. And what sent it here."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html
@@ -20,7 +20,7 @@ class Line:
     """One line of the summary; `is_missing` where nothing was taken down."""
 
     label: str
-    texts: list[SafeString]
+    texts: Sequence[SafeString | str]
     is_missing: bool = False
     missing: str = ""
 

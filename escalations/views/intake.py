@@ -60,11 +60,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def registered_once(user: User, once: str, form: IntakeForm) -> Complaint:
     """Registers what was typed. The same form sent again, by a double click or a reload, gives the same complaint."""
-    key = f"form:{once[:64]}"
-    known = IdempotencyKey.objects.filter(user=user, key=key).first() if once else None
+    key = f"form:{once[:64] if once.isalnum() else uuid.uuid4().hex}"
+    known = IdempotencyKey.objects.filter(user=user, key=key).first()
     if known is None:
         try:
-            return _register(user, key if once else "", form)
+            return _register(user, key, form)
         except IntegrityError:
             # The other half of a double click was quicker.
             known = IdempotencyKey.objects.get(user=user, key=key)
@@ -73,15 +73,10 @@ def registered_once(user: User, once: str, form: IntakeForm) -> Complaint:
 
 def _register(user: User, key: str, form: IntakeForm) -> Complaint:
     with transaction.atomic():
-        kept = (
-            IdempotencyKey.objects.create(user=user, key=key, request_digest="", status=303, answer={}) if key else None
-        )
-        if key:
-            kept.save()
+        kept = IdempotencyKey.objects.create(user=user, key=key, request_digest="", status=303, answer={})
         case = intake.register(form.draft(), actor=Actor.of(user))
-        if key:
-            kept.answer = {"reference": case.reference}
-            kept.save(update_fields=["answer"])
+        kept.answer = {"reference": case.reference}
+        kept.save(update_fields=["answer"])
     case.refresh_from_db()
     return case
 

@@ -108,7 +108,7 @@ def _by(case: Any, sight: Sight) -> str:
 def ended(case: Complaint) -> Chip:
     """In the place of a deadline: how and when it ended."""
     when = date_format(timezone.localtime(case.closed_at), "j M Y") if case.closed_at else _("day not known")
-    return Chip(case.get_closed_as_display() or State(case.state).label, when, NONE)
+    return Chip(str(case.get_closed_as_display() or State(case.state).label), when, NONE)
 
 
 def what_about(issue: str | None, product: str | None) -> str:

@@ -105,7 +105,7 @@ def _statement(row: Statement, customer: str, sight: Sight, spans: Spans) -> Ent
         at=row.made_at,
         kind=CUSTOMER,
         who=customer,
-        what=str(TOLD.get(row.kind, row.get_kind_display())),
+        what=str(TOLD.get(Statement.Kind(row.kind)) or row.get_kind_display()),
         text=text_of(row, spans) if sight.words else _hidden(),
         small=_("taken down by %s") % row.taken_by if row.taken_by else "",
         rank=0,

@@ -1,6 +1,5 @@
 """Triage: what was escalated and waits for a decision, what no rule could place, what waits for a second person."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from escalations import clocks
-from escalations.models import Attempt, Complaint, Confirmation, Statement, Trigger, TriggerEvidence
+from escalations.models import Complaint, Confirmation, Statement, Trigger, TriggerEvidence
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
 from escalations.states import Severity
@@ -87,11 +86,10 @@ def _escalation(case: Any, sight: Sight, now: datetime) -> Escalation:
 def missing(case: Complaint) -> list[str]:
     """What a handler would have to ask again: gaps in what the frontline handed over."""
     said = {row.kind for row in case.statements.all()}
-    attempts: Sequence[Attempt] = case.attempts.all()
     gaps = [
         (Statement.Kind.WHAT_HAPPENED not in said, _("what happened")),
         (Statement.Kind.WANTED not in said, _("what the customer wants")),
-        (not attempts, _("what was tried")),
+        (not case.attempts.all(), _("what was tried")),
     ]
     return [words for is_missing, words in gaps if is_missing]
 
