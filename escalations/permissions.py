@@ -1,7 +1,7 @@
 """Who may do what to which case, and who may see which rows. Every door asks here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, prefetch_related_objects
@@ -27,47 +27,64 @@ from escalations.actions import (
 )
 from escalations.actors import PERSON, Actor
 from escalations.states import ClosedAs
+from routing.models import Handler, User
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from escalations.models import Complaint
-    from routing.models import User
 
 SEE_EVERY_CASE = {COORDINATOR, MANAGER, ANALYST, COMPLIANCE}
 
 
-@dataclass(frozen=True)
 class Scope:
-    """Which cases somebody may see: all, those of teams, their own; restricted kinds only with the clearance."""
+    """Which cases somebody may see: all, those of teams, their own; restricted kinds only with the clearance.
 
-    user_id: int | None = None
-    roles: frozenset[str] = frozenset()
-    handler_id: int | None = None
-    team_id: int | None = None
-    level: int = 0
-    clearances: frozenset[str] = field(default_factory=frozenset)
+    Each part is read when it is first asked for, and kept for the request.
+    """
+
+    def __init__(self, user: "User | AnonymousUser") -> None:
+        self._user = user if isinstance(user, User) and user.is_active else None
 
     @classmethod
-    def of(cls, user: "User") -> "Scope":
-        """Read once for each request: the answer is kept on the user object."""
+    def of(cls, user: "User | AnonymousUser") -> "Scope":
+        """The scope of whoever is logged in, kept on the user object; nothing for anybody else."""
         kept = getattr(user, "_redress_scope", None)
         if kept is None:
-            kept = cls._read(user)
-            user._redress_scope = kept  # type: ignore[attr-defined]
+            kept = cls(user)
+            user._redress_scope = kept  # type: ignore[union-attr]
         return kept
 
-    @classmethod
-    def _read(cls, user: "User") -> "Scope":
-        if not (user.is_authenticated and user.is_active):
-            return cls()
-        handler = _handler_of(user)
-        return cls(
-            user_id=user.pk,
-            roles=frozenset(user.groups.values_list("name", flat=True)),
-            handler_id=handler.pk if handler else None,
-            team_id=handler.team_id if handler else None,
-            level=handler.authority.level if handler else 0,
-            clearances=frozenset(user.clearances.values_list("kind", flat=True)),
-        )
+    @property
+    def user_id(self) -> int | None:
+        return self._user.pk if self._user else None
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self._user.groups.values_list("name", flat=True)) if self._user else frozenset()
+
+    @cached_property
+    def clearances(self) -> frozenset[str]:
+        return frozenset(self._user.clearances.values_list("kind", flat=True)) if self._user else frozenset()
+
+    @cached_property
+    def _handler(self) -> "Handler | None":
+        if self._user is None:
+            return None
+        return Handler.objects.select_related("authority").filter(user=self._user, is_active=True).first()
+
+    @property
+    def handler_id(self) -> int | None:
+        return self._handler.pk if self._handler else None
+
+    @property
+    def team_id(self) -> int | None:
+        return self._handler.team_id if self._handler else None
+
+    @property
+    def level(self) -> int:
+        """Their authority level; 0 for who is no handler."""
+        return self._handler.authority.level if self._handler else 0
 
     @property
     def sees_all(self) -> bool:
@@ -152,12 +169,6 @@ def _who(role: str, row: str, complaint: "Complaint") -> str:
     if row == TEAM and complaint.team_id:
         return _("a handler of %(team)s") % {"team": complaint.team}
     return _("a person with the role “%(role)s”") % {"role": role}
-
-
-def _handler_of(user: "User") -> Any:
-    from routing.models import Handler
-
-    return Handler.objects.select_related("authority").filter(user=user, is_active=True).first()
 
 
 def _actions_of(role: str) -> list[str]:
