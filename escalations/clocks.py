@@ -9,12 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from escalations.models.clock import Clock, ClockKind, DeadlinePolicy
+from escalations.models.clock import Clock, ClockKind, Days, days_by_policy
 from escalations.models.message import Message
-from escalations.states import State
+from escalations.states import ClosedAs, State
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
+    from escalations.step import Step
+    from escalations.storing import Before
 
 DEFAULT_DAYS = {ClockKind.ACKNOWLEDGE: 5, ClockKind.FINAL_RESPONSE: 56}
 """Used where the admin has no row: house targets, not law."""
@@ -29,29 +31,36 @@ MEETS = {
 
 def started(complaints: Iterable["Complaint"]) -> list[Clock]:
     """The deadlines of new complaints, unsaved; sets each complaint's `due_at`. One query for all."""
-    days = {(row.kind, row.severity): row.days for row in DeadlinePolicy.objects.all()}
-    clocks = []
+    days, clocks = days_by_policy(), []
     for complaint in complaints:
-        own = [_clock(complaint, kind, days.get((kind, complaint.severity), DEFAULT_DAYS[kind])) for kind in ClockKind]
+        own = [_clock(complaint, kind, complaint.received_at, days) for kind in ClockKind]
         complaint.due_at = min(clock.due_at for clock in own)
         clocks += own
     return clocks
 
 
-def _clock(complaint: "Complaint", kind: ClockKind, days: int) -> Clock:
-    due = complaint.received_at + timedelta(days=days)
-    return Clock(complaint=complaint, kind=kind, started_at=complaint.received_at, due_at=due, next_at=due)
+def _clock(complaint: "Complaint", kind: ClockKind, start: datetime, days: Days) -> Clock:
+    due = _due(complaint, kind, start, days)
+    return Clock(complaint=complaint, kind=kind, started_at=start, due_at=due, next_at=due)
 
 
-def restate(complaint: "Complaint", rows: Iterable[object], at: datetime) -> list[Clock]:
-    """After an action: the clocks that its sent letters meet or that its end stops, changed and unsaved.
-    Sets the complaint's `due_at` to the earliest that still runs. A reopened case starts its deadline for the
-    final response anew only where it had been met: what was late stays late."""
+def _due(complaint: "Complaint", kind: str, start: datetime, days: Days) -> datetime:
+    """Calendar days from the start, by the policy in force for the case's severity."""
+    return start + timedelta(days=days.get((kind, complaint.severity), DEFAULT_DAYS[ClockKind(kind)]))
+
+
+def restate(complaint: "Complaint", before: "Before", rows: Iterable[object], step: "Step") -> list[Clock]:
+    """After an action: the clocks that its sent letters meet, that its end stops, that another severity or a new
+    start moves; changed and unsaved. Sets the complaint's `due_at` to the earliest that still runs."""
     clocks = list(complaint.clocks.all())
     changed = [row for row in rows if isinstance(row, Clock)]
     for row in rows:
         if isinstance(row, Message) and row.state == Message.State.SENT:
-            changed += _met(clocks, MEETS.get(Message.Kind(row.kind), ()), row.sent_at or at)
+            changed += _met(clocks, MEETS.get(Message.Kind(row.kind), ()), row.sent_at or step.at)
+    if _opened_again(complaint, before):
+        changed += _started_anew(complaint, clocks, step.at)
+    if complaint.severity != before.values["severity"]:
+        changed += _moved(complaint, clocks, step)
     over = complaint.state == State.CLOSED
     for clock in clocks:
         looks_again = None if over or not clock.is_running or clock.missed_at else clock.due_at
@@ -60,7 +69,40 @@ def restate(complaint: "Complaint", rows: Iterable[object], at: datetime) -> lis
             changed.append(clock)
     running = [clock.due_at for clock in clocks if clock.is_running and not over]
     complaint.due_at = min(running, default=None)
-    return list({clock.pk: clock for clock in changed}.values())
+    return list({id(clock): clock for clock in changed}.values())
+
+
+def _opened_again(complaint: "Complaint", before: "Before") -> bool:
+    over = before.state in (State.RESOLVED, State.CLOSED) and before.values["closed_as"] != ClosedAs.SET_ASIDE
+    return over and complaint.state == State.TRIGGERED
+
+
+def _started_anew(complaint: "Complaint", clocks: list[Clock], at: datetime) -> list[Clock]:
+    """A case that is opened again owes a new final response where it had been given, or where an adopted case never
+    had a deadline. One that still runs goes on: what was late stays late."""
+    old = next((clock for clock in clocks if clock.kind == ClockKind.FINAL_RESPONSE), None)
+    if old is None:
+        clocks.append(_clock(complaint, ClockKind.FINAL_RESPONSE, at, complaint.deadline_days))
+        return clocks[-1:]
+    if old.is_running:
+        return []
+    old.started_at, old.due_at = at, _due(complaint, old.kind, at, complaint.deadline_days)
+    old.met_at = old.missed_at = None
+    return [old]
+
+
+def _moved(complaint: "Complaint", clocks: Iterable[Clock], step: "Step") -> list[Clock]:
+    """Another severity has other deadlines, counted from the same start; those met stay as they were."""
+    moved = [clock for clock in clocks if clock.is_running and clock.due_at != _due_now(complaint, clock)]
+    for clock in moved:
+        clock.due_at = _due_now(complaint, clock)
+    if moved:
+        step.note(due={clock.kind: clock.due_at.isoformat() for clock in moved})
+    return moved
+
+
+def _due_now(complaint: "Complaint", clock: Clock) -> datetime:
+    return _due(complaint, clock.kind, clock.started_at, complaint.deadline_days)
 
 
 def _met(clocks: Iterable[Clock], kinds: Iterable[str], at: datetime) -> list[Clock]:

@@ -6,7 +6,7 @@ So a batch takes as many queries as one case: the first that asks answers for it
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from escalations.models.clock import Policy
+from escalations.models.clock import Days, Policy, days_by_policy
 from escalations.models.event import Event
 from escalations.states import State
 from routing.models import Assignment
@@ -40,6 +40,11 @@ def _policy(cases: Cases) -> dict[int, Policy]:
     return {case.pk: policy for case in cases}
 
 
+def _deadline_days(cases: Cases) -> dict[int, Days]:
+    days = days_by_policy()
+    return {case.pk: days for case in cases}
+
+
 def _last_event(cases: Cases) -> dict[int, Event]:
     latest = {case.latest_event for case in cases}
     found = Event.objects.filter(complaint__in=cases, number__in=latest).order_by("number")
@@ -62,6 +67,8 @@ class CasePeers:
 
     policy = Shared(_policy)
     """The house's own periods."""
+    deadline_days = Shared(_deadline_days)
+    """Calendar days by deadline and severity, as the admin has them."""
     last_event = Shared(_last_event)
     """The last thing that happened."""
     last_assignment = Shared(_last_assignment)
