@@ -1,0 +1,142 @@
+"""Who may open what, written by hand. One letter a visitor; whoever is not named is refused.
+
+F frontline agent, C escalation coordinator, H handler, M manager, S routing supervisor, Q quality analyst,
+O compliance officer, A administrator, X a superuser without a role, N somebody with the role of a handler who is
+no member of staff any more, - nobody logged in.
+"""
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+ROLES = "FCHMSQOA"
+STAFF = ROLES + "X"
+VISITORS = STAFF + "N-"
+
+OK, FOUND, REFUSED, MISSING = HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
+UNKNOWN, GET_REFUSED = HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED
+
+SEES = {
+    "F": ("cards",), "C": ("cards", "loans", "fresh"), "H": ("cards",), "M": ("cards", "loans", "fresh"), "S": (),
+    "Q": ("cards", "loans", "fresh"), "O": ("cards", "loans", "fresh"), "A": (), "X": (), "N": (), "-": (),
+}  # fmt: skip
+"""The cases of `walk_world` that each may see. Nobody holds the clearance for the sealed one."""
+
+READS = dict.fromkeys("FCHMO", ("identity", "words", "note", "reason")) | {"Q": ("reason",)}
+"""Of those cases: who the customer is, what was said and noted, why staff took a step."""
+
+DECISIONS_SEEN = {"S": ("cards", "loans")}
+LEDGER = ("routing.decision", "routing.assignment")
+"""Supervisors read why routing placed a case and who held it, by its reference, without the case."""
+
+
+class Pages(NamedTuple):
+    """The admin's pages of one model: who views, adds, changes and deletes. Whoever views gets the page of a row too:
+    it can be saved by those who change."""
+
+    view: str
+    add: str = ""
+    change: str = ""
+    delete: str = ""
+
+    def expected(self, verb: str) -> tuple[str, int]:
+        """Who gets what status from a GET."""
+        by_verb = {"list": self.view, "history": self.view, "change": self.view, "add": self.add, "delete": self.delete}
+        return (STAFF, FOUND) if verb == "redirect" else (by_verb[verb], OK)
+
+
+FACTS, SAID = "FCHMQOX", "FCHMOX"
+
+ADMIN = {
+    "routing.team": Pages(STAFF, "AX", "AX", "X"),
+    "routing.handler": Pages("CHMSOAX", "AX", "AX", "AX"),
+    "routing.skill": Pages("CHMSQOAX", "AX", "AX", "AX"),
+    "routing.clearance": Pages("SOAX", "AX", "AX", "AX"),
+    "routing.absence": Pages("CMSOAX", "MAX", "MAX", "AX"),
+    "routing.field": Pages(STAFF, "AX", "AX"),
+    "routing.choice": Pages(STAFF, "AX", "AX", "X"),
+    "routing.authoritylevel": Pages("MSOAX", "AX", "AX", "X"),
+    "routing.authoritylimit": Pages("MOAX", "AX", "AX", "AX"),
+    "routing.ruleset": Pages("SOAX", "SX"),
+    "routing.rule": Pages("SOAX", "SX"),
+    "routing.user": Pages("OAX", "AX", "AX", "X"),
+    "routing.decision": Pages("FCHMSQOX"),
+    "routing.assignment": Pages("FCHMSOX"),
+    "escalations.complaint": Pages(FACTS, "FCM"),
+    "escalations.point": Pages(FACTS),
+    "escalations.attempt": Pages(FACTS),
+    "escalations.trigger": Pages(FACTS),
+    "escalations.event": Pages(FACTS),
+    "escalations.clock": Pages(FACTS),
+    "escalations.remedy": Pages(FACTS),
+    "escalations.confirmation": Pages(SAID),
+    "escalations.statement": Pages(SAID),
+    "escalations.triggerevidence": Pages(SAID),
+    "escalations.message": Pages(SAID),
+    "escalations.party": Pages(SAID),
+    "escalations.person": Pages(SAID),
+    "escalations.need": Pages(SAID),
+    "escalations.personidentifier": Pages(SAID),
+    "escalations.criterion": Pages(STAFF, "SAX", "SAX"),
+    "escalations.cause": Pages("FCHMQOAX", "QAX", "QAX"),
+    "escalations.deadlinepolicy": Pages("OAX", "AX", "AX"),
+    "escalations.policy": Pages("OAX", "", "AX"),
+    "escalations.referencenumber": Pages("AX"),
+    "escalations.idempotencykey": Pages("AX"),
+    "escalations.heartbeat": Pages("AX"),
+    "analytics.download": Pages("OX"),
+    "auth.group": Pages("X", "X", "X", "X"),
+    "knox.authtoken": Pages("X", "X", "X", "X"),
+    "django_q.schedule": Pages("X", "X", "X", "X"),
+    "django_q.success": Pages("X", "", "", "X"),
+    "django_q.failure": Pages("X", "", "", "X"),
+    "django_q.ormq": Pages("X", "", "", "X"),
+    "axes.accessattempt": Pages("X", "", "", "X"),
+    "axes.accesslog": Pages("X", "", "", "X"),
+    "axes.accessfailurelog": Pages("X", "", "", "X"),
+}
+
+OPEN = {"healthz", "readyz", "admin:login"}
+"""What needs no login."""
+
+PAGES: dict[str, tuple[str, int]] = {
+    "healthz": (VISITORS, OK),
+    "readyz": (VISITORS, OK),
+    "start": (STAFF, FOUND),
+    "admin:index": (STAFF, OK),
+    "admin:search": (STAFF, OK),
+    "admin:logout": (STAFF, GET_REFUSED),
+    "admin:password_change": (STAFF, OK),
+    "admin:password_change_done": (STAFF, OK),
+    "admin:autocomplete": ("", OK),  # without saying of which field; test_autocomplete says it
+    "admin:jsi18n": (STAFF, OK),
+    "admin:view_on_site": (STAFF, MISSING),  # no row has an address of its own
+    "admin:app_list": (STAFF, OK),
+    "admin:": (STAFF, MISSING),
+    "escalations.policy list": ("OAX", FOUND),  # one row: leads to it
+    "routing.ruleset <path:object_id>/add_rule/": ("SX", FOUND),
+    "routing.ruleset <path:object_id>/publish/": ("SX", OK),
+    "routing.ruleset <path:object_id>/copy/": ("SX", OK),
+    "routing.user <id>/password/": ("AX", OK),
+    "escalations.complaint export/": (FACTS, OK),
+    "escalations.complaint <path:object_id>/do/<slug:action>/": (SAID, OK),
+    "escalations:queue": (FACTS, OK),
+    "escalations:take_next": ("HX", GET_REFUSED),
+    "escalations:new": ("FCMX", OK),
+    "escalations:case": (FACTS, OK),
+    "escalations:history": (FACTS, OK),
+    "escalations:routing": (FACTS, OK),
+    "escalations:act": (SAID, OK),
+    "escalations:import_template": ("FCMX", OK),
+    "escalations:triage": ("CMX", OK),
+    "escalations:approvals": ("HMX", OK),
+    "api:complaint-list": (FACTS + "N", OK),
+    "api:complaint-detail": (FACTS + "N", OK),
+    "api:complaint-events": (FACTS + "N", OK),
+    "api:complaint-act": (STAFF + "N", GET_REFUSED),
+    "api:fields": (STAFF + "N", OK),
+    "api:schema": (STAFF, OK),
+    "analytics:trends": ("MQOX", OK),
+    "analytics:trends_csv": ("MQOX", OK),
+    "analytics:trends_xlsx": ("MQOX", OK),
+}
+"""Every other page. A row's page is MISSING to whoever may open such pages, but not see that case."""
