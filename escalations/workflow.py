@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 from django_q.tasks import async_task
@@ -20,6 +21,7 @@ from escalations import clocks, storing
 from escalations.actions import ACTIONS, Action
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongState
+from escalations.happened import happened, who
 from escalations.models import Complaint, Confirmation, Event
 from escalations.models.case_peers import together
 from escalations.needs import asks_second_person, needs
@@ -187,9 +189,11 @@ def meanwhile(case: Complaint) -> str:
     if event is None:
         return ""
     when = timezone.localtime(event.at)
-    return _("Meanwhile: %(who)s, %(what)s, %(when)s.") % {
-        "who": event.actor_name, "what": label_of(event.action), "when": f"{when:%d %b %H:%M}",
-    }  # fmt: skip
+    return _("Meanwhile: %(who)s %(what)s, %(when)s.") % {
+        "who": who(event.actor_kind, event.actor_name),
+        "what": happened(event.action),
+        "when": date_format(when, "j M H:i"),
+    }
 
 
 def label_of(action: str) -> str:

@@ -68,5 +68,5 @@ def _said(event: Event) -> str:
         return _("%(reference)s is accepted; routing looks for a team and a handler.") % values
     values["state"] = event.complaint.get_state_display()
     if event.moved:
-        return _("You %(what)s. %(reference)s is “%(state)s” now.") % values
-    return _("You %(what)s, %(reference)s.") % values
+        return _("%(reference)s: you %(what)s. It is “%(state)s” now.") % values
+    return _("%(reference)s: you %(what)s.") % values

@@ -74,9 +74,7 @@ def facts_line(case: Complaint) -> str:
     """Reference, product, issue, how and when it came; one line of small print."""
     point = case.main_point
     received = timezone.localtime(case.received_at)
-    came = _("by %(channel)s, %(day)s") % {
-        "channel": case.get_channel_display(), "day": date_format(received, "D j M Y"),
-    }  # fmt: skip
+    came = f"{case.get_channel_display()}, {date_format(received, 'D j M Y')}"
     parts = [str(name) for name in (getattr(point, "product", None), getattr(point, "issue", None)) if name]
     return " · ".join([*parts, came])
 

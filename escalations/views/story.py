@@ -135,7 +135,7 @@ def _message(row: Message, customer: str, sight: Sight, spans: Spans) -> Entry:
         at=row.written_at,
         kind=CUSTOMER,
         who=_speaker(row, customer, sight) if heard else str(row.written_by or "Redress"),
-        what=_("said, by %s") % row.get_channel_display() if heard else _written(row),
+        what=_("said (%s)") % row.get_channel_display() if heard else _written(row),
         text=text_of(row, spans) if sight.words else _hidden(),
         small=(_("taken down by %s") % row.written_by if row.written_by else "") if heard else _sending(row),
         rank=2,
@@ -149,7 +149,7 @@ def _speaker(row: Message, customer: str, sight: Sight) -> str:
 
 
 def _written(row: Message) -> str:
-    return _("wrote: %(kind)s, by %(channel)s") % {
+    return _("wrote: %(kind)s (%(channel)s)") % {
         "kind": row.get_kind_display(), "channel": row.get_channel_display(),
     }  # fmt: skip
 

@@ -58,7 +58,7 @@ def test_a_step_on_a_case_that_moved_on_is_409_with_what_happened(run, house, ca
     run(house.coordinator, complaint, "note", body="Seen.")
     doing = run(house.coordinator, complaint, "send_back", reason="No.", seen=before)
     assert doing.status == 409
-    assert "write a note" in doing.refusal.message
+    assert "Cora wrote a note" in doing.refusal.message
     assert doing.step["reason"].value() == "No."
 
 

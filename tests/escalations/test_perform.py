@@ -77,7 +77,7 @@ def test_who_comes_second_with_an_old_page_is_told_what_happened_meanwhile(house
     seen = complaint.latest_event
     perform(complaint, "restrict", actor=Actor.of(house.manager), reason="Staff are named.", kind="")
     before = written()
-    with pytest.raises(WrongState, match=r"Meanwhile: Mona, restrict, \d\d \w+ \d\d:\d\d"):
+    with pytest.raises(WrongState, match=r"Meanwhile: Mona changed who may see it, \d+ \w+ \d\d:\d\d"):
         perform(complaint, "accept", actor=Actor.of(house.coordinator), seen=seen)
     assert written() == before
     perform(complaint, "accept", actor=Actor.of(house.coordinator), seen=seen + 1)
@@ -86,7 +86,7 @@ def test_who_comes_second_with_an_old_page_is_told_what_happened_meanwhile(house
 def test_who_comes_second_without_a_page_is_told_what_happened_meanwhile(house, case):
     complaint = case("triggered")
     perform(complaint, "accept", actor=Actor.of(house.coordinator))
-    with pytest.raises(WrongState, match="Meanwhile: Cora, accept"):
+    with pytest.raises(WrongState, match="Meanwhile: Cora accepted the escalation"):
         perform(complaint, "accept", actor=Actor.of(house.second_coordinator))
 
 

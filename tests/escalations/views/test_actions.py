@@ -67,7 +67,7 @@ def test_who_came_second_is_told_what_happened_meanwhile_and_keeps_what_they_typ
     answer = client.post(address(complaint, "send_back"), sent)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Meanwhile: Cleo" in page and "My long and careful reason." in page
+    assert "Meanwhile: Cleo wrote a note" in page and "My long and careful reason." in page
     complaint.refresh_from_db()
     assert complaint.state == "triggered"
     # The form knows the newest event now: pressing again, having looked, goes through.
