@@ -98,5 +98,13 @@ NEW_FACTS = (
     "The customer has sent the missing page, which changes the date.",
     "Operations correct their answer: there were two payments, not one.",
 )
+NOT_BORNE_OUT = (
+    "I have gone through the records of that time. They show that it was done as it should be, and in time.",
+    "The recording of the call says otherwise: what you were told was right, though it could have been said more plainly.",
+    "The terms that you signed say this on their first page, and we had written to you about it a month before.",
+    "I could find nothing that we should have done differently. I am sorry that it has caused you trouble all the same.",
+    "The decision was made by the rules that are the same for everybody, and I have checked that they were kept.",
+    "I have compared it with five similar cases. We acted in the same way in each of them.",
+)
 TOO_MUCH = "Above what we pay for this length of wait; look at the scale again."
 SECOND_LOOK = "Looked at it on my own; I come to the same."

@@ -86,9 +86,11 @@ def investigated(plot: Plot) -> None:
 
 def found_out(plot: Plot) -> None:
     finding = {"upheld": "happened", "partly": "partly"}.get(plot.outcome, plot.rng.choice(("not", "unclear")))
-    fault = plot.story.fault if plot.outcome != "not_upheld" else "nobody"
-    plot.then(1, 7, work.find(finding, plot.outcome, fault, plot.text(plot.story.found)))
-    plot.then(0.05, 0.4, work.cause(plot.story.cause))
+    fault, cause, text = plot.story.fault, plot.story.cause, plot.text(plot.story.found)
+    if plot.outcome == "not_upheld":
+        fault, cause, text = "nobody", "our-wording", plot.say(phrases.NOT_BORNE_OUT)
+    plot.then(1, 7, work.find(finding, plot.outcome, fault, text))
+    plot.then(0.05, 0.4, work.cause(cause))
     if plot.rng.random() < 0.1:
         plot.then(0.05, 0.3, work.add_point(plot.story.product, "service"))
         plot.then(

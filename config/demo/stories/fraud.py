@@ -28,10 +28,10 @@ FRAUD = (
     ),
     Story(
         "card", "disputed-transaction", sub="debit-card", amount=(60, 950), refund=True, upheld=0.65, loud=True, weight=4,
-        said="[I did not make this payment of {amount}.|I have never been to {town}, and my card has, you say.|Somebody bought "
-        "{amount} of trainers with my card.] [I did not make these payments and I have told {who}.|It was at {merchant}, on "
-        "{date}, while I was at work.|The card was in my purse all along.] [You say the PIN was used.|You blocked the card and "
-        "kept the charge.|I had to fill in the form {n} times.]",
+        said="[{amount} is gone from my account, and not through me.|I have never been to {town}, and my card has, you say.|Somebody "
+        "bought {amount} of trainers with my card.] [I did not make this payment, and I have told {who}.|I did not make this payment: it "
+        "was at {merchant}, on {date}, while I was at work.|I did not make this payment; the card was in my purse all along.] [You say "
+        "the PIN was used.|You blocked the card and kept the charge.|I had to fill in the form {n} times.]",
         wanted="[{amount} back.|My money, and a new card.]",
         tried="[Explained that chip and PIN were used.|Blocked the card, sent a form.]",
         cause="policy-rigid",
