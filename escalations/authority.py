@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from escalations.actions import HANDLER, MANAGER
 from escalations.errors import NotAllowed
+from escalations.models.party import Party, Person
 from escalations.models.remedy import Remedy
 from escalations.permissions import Scope
 from routing.authority import Verdict, ceilings, may, whole_matrix
+from routing.locking import lock
 from routing.models import AuthorityLimit, Handler
 
 if TYPE_CHECKING:
@@ -49,10 +51,10 @@ def _verdict(
     asked = partial(may, level, currency=remedy.currency, product=product_code(complaint), matrix=matrix)
     granted = [row for row in complaint.remedies.all() if row.stands and row.pk != remedy.pk]
     same_kind = [row for row in granted if row.limit_kind == remedy.limit_kind]
-    answer = asked(remedy.limit_kind, amount=_total([*same_kind, remedy]))
+    answer = asked(remedy.limit_kind, amount=_total([*same_kind, remedy], remedy.currency))
     if not answer.allowed or remedy.amount is None:
         return answer
-    yearly = _total([*granted, *elsewhere, remedy])
+    yearly = _total([*granted, *elsewhere, remedy], remedy.currency)
     return asked("total", amount=yearly, per="customer_year")
 
 
@@ -79,7 +81,7 @@ def allowances(complaint: "Complaint", user: "User") -> list[Allowance]:
 
 
 def _allowance(limit: AuthorityLimit, granted: Sequence[Remedy]) -> Allowance:
-    used = _total(row for row in granted if row.currency == limit.currency) or Decimal(0)
+    used = _total(granted, limit.currency) or Decimal(0)
     return Allowance(str(limit.get_kind_display()), limit.amount, used, limit.currency)
 
 
@@ -109,19 +111,29 @@ def check(complaint: "Complaint", remedy: Remedy, user: "User") -> None:
         raise NotAllowed(answer.reason, who)
 
 
-def _total(remedies: Iterable[Remedy]) -> Decimal | None:
-    """Summed in Python: SQLite sums decimals as floats. None when no money is meant."""
-    amounts = [row.amount for row in remedies if row.amount is not None]
+def _total(remedies: Iterable[Remedy], currency: str) -> Decimal | None:
+    """Summed in Python: SQLite sums decimals as floats. Another currency has limits and sums of its own. None when
+    no money is meant."""
+    amounts = [row.amount for row in remedies if row.amount is not None and row.currency == currency]
     return sum(amounts, Decimal(0)) if amounts else None
+
+
+def hold_customers(complaint: "Complaint") -> None:
+    """Until the transaction ends no other case of the same customers can be granted anything: so two approvals at
+    once do not pass the limit of the year together. Persons are locked after complaints and before handlers."""
+    lock(Person.objects.filter(pk__in=_customers(complaint)))
+
+
+def _customers(complaint: "Complaint") -> list[int]:
+    return [party.person_id for party in complaint.parties.all() if party.role != Party.Role.REPRESENTATIVE]
 
 
 def _granted_elsewhere(complaints: Sequence["Complaint"]) -> dict[int, list[Remedy]]:
     """By complaint: what its customers were granted on other cases in the last year."""
     cases_of: dict[int, set[int]] = defaultdict(set)
     for complaint in complaints:
-        for party in complaint.parties.all():
-            if party.role != "representative":
-                cases_of[party.person_id].add(complaint.pk)
+        for person in _customers(complaint):
+            cases_of[person].add(complaint.pk)
     since = timezone.now() - timedelta(days=365)
     granted = Remedy.objects.filter(complaint__parties__person__in=cases_of, decided_at__gte=since)
     found: dict[int, dict[int, Remedy]] = {complaint.pk: {} for complaint in complaints}

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.db.models.functions import Greatest
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -212,6 +212,14 @@ def _one(rows: list[Candidate], handler: Handler) -> Candidate:
         message = _("%(handler)s is not active. Choose another handler.")
         raise PlacementRefused("handler", message % {"handler": handler})
     return rows[0]
+
+
+def forbidden(handler: Handler, facts: Facts) -> list[str]:
+    """Why this handler may not have the case at all, whoever chooses them: not active, no clearance, a conflict."""
+    if not (handler.is_active and handler.user.is_active and handler.team.is_active):
+        return [_("%(handler)s is not active. Choose another handler.") % {"handler": handler}]
+    prefetch_related_objects([handler], "user__clearances")
+    return candidates.absolute(handler, Need.of(Outcome(), facts, 0))
 
 
 def obstacles(

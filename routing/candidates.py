@@ -124,6 +124,11 @@ QUALITIES = ("skills", "languages", "authority")
 ABSOLUTE = ("clearance", "conflict")
 
 
+def absolute(handler: Any, need: Need) -> list[str]:
+    """What keeps this handler from the case and cannot be waived; asks for user and clearances only."""
+    return [sentence for step in ABSOLUTE if (sentence := STEPS[step](handler, need))]
+
+
 def why_nobody(team: Team, candidates: list[Candidate], need: Need) -> str:
     """The exact reason why none of these can take the case: "Lending: 3 with mortgages, all at capacity."."""
     left = candidates

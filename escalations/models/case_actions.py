@@ -19,7 +19,7 @@ from escalations.models.point import Point
 from escalations.models.remedy import Remedy
 from escalations.models.trigger import Trigger, TriggerEvidence
 from escalations.states import Channel, ClosedAs, Outcome, TriggerKind
-from routing.assignment import PlacementRefused, place_by_hand
+from routing.assignment import PlacementRefused, forbidden, place_by_hand
 
 if TYPE_CHECKING:
     from escalations.step import Rows, Step
@@ -61,6 +61,8 @@ class CaseActions(CaseWords, CasePeers):
 
     def reassign(self, step: "Step", *, handler: "Handler") -> "Rows":
         """Cover for absence: a colleague goes on, nothing is done again."""
+        if refused := forbidden(handler, self.facts):
+            raise Invalid({"handler": refused})
         step.note(before=self.handler_id, handler=handler.pk)
         self.handler, self.team = handler, handler.team
         return []
@@ -103,13 +105,21 @@ class CaseActions(CaseWords, CasePeers):
         prefetch_related_objects(self.peers, "triggers")
         return any(row.state == Trigger.State.PENDING for row in self.triggers.all())
 
-    def triggers_decided(self, step: "Step", state: str) -> "Rows":
-        decided = [row for row in self.triggers.all() if row.state == Trigger.State.PENDING]
-        if state == Trigger.State.DISMISSED:
-            decided = [row for row in self.triggers.all() if row.state != Trigger.State.DISMISSED]
+    def triggers_accepted(self, step: "Step") -> "Rows":
+        pending = [row for row in self.triggers.all() if row.state == Trigger.State.PENDING]
+        return self._triggers_decided(step, Trigger.State.ACCEPTED, pending)
+
+    def triggers_dismissed(self, step: "Step") -> "Rows":
+        """Those of this escalation: what had been accepted before the case was last worked on stays so."""
+        last = self.last_assignment
+        standing = [row for row in self.triggers.all() if row.state != Trigger.State.DISMISSED]
+        latest = [row for row in standing if last is None or row.raised_at > last.since]
+        return self._triggers_decided(step, Trigger.State.DISMISSED, latest)
+
+    def _triggers_decided(self, step: "Step", state: str, decided: list[Trigger]) -> "Rows":
         for row in decided:
             row.state, row.decided_at, row.decided_by = state, step.at, step.actor.user
-        return decided
+        return [*decided]
 
     def _trigger(self, step: "Step", kind: str, **fields: Any) -> Trigger:
         return Trigger(complaint=self.itself, kind=kind, raised_at=step.at, raised_by=step.raised_by, **fields)
@@ -177,7 +187,7 @@ class CaseActions(CaseWords, CasePeers):
         point: Point | None = None,
     ) -> "Rows":
         """Approved at once where the proposer's own authority reaches; else it waits for somebody who may."""
-        from escalations.authority import verdict
+        from escalations.authority import hold_customers, verdict
 
         remedy = Remedy(
             complaint=self.itself,
@@ -188,6 +198,7 @@ class CaseActions(CaseWords, CasePeers):
             proposed_by=step.person,
             proposed_at=step.at,
         )
+        hold_customers(self.itself)
         if verdict(self.itself, remedy, step.person).allowed:
             remedy.state, remedy.decided_by, remedy.decided_at = (
                 Remedy.State.APPROVED,
@@ -199,8 +210,9 @@ class CaseActions(CaseWords, CasePeers):
 
     def approve_remedy(self, step: "Step", *, remedy: Remedy) -> "Rows":
         """By somebody else than the proposer, whose authority reaches."""
-        from escalations.authority import check
+        from escalations.authority import check, hold_customers
 
+        hold_customers(self.itself)
         check(self.itself, own_row(self.remedies, remedy), step.person)
         return self._remedy_decided(step, remedy, Remedy.State.APPROVED)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from escalations.models.clock import Days, Policy, days_by_policy
 from escalations.models.event import Event
 from escalations.states import State
+from routing.facts import Facts
 from routing.models import Assignment
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ def _set_aside_event(cases: Cases) -> dict[int, Event]:
     return {event.complaint_id: event for event in found.order_by("number")}
 
 
+def _facts(cases: Cases) -> dict[int, Facts]:
+    from escalations.facts import facts_of
+
+    return {case.pk: facts for case, facts in zip(cases, facts_of(cases), strict=True)}
+
+
 class CasePeers:
     """The part of Complaint that looks things up."""
 
@@ -73,6 +80,8 @@ class CasePeers:
     """The last thing that happened."""
     last_assignment = Shared(_last_assignment)
     """Who held it last, from the ledger; None when nobody ever did."""
+    facts = Shared(_facts)
+    """What routing is told about it."""
     set_aside_event = Shared(_set_aside_event)
     """How it was last set aside; None when it never was."""
 

@@ -163,7 +163,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     @transition(field=state, source=State.TRIGGERED, target=State.TRIGGERED, permission=may("accept"))
     def accept(self, step: "Step") -> "Rows":
         """Agree that the case is to be escalated; routing takes only what was accepted."""
-        return self.triggers_decided(step, "accepted")
+        return self.triggers_accepted(step)
 
     @transition(
         field=state,
@@ -179,7 +179,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         last = self.last_assignment
         if last is not None:
             self.team, self.handler = last.team, last.handler if last.handler.is_active else None
-        return self.triggers_decided(step, "dismissed")
+        return self.triggers_dismissed(step)
 
     @transition(field=state, source=State.TRIGGERED, target=State.ROUTED, permission=may("route"))
     def route(

@@ -85,7 +85,7 @@ class Deeds:
         return {"kind": "apology"}
 
     def _approve_remedy(self, case, by):
-        return {"remedy": case.remedies.get(state="proposed")}
+        return {"remedy": case.remedies.filter(state="proposed").first()}
 
     _refuse_remedy = _approve_remedy
 
@@ -107,7 +107,7 @@ class Deeds:
     _note = _receive = _write
 
     def _sent(self, case, by):
-        return {"message": case.messages.get(state="queued")}
+        return {"message": case.messages.filter(state="queued").first()}
 
     def _reassign(self, case, by):
         return {"handler": self.house.colleague.handler}
@@ -116,7 +116,7 @@ class Deeds:
         return {"kind": "conduct"}
 
     def _decline_confirmation(self, case, by):
-        return {"confirmation": case.confirmations.get()}
+        return {"confirmation": case.confirmations.last()}
 
     def _miss_deadline(self, case, by):
         return {"clock": case.clocks.first()}

@@ -11,12 +11,6 @@ from escalations.intake import Adoption, register
 from escalations.jobs import flag_late, send_queued, sweep
 from escalations.models import Complaint, DeadlinePolicy
 from escalations.workflow import perform_many
-from tests.escalations.deeds import Deeds
-
-
-@pytest.fixture
-def deeds(house):
-    return Deeds(house)
 
 
 @pytest.fixture

@@ -16,14 +16,8 @@ from escalations.jobs import examine_new, sweep
 from escalations.models import Complaint, Criterion, Message, Trigger
 from escalations.states import TriggerKind
 from escalations.workflow import perform, perform_many
-from tests.escalations.deeds import Deeds
 
 AT = timezone.now()
-
-
-@pytest.fixture
-def deeds(house):
-    return Deeds(house)
 
 
 @pytest.fixture

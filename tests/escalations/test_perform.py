@@ -13,15 +13,9 @@ from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, NotAllowed, WrongState
 from escalations.models import Complaint, Event, Message, Point, Statement
 from escalations.workflow import REASON_LIMIT, offers, perform
-from tests.escalations.deeds import Deeds
 from tests.escalations.test_matrix import written
 
 SECRET = "My neighbour Bob is behind it."
-
-
-@pytest.fixture
-def deeds(house):
-    return Deeds(house)
 
 
 # --- refusals ----------------------------------------------------------------------------------------------------

@@ -60,28 +60,16 @@ BATCHES = [
 
 
 @pytest.fixture
-def deeds(house):
-    return Deeds(house)
-
-
-@pytest.fixture
-def ready(case, deeds):
+def ready(case, deeds, hana_alone):
     """Cases for which the action is prepared, all held by the same handler."""
 
     def make(action: str, state: str, count: int) -> list[Complaint]:
-        if state not in ("frontline", "triggered"):
-            deeds.house.colleague.handler.absences.create(starts_at=timezone.now(), ends_at=_next_year())
-            deeds.house.manager.handler.absences.create(starts_at=timezone.now(), ends_at=_next_year())
         cases = [case(state) for _ in range(count)]
         for complaint in cases:
             deeds.prepare(complaint, action)
         return [Complaint.objects.get(pk=complaint.pk) for complaint in cases]
 
     return make
-
-
-def _next_year():
-    return timezone.now().replace(year=timezone.now().year + 1, day=1)
 
 
 def _told(deeds: Deeds, cases: list[Complaint], action: str, by: str) -> dict:
