@@ -173,6 +173,8 @@ class ConditionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["fact"].choices = [("", "—"), *((name, fact.label) for name, fact in FACTS.items())]  # type: ignore[attr-defined]
         self.fields["value"].widget.attrs["rows"] = 1
+        for field in self.fields.values():  # in a table only the column has a heading
+            field.widget.attrs["aria-label"] = field.label
 
 
 class ConditionInline(TabularInline):
