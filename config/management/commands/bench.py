@@ -55,7 +55,7 @@ class Command(BaseCommand):
     def alone(self, figure: str, database: str, make: Callable[[], Any]) -> None:
         """One figure in a process and a database of its own; a failure is a line that says so."""
         with make() as place:
-            migrate(place)
+            prepare(place)
             done = manage(place, "bench", "--inside", figure)
         for line in done.stdout.splitlines():
             if line.startswith("{"):
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         with contextlib.ExitStack() as stack:
             small, large = (stack.enter_context(make()) for _size in range(2))
             for place in (small, large):
-                migrate(place)
+                prepare(place)
             for figure in pages.figures(small, large, asked):
                 figure.database = database
                 self.print(figure)
@@ -93,8 +93,8 @@ def chosen(only: str) -> list[str]:
     return found
 
 
-def migrate(place: places.Place) -> None:
-    done = manage(place, "migrate", "--verbosity", "0")
+def prepare(place: places.Place) -> None:
+    done = manage(place, "prepare")
     if done.returncode:
         raise CommandError(done.stderr[-2000:])
 
