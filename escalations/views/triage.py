@@ -1,5 +1,6 @@
 """Triage: what was escalated and waits for a decision, what no rule could place, what waits for a second person."""
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,8 +136,7 @@ def _sentence(waiting: list[Any], unplaced: list[Unplaced], asked: list[Asked], 
     """ "12 to decide; the oldest waits 3 h; 2 could not be placed: …" """
     parts = [_to_decide(waiting, now)]
     if unplaced:
-        count = len(unplaced)
-        said = ngettext("%d could not be placed", "%d could not be placed", count) % count
+        said = _("%s could not be placed") % _count(unplaced)
         parts.append(f"{said}: {unplaced[0].reason.rstrip('.')}" if unplaced[0].reason else said)
     others = sum(1 for one in asked if not one.is_mine)
     if others:
@@ -144,10 +144,15 @@ def _sentence(waiting: list[Any], unplaced: list[Unplaced], asked: list[Asked], 
     return f"{'; '.join(parts)}."
 
 
+def _count(rows: Sized) -> str:
+    """More than are shown are not counted."""
+    return f"{MOST_SHOWN}+" if len(rows) >= MOST_SHOWN else str(len(rows))
+
+
 def _to_decide(waiting: list[Any], now: datetime) -> str:
     if not waiting:
         return _("Nothing waits for your decision")
-    count = f"{MOST_SHOWN}+" if len(waiting) == MOST_SHOWN else str(len(waiting))
+    count = _count(waiting)
     oldest = min((case.waits_since for case in waiting if case.waits_since), default=None)
     if oldest is None:
         return _("%s to decide") % count
