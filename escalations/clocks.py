@@ -56,7 +56,7 @@ def restate(complaint: "Complaint", before: "Before", rows: Iterable[object], st
     changed = [row for row in rows if isinstance(row, Clock)]
     for row in rows:
         if isinstance(row, Message) and row.state == Message.State.SENT:
-            changed += _met(clocks, MEETS.get(Message.Kind(row.kind), ()), row.sent_at or step.at)
+            changed += _met(clocks, _meets(complaint, row), row.sent_at or step.at)
     if _opened_again(complaint, before):
         changed += _started_anew(complaint, clocks, step.at)
     if complaint.severity != before.values["severity"]:
@@ -70,6 +70,18 @@ def restate(complaint: "Complaint", before: "Before", rows: Iterable[object], st
     running = [clock.due_at for clock in clocks if clock.is_running and not over]
     complaint.due_at = min(running, default=None)
     return list({id(clock): clock for clock in changed}.values())
+
+
+def outcome_letters(complaint: "Complaint") -> tuple[str, ...]:
+    """The letters that give an outcome in this round: once a case was opened again, an addendum to the first is one."""
+    again = any(clock.started_at > complaint.received_at for clock in complaint.clocks.all())
+    return (*Message.OUTCOME_LETTERS, Message.Kind.ADDENDUM) if again else Message.OUTCOME_LETTERS
+
+
+def _meets(complaint: "Complaint", letter: Message) -> tuple[str, ...]:
+    if letter.kind == Message.Kind.ADDENDUM and letter.kind in outcome_letters(complaint):
+        return (ClockKind.FINAL_RESPONSE,)
+    return MEETS.get(Message.Kind(letter.kind), ())
 
 
 def _opened_again(complaint: "Complaint", before: "Before") -> bool:

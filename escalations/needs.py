@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.actors import PERSON, Actor
+from escalations.clocks import outcome_letters
 from escalations.models import Attempt, Message, Point, Remedy, Statement, Trigger
 from escalations.states import ClosedAs, State, Tier, TriggerKind
 
@@ -93,7 +95,7 @@ def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 def _remedies_in_hand(complaint: "Complaint") -> Iterator[str]:
     for remedy in complaint.remedies.all():
         if remedy.state == Remedy.State.ACCEPTED and not (remedy.due_on and remedy.owner_id):
-            yield _("%s: paid, or a date and an owner for it.") % str(remedy).capitalize()
+            yield _("%s: paid, or a date and an owner for it.") % capfirst(str(remedy))
         elif remedy.state == Remedy.State.PROPOSED:
             yield _("A decision on %s, which waits for approval.") % remedy
 
@@ -107,7 +109,11 @@ def _answer(complaint: "Complaint", at: datetime) -> Iterator[str]:
 
 
 def _sent_letter(complaint: "Complaint", kind: str) -> bool:
-    return any(row.kind == kind and row.state == Message.State.SENT for row in complaint.messages.all())
+    """Sent since its deadline began: what was sent before a case was opened again answers nothing new."""
+    began = max((row.started_at for row in complaint.clocks.all()), default=complaint.received_at)
+    kinds = {kind, Message.Kind.ADDENDUM} & {*outcome_letters(complaint)}
+    sent = [row for row in complaint.messages.all() if row.kind in kinds and row.state == Message.State.SENT]
+    return any(row.sent_at is not None and row.sent_at >= began for row in sent)
 
 
 def escalate_further(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:

@@ -13,6 +13,7 @@ from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
 from simple_history.models import HistoricalRecords
 
 from escalations.actions import PERMISSIONS
+from escalations.actors import CUSTOMER
 from escalations.models.case_actions import CaseActions
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import may
@@ -217,7 +218,8 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
 
     @transition(field=state, source=State.COMMUNICATING, target=State.RESOLVED, permission=may("resolve"))
     def resolve(self, step: "Step", *, agreed: bool = False) -> "Rows":
-        """The outcome is given. When the customer agrees, what was approved is accepted."""
+        """The outcome is given. When the customer agrees, or takes this step, what was approved is accepted."""
+        agreed = agreed or step.actor.kind == CUSTOMER
         self.resolved_at = step.at
         step.note(agreed=agreed)
         if not agreed:
