@@ -3,12 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 # Playwright keeps an event loop in this thread, which Django takes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -23,6 +24,7 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+LAPTOP = {"width": 1280, "height": 900}
 
 
 def chromium() -> str:
@@ -51,19 +53,27 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser, live_server, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A fresh window. The test fails when a script fails in it, or when anything is asked of another host."""
-    context = browser.new_context(base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900})
+@contextmanager
+def window(browser: Browser, own: str, name: str, **options: object) -> Iterator[Page]:
+    """A fresh window. On closing it fails when a script failed in it, the security policy stopped something, or
+    anything was asked of another host."""
+    context = browser.new_context(base_url=own, locale="en-GB", **{"viewport": LAPTOP, **options})
     opened = context.new_page()
     opened.set_default_timeout(15_000)
     trouble: list[str] = []
     opened.on("pageerror", lambda error: trouble.append(f"script: {error}"))
-    opened.on("request", lambda asked: trouble.extend(foreign(asked.url, live_server.url)))
+    opened.on("console", lambda message: trouble.extend(stopped(message)))
+    opened.on("request", lambda asked: trouble.extend(foreign(asked.url, own)))
     yield opened
-    keep_picture(opened, request.node.name)
+    keep_picture(opened, name)
     context.close()
     assert trouble == []
+
+
+@pytest.fixture
+def page(browser: Browser, live_server, request: pytest.FixtureRequest) -> Iterator[Page]:
+    with window(browser, live_server.url, request.node.name) as opened:
+        yield opened
 
 
 def foreign(url: str, own: str) -> list[str]:
@@ -73,6 +83,12 @@ def foreign(url: str, own: str) -> list[str]:
     return [] if ours else [f"another host: {url}"]
 
 
+def stopped(message: ConsoleMessage) -> list[str]:
+    """What the console says of a failure; that an answer was a refusal is none."""
+    refused = message.text.startswith("Failed to load resource") and " status of 4" in message.text
+    return [f"console: {message.text}"] if message.type == "error" and not refused else []
+
+
 def keep_picture(page: Page, name: str) -> None:
     """How the page looked at the end of the test, in the data directory: for whoever must find out why."""
     folder = settings.DATA_DIR / "e2e"
@@ -80,16 +96,32 @@ def keep_picture(page: Page, name: str) -> None:
     page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
+def log_in_on(page: Page, username: str, password: str) -> None:
+    page.context.clear_cookies()
+    page.goto("/admin/login/?next=/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_load_state()
+
+
 @pytest.fixture
 def log_in(page: Page) -> Callable[[str, str], None]:
     """Log in as somebody, out of whatever login there was."""
+    return lambda username, password: log_in_on(page, username, password)
 
-    def run(username: str, password: str) -> None:
-        page.context.clear_cookies()
-        page.goto("/admin/login/?next=/")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", password)
-        page.click("form button[type=submit]")
-        page.wait_for_load_state()
 
-    return run
+@pytest.fixture
+def at_desk_of(browser: Browser, live_server, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """A window in which this member of staff is logged in; one for each, all open side by side."""
+    opened: dict[str, Page] = {}
+    with ExitStack() as windows:
+
+        def desk(username: str, **options: object) -> Page:
+            if username not in opened:
+                name = f"{request.node.name}-{username}"
+                opened[username] = windows.enter_context(window(browser, live_server.url, name, **options))
+                log_in_on(opened[username], username, "pass")
+            return opened[username]
+
+        yield desk
