@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from escalations import clocks
+from escalations.admin.filters import ActorFilter
 from escalations.admin.showing import CaseRows, IdentityRows
 from escalations.models import (
     Attempt,
@@ -39,7 +40,7 @@ class PointAdmin(CaseRows):
 @admin.register(Statement)
 class StatementAdmin(IdentityRows):
     list_display = ["complaint", "kind", "beginning", "made_at", "taken_by"]
-    list_filter = ["kind", "language"]
+    list_filter = ["kind"]
     list_select_related = ["complaint", "taken_by"]
     search_fields = ["=complaint__reference", "text"]
     ordering = ["-pk"]
@@ -97,7 +98,7 @@ class MessageAdmin(IdentityRows):
 class EventAdmin(CaseRows):
     list_display = ["complaint", "number", "at", "step", "from_state", "to_state", "actor_name", "reason"]
     list_display_links = ["complaint", "number"]
-    list_filter = ["actor_kind", "to_state"]
+    list_filter = [ActorFilter, "to_state"]
     list_select_related = ["complaint"]
     search_fields = ["=complaint__reference", "actor_name", "reason"]
     ordering = ["-pk"]
@@ -137,7 +138,7 @@ class ClockAdmin(CaseRows):
 class RemedyAdmin(CaseRows):
     list_display = ["complaint", "__str__", "state", "proposed_by", "decided_by", "due_on", "owner", "paid_at"]
     list_display_links = ["complaint", "__str__"]
-    list_filter = ["state", "kind", "currency"]
+    list_filter = ["state", "kind"]
     list_select_related = ["complaint", "proposed_by", "decided_by", "owner"]
     search_fields = ["=complaint__reference", "=payment_reference"]
     ordering = ["-pk"]

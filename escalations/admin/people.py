@@ -56,8 +56,7 @@ class IdentifierLines(Lines):
 class PersonAdmin(PersonRows):
     person = "pk"
     list_display = ["__str__", "email", "phone", "postcode", "region", "segment"]
-    list_filter = ["segment", "language"]
-    search_fields = ["name", "=email", "=phone", "=postcode", "=identifiers__value"]
+    search_fields = ["name", "=email", "=phone", "=postcode"]
     ordering = ["-pk"]
     inlines = [CaseLines, NeedLines, IdentifierLines]
 
@@ -66,7 +65,6 @@ class PersonAdmin(PersonRows):
 class PersonIdentifierAdmin(PersonRows):
     list_display = ["system", "value", "person"]
     list_display_links = ["system", "value"]
-    list_filter = ["system"]
     list_select_related = ["person"]
     search_fields = ["=value", "person__name"]
     ordering = ["-pk"]
