@@ -48,7 +48,7 @@ def examine_new(*, at: datetime | None = None) -> int:
     if messages:
         cases = {message.complaint_id: message.complaint for message in messages}
         detection.examine(list(cases.values()), messages, at=at)
-        Message.objects.filter(pk__in=[message.pk for message in messages]).update(examined_at=timezone.now())
+        Message.objects.filter(pk__in=[message.pk for message in messages]).update(examined_at=at or timezone.now())
     known = detection.to_flag(at or timezone.now())
     detection.examine(known, at=at)
     return len(messages) + len(known)

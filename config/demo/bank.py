@@ -1,5 +1,6 @@
 """The bank at work: who acts on a case, and the small print of every step (who is in, what the post does)."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -18,7 +19,7 @@ from escalations.models import Cause, Complaint, Message, Remedy
 from escalations.permissions import Scope, can
 from escalations.post import POST
 from escalations.workflow import perform
-from routing.models import Choice, Decision, Handler, User
+from routing.models import Absence, Choice, Decision, Handler, User
 
 
 class Stuck(Exception):
@@ -52,6 +53,9 @@ class Bank:
         self.by_key = {user.pk: user for user in people}
         self.causes = {cause.code: cause for cause in Cause.objects.all()}
         self.choices = {(choice.field.code, choice.code): choice for choice in Choice.objects.select_related("field")}
+        self.absences: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+        for handler, since, until in Absence.objects.values_list("handler", "starts_at", "ends_at"):
+            self.absences[handler].append((since, until))
         members = Group.objects.filter(name__in=(COORDINATOR, MANAGER)).prefetch_related("user_set")
         self.roles = {group.name: [self.by_key[user.pk] for user in group.user_set.order_by("pk")] for group in members}
 
@@ -101,13 +105,15 @@ class Bank:
     def holder(self, case: Case, at: datetime) -> User:
         """Who works the case. When they are away, a manager hands it to a colleague first."""
         row = case.row()
-        away = row.holder and Handler.objects.with_absence(at).filter(pk=row.handler_id, is_absent=True).exists()
-        if away and (cover := self._colleague(row, at)):
+        if row.holder and self.is_away(row.holder, at) and (cover := self._colleague(row, at)):
             why = f"{row.handler} is away; a colleague goes on with it."
             row = self.do(case, "reassign", self.manager(case), at - timedelta(seconds=30), why, handler=cover)
         if row.handler is None:
             raise Stuck(f"Nobody holds {row.reference}, which is {row.state}.")
         return self.by_key[row.handler.user_id]
+
+    def is_away(self, handler: Handler, at: datetime) -> bool:
+        return any(since <= at < until for since, until in self.absences[handler.pk])
 
     def _colleague(self, row: Complaint, at: datetime) -> Handler | None:
         """Somebody else of the same team who is in, may see the case, and has room."""

@@ -70,7 +70,7 @@ def escalated(plot: Plot) -> None:
         if plot.rng.random() < 0.5:
             plot.then(0.2, 1.2, steps.ask_for_help(plot.say(phrases.ASKS)))
         else:
-            plot.after(TOO_OLD, steps.sweep)
+            plot.after(TOO_OLD, steps.grow_old)
     plot.then(0.02, 0.9, steps.acknowledge).then(0.05, 0.8, steps.accept)
     plot.then(0.02, 0.5, steps.place_by_hand).then(0.05, 0.6, steps.take)
 
@@ -163,12 +163,12 @@ def _settled(plot: Plot) -> None:
 
 def _settled_in_silence(plot: Plot) -> None:
     settled(plot)
-    plot.after(ACCEPTANCE, steps.sweep)
+    plot.after(ACCEPTANCE, steps.hear_nothing)
 
 
 def _sent_back(plot: Plot) -> None:
     """Only the clock has escalated it."""
-    plot.after(TOO_OLD, steps.sweep)
+    plot.after(TOO_OLD, steps.grow_old)
     plot.then(0.1, 0.4, steps.send_back(plot.say(phrases.SENT_BACK)))
     _settled(plot)
 
@@ -231,7 +231,7 @@ def _closed(plot: Plot) -> None:
 
 def _closed_in_silence(plot: Plot) -> None:
     whole(plot)
-    plot.after(ACCEPTANCE, steps.sweep)
+    plot.after(ACCEPTANCE, steps.hear_nothing)
 
 
 def _rerouted(plot: Plot) -> None:

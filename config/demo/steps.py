@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from config.demo import letters
 from config.demo.bank import Bank, Case
+from escalations import jobs
 from escalations.actors import Actor
 from escalations.intake import register
 from escalations.models import Complaint, Need, Party, Trigger
@@ -51,7 +52,7 @@ def attempt(what: str, result: str) -> Step:
     def step(bank: Bank, case: Case, at: datetime) -> None:
         if case.row().state == State.FRONTLINE:
             bank.do(case, "record_attempt", bank.agent(case), at, what=what, result=result)
-            bank.look(at + timedelta(seconds=30))
+            jobs.examine_new(at=at + timedelta(seconds=30))
 
     return step
 
@@ -171,13 +172,19 @@ def customer_says(body: str) -> Step:
 
     def step(bank: Bank, case: Case, at: datetime) -> None:
         bank.do(case, "receive", Actor.customer(), at, body=body, channel=case.draft.channel)
-        bank.look(at + timedelta(seconds=30))
+        jobs.examine_new(at=at + timedelta(seconds=30))
 
     return step
 
 
-def sweep(bank: Bank, case: Case, at: datetime) -> None:
-    bank.look(at + timedelta(seconds=50))
+def grow_old(bank: Bank, case: Case, at: datetime) -> None:
+    """The sweep sees that the frontline has held it too long."""
+    jobs.examine_new(at=at + timedelta(seconds=50))
+
+
+def hear_nothing(bank: Bank, case: Case, at: datetime) -> None:
+    """The sweep sees that nobody has answered for the acceptance period."""
+    jobs.close_silent(at=at + timedelta(seconds=50))
 
 
 def is_over(row: Complaint) -> bool:

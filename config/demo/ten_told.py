@@ -253,7 +253,7 @@ def locked_out_on_payday(script: Script) -> Told:
     )
     script.on(28, "12:00", work.read_by_senior, work.communicate)
     script.on(27, "09:30", work.answer_letter)
-    script.at(script.day(27, "09:31") + timedelta(days=14), steps.sweep)
+    script.at(script.day(27, "09:31") + timedelta(days=14), steps.hear_nothing)
     return Draft(
         contact=contact("Jordan Okoye", "107718", phone="07700 900552", region="Midlands", segment="personal"),
         what_happened="Your app locked me out on payday and my rent bounced. For nine hours the chat said try later.",
