@@ -83,12 +83,14 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
 
 
 def brings_nearer(case: Complaint) -> str:
-    """What to do first while the next step still needs something."""
+    """What to do first while the next step still needs something; empty when it is not this person's to give."""
     points = case.points.all()
     if case.state == State.FRONTLINE and not case.attempts.all():
         return "record_attempt"
     if case.state == State.INVESTIGATING and not all(point.finding and point.outcome for point in points):
         return "record_finding"
+    if case.state == State.INVESTIGATING:
+        return "" if all(point.cause_id for point in points) else "confirm_cause"
     if case.state == State.COMMUNICATING:
         return "write"
     if case.state == State.RESOLVED and case.acknowledged_at is None:

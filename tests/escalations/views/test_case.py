@@ -116,6 +116,18 @@ def test_the_next_step_says_what_it_still_needs_and_offers_at_most_one_primary_b
     assert step.count("rd-primary") == 1 and "Record a finding</a>" in step
 
 
+def test_what_only_somebody_else_can_give_makes_no_button_primary(read, house, case):
+    complaint = case("investigating")
+    Complaint.objects.update(handler=house.handler.handler)
+    point = complaint.main_point
+    do(complaint, house.handler, "record_finding", point=point, finding="happened", outcome="upheld")
+    do(complaint, house.handler, "confirm_cause", point=point, cause=house.cause, status="provisional")
+    do(complaint, house.handler, "propose_remedy", kind="refund", amount=5000, currency="GBP", point=point)
+    page = read(house.handler, complaint)
+    assert "The decision on 1 remedy that waits for approval." in page
+    assert "rd-primary" not in page
+
+
 @pytest.mark.parametrize(
     "state", ["frontline", "triggered", "routed", "investigating", "communicating", "resolved", "closed"]
 )
