@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, prefetch_related_objects
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from escalations.actions import (
@@ -158,7 +158,7 @@ def who_can(action: str | Action, complaint: "Complaint") -> str:
     people = [_who(role, row, complaint) for role, row in rule.by.items()]
     if not people:
         return _("Redress does this by itself.")
-    return _("%(who)s can do this.") % {"who": get_text_list(people, _("or"))}
+    return _("%(who)s can do this.") % {"who": capfirst(get_text_list(people, _("or")))}
 
 
 def _who(role: str, row: str, complaint: "Complaint") -> str:

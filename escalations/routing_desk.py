@@ -43,7 +43,9 @@ def _tried(pk: int, at: datetime | None) -> bool:
         return place_one(pk, at=at)
     except (Refusal, PlacementRefused) as refused:
         log.warning("case_not_placed", complaint=pk, code=refused.code)
-        return False
+    except Exception:
+        log.exception("case_not_placed", complaint=pk)
+    return False
 
 
 def place_one(pk: int, *, at: datetime | None = None) -> bool:

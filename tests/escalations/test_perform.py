@@ -124,7 +124,7 @@ def test_points_have_a_history_row_of_their_own_with_person_and_reason(house, ca
 
 
 def test_a_moment_that_is_given_dates_event_history_rows_and_deadlines(house, case, deeds):
-    complaint = case("communicating")
+    complaint = case("communicating", received_at=timezone.now() - timedelta(days=3))
     at = timezone.now() - timedelta(days=2)
     event = deeds.do(complaint, "write", "handler", kind="final_response", channel="letter", at=at)
     message = Message.objects.get(complaint=complaint)

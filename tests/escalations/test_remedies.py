@@ -103,7 +103,7 @@ def test_what_no_level_may_grant_is_refused_to_everybody(wait, deeds, complaint)
 
 
 def test_a_handler_of_another_team_cannot_approve(wait, deeds, complaint):
-    with pytest.raises(NotAllowed, match="a handler of Cards"):
+    with pytest.raises(NotAllowed, match="handler of Cards"):
         deeds.do(complaint, "approve_remedy", "stranger", remedy=wait(complaint, "10"))
 
 
