@@ -87,8 +87,11 @@ def _described(
 
 
 def _same(last: Decision, now: Decision) -> bool:
-    names = ("ruleset_id", "rule_id", "facts", "reason", "placed", "chosen_by_id")
-    return all(getattr(last, name) == getattr(now, name) for name in names)
+    """Whether nothing changed. That a waiting case is a day older counts only where it leads to another reason."""
+    names = ("ruleset_id", "rule_id", "reason", "placed", "chosen_by_id")
+    return all(getattr(last, name) == getattr(now, name) for name in names) and (
+        {**last.facts, "age_days": 0} == {**now.facts, "age_days": 0}
+    )
 
 
 def _choose(match: Match, facts: Facts, at: datetime, weight: int, prefer: Handler | None) -> Choice:

@@ -157,6 +157,11 @@ def test_an_unplaced_case_gets_a_new_decision_only_when_something_changed(
     assert Decision.objects.count() == 5
 
 
+def test_a_case_that_waits_gets_no_new_decision_for_being_a_day_older(rules_in_force, route, facts):
+    first = route("R-1", about=replace(facts, age_days=3))
+    assert route("R-1", about=replace(facts, age_days=4)) == first
+
+
 def test_without_rules_a_case_waits_with_that_reason(route):
     decision = route("R-1")
     assert (decision.placed, decision.reason) == (False, "No routing rules are published.")
