@@ -35,6 +35,8 @@ def started(complaints: Iterable["Complaint"]) -> list[Clock]:
     for complaint in complaints:
         own = [_clock(complaint, kind, complaint.received_at, days) for kind in ClockKind]
         complaint.due_at = min(clock.due_at for clock in own)
+        # Whoever asks for the deadlines of a case just registered need not read them again.
+        complaint._prefetched_objects_cache = {"clocks": own}  # type: ignore[attr-defined]
         clocks += own
     return clocks
 

@@ -16,12 +16,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history
 
 from escalations import clocks, detection, people, storing
 from escalations.actors import Actor
 from escalations.errors import Invalid, NotAllowed
-from escalations.models import Attempt, Clock, Complaint, Event, Party, Point, ReferenceNumber, Statement
+from escalations.inserting import insert
+from escalations.models import Attempt, Complaint, Event, Party, Point, ReferenceNumber, Statement
 from escalations.models.statement import LIMIT
 from escalations.people import Contact
 from escalations.permissions import can
@@ -171,22 +171,19 @@ def _write(drafts: Sequence[Draft], actor: Actor, at: datetime) -> list[Complain
         case.reference = reference
     fresh = [case for case in cases if case.state != State.CLOSED]
     deadlines = clocks.started(fresh)
-    Complaint.objects.bulk_create(cases)
+    insert(cases)
     reason = IMPORTED if actor.name == "import" else ""
     history = storing.write_history(cases, actor, reason, at, new=True)
     pairs = list(zip(drafts, cases, strict=True))
-    points = [point for draft, case in pairs for point in _points(draft, case)]
-    bulk_create_with_history(points, Point, default_user=actor.user, default_change_reason=reason, default_date=at)
+    points = insert(point for draft, case in pairs for point in _points(draft, case))
+    storing.write_history(points, actor, reason, at, new=True)
     _write_parties(pairs)
-    said = Statement.objects.bulk_create(row for draft, case in pairs for row in _statements(draft, case, actor))
-    Attempt.objects.bulk_create(row for draft, case in pairs for row in _attempts(draft, case, actor))
-    Clock.objects.bulk_create(deadlines)
-    Event.objects.bulk_create(
-        _event(draft, case, actor, at, row.pk, reason) for (draft, case), row in zip(pairs, history, strict=True)
-    )
-    if fresh:
-        detection.examine_new(fresh, said, at=at)
-    return cases
+    said = insert(row for draft, case in pairs for row in _statements(draft, case, actor))
+    insert(row for draft, case in pairs for row in _attempts(draft, case, actor))
+    insert(deadlines)
+    insert(_event(draft, case, actor, at, row.pk, reason) for (draft, case), row in zip(pairs, history, strict=True))
+    escalated = {result.complaint.pk: result.complaint for result in detection.examine_new(fresh, said, at=at)}
+    return [escalated.get(case.pk, case) for case in cases]
 
 
 def _complaint(draft: Draft, actor: Actor, at: datetime) -> Complaint:
@@ -235,7 +232,7 @@ def _write_parties(pairs: Sequence[tuple[Draft, Complaint]]) -> None:
     spoken_for = (pair for pair in pairs if pair[0].representative)
     for (_draft, case), person in zip(spoken_for, persons[len(pairs) :], strict=True):
         rows.append(Party(complaint=case, person=person, role=Party.Role.REPRESENTATIVE))
-    Party.objects.bulk_create(rows)
+    insert(rows)
 
 
 def _statements(draft: Draft, case: Complaint, actor: Actor) -> Iterator[Statement]:

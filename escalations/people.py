@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
+from escalations.inserting import insert
 from escalations.models.party import Person, PersonIdentifier
 
 
@@ -57,8 +56,8 @@ def find_or_create(contacts: Sequence[Contact]) -> list[Person]:
         if contact.mailbox:
             by_mailbox.setdefault(contact.mailbox, person)
         found.append(person)
-    Person.objects.bulk_create(new)
-    PersonIdentifier.objects.bulk_create(numbers)
+    insert(new)
+    insert(numbers)
     return found
 
 
@@ -84,5 +83,5 @@ def _by_mailbox(contacts: Sequence[Contact]) -> dict[tuple[str, str], Person]:
     emails = {contact.email for contact in contacts if contact.email}
     if not emails:
         return {}
-    rows = Person.objects.filter(Q(email__in=emails | {email.casefold() for email in emails})).order_by("-pk")
+    rows = Person.objects.filter(email__in=emails | {email.casefold() for email in emails}).order_by("-pk")
     return {(row.email.casefold(), row.name.casefold()): row for row in rows}

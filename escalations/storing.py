@@ -10,13 +10,13 @@ from django.db import models
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from escalations.actors import CUSTOMER, Actor
-from escalations.models import Complaint, Event, Statement
+from escalations.inserting import insert
+from escalations.models import Complaint, Event, Point, Statement
 from escalations.step import Rows, Step
 from routing import assignment
 from routing.models import Handler
 
 FIELDS = [field.attname for field in Complaint._meta.concrete_fields if not field.primary_key]
-HISTORY_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -56,23 +56,25 @@ def store(changes: Sequence[Change], actor: Actor, at: datetime) -> list[Event]:
     _update(changes)
     history = write_history([change.case for change in changes], actor, reason, at)
     _keep_ledger(changes, at)
-    return Event.objects.bulk_create(
+    return insert(
         _event(change, actor, at, said.get(change.case.pk), row.pk)
         for change, row in zip(changes, history, strict=True)
     )
 
 
 def write_history(
-    cases: Sequence[Complaint], actor: Actor, reason: str, at: datetime, *, new: bool = False
+    rows: Sequence[Complaint] | Sequence[Point], actor: Actor, reason: str, at: datetime, *, new: bool = False
 ) -> list[Any]:
-    """Exactly one history row a case, with the person (staff only), the reason and the moment."""
-    return Complaint.history.bulk_history_create(  # type: ignore[attr-defined]
-        signed(cases, actor.user),
-        batch_size=HISTORY_BATCH,
-        update=not new,
-        default_user=actor.user,
-        default_change_reason=reason,
-        default_date=at,
+    """Exactly one history row each, with the person (staff only), the reason and the moment."""
+    model = type(rows[0]).history.model  # type: ignore[union-attr]
+    told = {"history_date": at, "history_user": actor.user, "history_change_reason": reason}
+    return insert(
+        model(
+            history_type="+" if new else "~",
+            **told,
+            **{field.attname: getattr(row, field.attname) for field in model.tracked_fields},
+        )
+        for row in rows
     )
 
 
@@ -89,7 +91,16 @@ def _update(changes: Sequence[Change]) -> None:
         name for change in changes for name in FIELDS if change.before.values[name] != getattr(change.case, name)
     }
     names = [field.name for field in Complaint._meta.concrete_fields if field.attname in changed]
-    Complaint.objects.bulk_update([change.case for change in changes], names, batch_size=100)
+    _write_over(Complaint, [change.case for change in changes], names)
+
+
+def _write_over(model: type[models.Model], rows: Sequence[Any], names: Sequence[str]) -> None:
+    """A single row by a plain UPDATE: bulk_update would spell out a CASE for each column."""
+    if len(rows) == 1 and names:
+        values = {name: getattr(rows[0], name) for name in names}
+        model._default_manager.filter(pk=rows[0].pk).update(**values)
+    else:
+        model._default_manager.bulk_update(rows, names, batch_size=100)
 
 
 def _customers_reasons(changes: Sequence[Change], actor: Actor, at: datetime) -> dict[int, Statement]:
@@ -114,14 +125,14 @@ def _store_rows(rows: Rows, person: Any, reason: str, at: datetime) -> None:
         if hasattr(model, "history"):
             bulk_create_with_history(signed(group, person), model, **told)
         else:
-            model._default_manager.bulk_create(group)
+            insert(group)
     for model, group in changed.items():
         unique = list({row.pk: row for row in group}.values())
         names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
         if hasattr(model, "history"):
             bulk_update_with_history(signed(unique, person), model, names, **told)
         else:
-            model._default_manager.bulk_update(unique, names)
+            _write_over(model, unique, names)
 
 
 def _keep_ledger(changes: Sequence[Change], at: datetime) -> None:

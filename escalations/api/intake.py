@@ -73,29 +73,41 @@ class DraftSerializer(PointSerializer):
     external_system = serializers.CharField(max_length=40, required=False)
     external_id = serializers.CharField(max_length=100, required=False)
 
-    def draft(self) -> Draft:
-        """What was sent, as intake takes it. Raises a ValidationError for codes that do not exist."""
-        given = dict(self.validated_data)
-        main = {name: given.pop(name, "") for name in POINT_FIELDS}
-        points = [main, *given.pop("points", [])]
-        kind = given.pop("complaint_type", "")
-        choices = _choices([*points, {"complaint_type": kind}])
-        attempts = given.pop("attempts", [])
-        representative = given.pop("representative", None)
-        return Draft(
-            **{**given, "contact": Contact(**given["contact"])},
-            representative=Contact(**representative) if representative else None,
-            complaint_type=choices.get(("complaint_type", kind)),
-            points=tuple(_point(point, choices) for point in points),
-            attempts=tuple(AttemptDraft(**{"made_at": timezone.now(), **attempt}) for attempt in attempts),
-        )
+
+SHAPE = DraftSerializer()
+"""Made once: making it takes longer than all that it checks, and it keeps nothing of what it is given."""
+
+
+def draft(data: Any) -> Draft:
+    """What was sent, as intake takes it. Raises a ValidationError with everything that is wrong, by field."""
+    given = SHAPE.run_validation(data)
+    main = {name: given.pop(name, "") for name in POINT_FIELDS}
+    points = [main, *given.pop("points", [])]
+    kind = given.pop("complaint_type", "")
+    choices = _choices([*points, {"complaint_type": kind}])
+    attempts = given.pop("attempts", [])
+    representative = given.pop("representative", None)
+    return Draft(
+        **{**given, "contact": Contact(**given["contact"])},
+        representative=Contact(**representative) if representative else None,
+        complaint_type=choices.get(("complaint_type", kind)),
+        points=tuple(_point(point, choices) for point in points),
+        attempts=tuple(AttemptDraft(**{"made_at": timezone.now(), **attempt}) for attempt in attempts),
+    )
 
 
 Choices = dict[tuple[str, str], Choice]
 
 
 def _point(codes: Mapping[str, str], choices: Choices) -> PointDraft:
-    return PointDraft(**{name: choices.get((name, code)) for name, code in codes.items()})
+    point = PointDraft(**{name: choices.get((name, code)) for name, code in codes.items()})
+    for name, part, whole in (
+        ("sub_product", point.sub_product, point.product),
+        ("sub_issue", point.sub_issue, point.issue),
+    ):
+        if part and part.parent_id and part.parent_id != (whole.pk if whole else None):
+            raise serializers.ValidationError({name: [_("“%s” belongs to another one.") % part.code]})
+    return point
 
 
 def _choices(asked: list[Mapping[str, str]]) -> Choices:
@@ -104,7 +116,10 @@ def _choices(asked: list[Mapping[str, str]]) -> Choices:
     if not wanted:
         return {}
     rows = Choice.objects.active().filter(field__code__in={n for n, _c in wanted}, code__in={c for _n, c in wanted})
-    found = {(row.field.code, row.code): row for row in rows.select_related("field")}
+    found = {
+        (field, code): Choice(pk=pk, code=code, parent_id=parent)
+        for pk, field, code, parent in rows.order_by().values_list("pk", "field__code", "code", "parent_id")
+    }
     if missing := wanted - found.keys():
         raise serializers.ValidationError({name: [_unknown(name, code)] for name, code in sorted(missing)})
     return found

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 
 from escalations.api.intake import deadlines
+from escalations.api.strict import no_such
 from escalations.models import Attempt, Complaint, Event, Message, Party, Point, Remedy, Statement, Trigger
 from escalations.states import Channel, Severity, State
 from escalations.workflow import Offer
@@ -31,7 +32,8 @@ class CaseSerializer(serializers.ModelSerializer):
         fields = (
             "reference", "state", "closed_as", "tier", "severity", "priority", "channel", "product", "issue",
             "language", "region", "amount", "currency", "team", "handler", "happened_on", "received_at",
-            "registered_at", "resolved_at", "closed_at", "due_at", "external_system", "external_id", "external_outcome", "latest_event",
+            "registered_at", "resolved_at", "closed_at", "due_at", "external_system", "external_id",
+            "external_outcome", "latest_event",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -158,16 +160,25 @@ class CaseFilter(filters.FilterSet):
         model = Complaint
         fields: tuple[str, ...] = ()
 
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        known = dict.fromkeys([*self.base_filters, "cursor", "page_size"])
+        if unknown := [name for name in data or () if name not in known]:
+            raise serializers.ValidationError({name[:60]: [no_such(name, known)] for name in unknown})
+        super().__init__(data, *args, **kwargs)
+
     def of_main_point(self, rows: Any, name: str, code: str) -> Any:
         points = Point.objects.filter(**{"position": 1, f"{name}__code": code})
         return rows.filter(pk__in=points.values("complaint"))
 
 
 class CasePages(CursorPagination):
+    """The newest registration first. By the key, because it is unique: where more cases share a moment of receipt than
+    a cursor can count (an imported file has days, not moments), pages by that moment would repeat and leave out."""
+
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
-    ordering = ("-received_at", "-pk")
+    ordering = "-pk"
 
 
 class EventPages(CursorPagination):

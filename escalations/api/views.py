@@ -15,16 +15,16 @@ from rest_framework.views import APIView
 
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
-from escalations.api.intake import DraftSerializer, answer
+from escalations.api.intake import DraftSerializer, answer, draft
 from escalations.api.once import once
 from escalations.api.reading import CaseFilter, CasePages, CaseSerializer, ChoiceRow, EventPages, EventRow, whole
-from escalations.api.strict import mapping
+from escalations.api.strict import as_typed, mapping
 from escalations.doing import StepForm
 from escalations.forms import FORMS, NoData
 from escalations.intake import register
 from escalations.models import Complaint, Point
 from escalations.permissions import can
-from escalations.workflow import CASE, offers, open_confirmation, perform
+from escalations.workflow import CASE, check_open, offers, open_confirmation, perform
 from routing.models import Choice, Decision, User
 
 KEY = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)
@@ -64,12 +64,10 @@ class Complaints(viewsets.GenericViewSet):
         actor = Actor.of(person(request))
         if not can(actor, "register"):
             raise exceptions.PermissionDenied
-        asked = DraftSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = draft(request.data)
 
         def do() -> tuple[int, dict[str, Any]]:
-            made = register(asked.draft(), actor=actor)
-            return 201, answer(Complaint.objects.prefetch_related("clocks").get(pk=made.pk))
+            return 201, answer(register(asked, actor=actor))
 
         status, body = once(person(request), request.headers.get("Idempotency-Key", ""), request.data, do)
         return Response(body, status=status)
@@ -104,15 +102,15 @@ class Complaints(viewsets.GenericViewSet):
         case, rule = self.get_object(), ACTIONS.get(name)
         if rule is None or name not in FORMS:
             raise Http404
-        data = mapping(request.data)
+        actor = Actor.of(person(request))
+        check_open(case, rule, actor)
         form_class = NoData if open_confirmation(case, name) else FORMS[name]
+        fields = {**StepForm(rule=rule).fields, **form_class(complaint=case).fields}
+        data = as_typed(mapping(request.data), fields)
         form, step = form_class(data, complaint=case), StepForm(data, rule=rule)
-        unknown = sorted(set(data) - form.fields.keys() - step.fields.keys())
-        if unknown:
-            raise serializers.ValidationError({key: ["There is no such field."] for key in unknown})
         if not (form.is_valid() & step.is_valid()):
             raise serializers.ValidationError(cast(dict[str, Any], dict([*form.errors.items(), *step.errors.items()])))
-        event = perform(case, name, actor=Actor.of(person(request)), **step.cleaned_data, **form.cleaned_data)
+        event = perform(case, name, actor=actor, **step.cleaned_data, **form.cleaned_data)
         return Response({"reference": case.reference, "state": event.complaint.state, "event": EventRow(event).data})
 
 

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from escalations.inserting import insert
+
 
 class ReferenceNumber(models.Model):
     """Where reference numbers come from. The database counts up: gaps are allowed, reuse is not."""
@@ -23,7 +25,7 @@ class ReferenceNumber(models.Model):
     def draw(cls, moments: Sequence[datetime]) -> list[str]:
         """One new reference for each moment of registration, such as R-2026-000123."""
         years = [timezone.localtime(moment).year for moment in moments]
-        numbers = ReferenceNumber.objects.bulk_create(ReferenceNumber(year=year) for year in years)
+        numbers = insert(ReferenceNumber(year=year) for year in years)
         return [str(number) for number in numbers]
 
 

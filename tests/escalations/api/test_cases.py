@@ -91,7 +91,7 @@ def test_a_step_is_taken_and_answered_with_its_event(client_of, case, house):
         ("investigating", "note", {"body": "x", "state": "closed"}, 422, "invalid"),
         ("investigating", "note", {"body": ["x"]}, 422, "invalid"),
         ("investigating", "note", {"body": "x", "reason": "r" * 5000}, 422, "invalid"),
-        ("investigating", "reassign", {"reason": "x", "handler": 1}, 422, "invalid"),
+        ("investigating", "reassign", {"reason": "x", "handler": 1}, 403, "not_allowed"),
         ("investigating", "sent", {}, 404, "not_found"),
         ("investigating", "delete", {}, 404, "not_found"),
     ],
