@@ -31,28 +31,37 @@ class NobodyToSendTo(Exception):
 
 
 def send_queued(*, now: datetime | None = None) -> int:
-    """Send what waits; returns how many messages went out."""
-    claimed = _claim(now or timezone.now())
-    return sum(_send(message) for message in claimed)
+    """Send what waits; returns how many messages went out. One is claimed at a time: a worker that dies, or a mail
+    server that is slow, holds up no other message."""
+    waiting = Message.objects.filter(_due(now or timezone.now())).order_by("pk").values_list("pk", flat=True)
+    return sum(_send_one(pk, now or timezone.now()) for pk in list(waiting[:BATCH]))
 
 
-def _claim(now: datetime) -> list[Message]:
-    """Mark as being sent what is due, so that no second worker takes it."""
-    due = Q(state=Message.State.QUEUED) & (Q(next_try_at=None) | Q(next_try_at__lte=now))
-    stuck = Q(state=Message.State.SENDING, next_try_at__lte=now)
+def _due(now: datetime) -> Q:
+    """Queued, or left behind by a worker that died."""
+    queued = Q(state=Message.State.QUEUED) & (Q(next_try_at=None) | Q(next_try_at__lte=now))
+    return queued | Q(state=Message.State.SENDING, next_try_at__lte=now)
+
+
+def _send_one(pk: int, now: datetime) -> bool:
+    message = _claim(pk, now)
+    try:
+        return message is not None and _send(message)
+    except Exception:
+        # Perhaps it went out and could not be reported: it stays claimed and goes out again; the others go on.
+        log.exception("message_not_reported", message=pk)
+        return False
+
+
+def _claim(pk: int, now: datetime) -> Message | None:
+    """Mark it as being sent, so that no second worker takes it; None when one has."""
     with transaction.atomic():
-        ids = list(Message.objects.filter(due | stuck).order_by("pk").values_list("pk", flat=True)[:BATCH])
-        claimed = lock(Message.objects.filter(due | stuck, pk__in=ids))
-        for message in claimed:
-            message.state, message.next_try_at, message.tries = (
-                Message.State.SENDING,
-                now + LONGEST_SENDING,
-                message.tries + 1,
-            )
-        Message.objects.bulk_update(claimed, ["state", "next_try_at", "tries"])
-    return list(
-        Message.objects.filter(pk__in=[message.pk for message in claimed]).select_related("complaint", "party__person")
-    )
+        for message in lock(Message.objects.filter(_due(now), pk=pk)):
+            message.state, message.tries = Message.State.SENDING, message.tries + 1
+            message.next_try_at = now + LONGEST_SENDING
+            message.save(update_fields=["state", "next_try_at", "tries"])
+            return Message.objects.select_related("complaint", "party__person").get(pk=pk)
+    return None
 
 
 def _send(message: Message) -> bool:

@@ -100,6 +100,8 @@ class CaseWords:
     def sent(self, step: "Step", *, message: Message) -> "Rows":
         """The post reports that it has handed the message over."""
         message = own_row(self.messages, message)
+        if message.state == Message.State.SENT:
+            raise WrongState(_("This message was reported as sent already."))
         message.state, message.sent_at, message.error = Message.State.SENT, step.at, ""
         step.note(message=message.pk, kind=message.kind)
         return [message]
