@@ -1,0 +1,152 @@
+"""What holds on every main page: no script fails, nothing is stopped, a phone shows it, keys move through it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from escalations.actors import Actor
+from escalations.models import Complaint, Heartbeat
+from escalations.workflow import perform
+from routing.models import Handler
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def desk(case, criteria, house):
+    """Cases in several states: with the frontline, to decide, in work with a remedy that waits, closed. The manager
+    decides and holds none."""
+    Handler.objects.filter(user=house.manager).update(capacity=0)
+    first = case("investigating")
+    perform(first, "propose_remedy", actor=Actor.of(first.handler.user), kind="refund", amount=4000, currency="GBP")
+    case("investigating", what_happened="Nobody answers the phone, and the letter says nothing.")
+    case("frontline", what_happened="I shall report you to the ombudsman.")
+    case("frontline", what_happened="The branch was closed at noon.")
+    case("closed", what_happened="The card came three weeks late.")
+    return first
+
+
+def pages_of(case: Complaint) -> dict[str, list[str]]:
+    """The main pages, by whoever works with them."""
+    here = f"/cases/{case.reference}/"
+    return {
+        "alex": ["/admin/", "/cases/", "/cases/new/", here],
+        "cora": ["/admin/", "/triage/", "/cases/?tab=all", f"{here}do/set_aside/", "/admin/escalations/complaint/"],
+        case.handler.user.username: ["/cases/", here, f"{here}history/", f"{here}routing/", f"{here}do/write/"],
+        "mona": ["/approvals/", "/trends/", here],
+        "sven": ["/admin/routing/ruleset/", "/admin/routing/rule/", "/admin/routing/decision/"],
+        "quin": ["/trends/", "/trends/?by=cause", here],
+        "otto": ["/admin/escalations/event/", f"/admin/escalations/complaint/{case.pk}/change/", here],
+        "adam": ["/admin/", "/admin/routing/user/", "/admin/routing/handler/add/", "/admin/escalations/criterion/"],
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_fails_in_the_browser_and_all_text_can_be_read(desk, at_desk_of, scheme):
+    """That no script fails and nothing is stopped by our own policy is seen as the window closes."""
+    faint = {}
+    for who, paths in pages_of(desk).items():
+        page = at_desk_of(who, color_scheme=scheme)
+        for path in paths:
+            assert page.goto(path).status == 200, f"{who}: {path}"
+            expect(page.get_by_role("heading").first).to_be_visible()
+            if found := page.evaluate(CONTRAST):
+                faint[f"{who}: {path}"] = found
+    assert not faint, "\n".join(f"{place}: {found}" for place, found in faint.items())
+
+
+def test_a_phone_shows_every_page_without_scrolling_sideways(desk, at_desk_of):
+    wide = {}
+    for who, paths in pages_of(desk).items():
+        page = at_desk_of(who, **PHONE)
+        for path in [one for one in paths if not one.startswith("/admin/")]:
+            page.goto(path)
+            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if over > 0:
+                wide[f"{who}: {path}"] = over
+    assert wide == {}
+
+
+def test_the_keyboard_moves_through_the_queue_and_opens_a_case(desk, at_desk_of):
+    page = at_desk_of(desk.handler.user.username)
+    page.goto("/cases/?tab=team")
+    lines = page.locator("[data-line]")
+    page.keyboard.press("j")
+    expect(lines.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    expect(lines.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(lines.nth(0)).to_be_focused()
+    address = lines.nth(0).get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{address}")
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    page.wait_for_url("**/cases/")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Find a case")).to_be_focused()
+
+
+def test_an_agent_registers_a_complaint_and_finds_it_in_their_list(house, criteria, at_desk_of):
+    page = at_desk_of("alex")
+    page.goto("/cases/")
+    page.get_by_role("main").get_by_role("link", name="New complaint").click()
+    page.get_by_label("What happened").fill("You took my rent twice. I shall report you to the ombudsman.")
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_text("Say who complains")).to_be_visible()
+    expect(page.get_by_label("What happened")).to_have_value(
+        "You took my rent twice. I shall report you to the ombudsman."
+    )
+    page.get_by_role("textbox", name="Name").first.fill("Ana Silva")
+    page.get_by_role("button", name="Register").click()
+    expect(page.locator("mark").first).to_have_text("report you to")
+    case = Complaint.objects.get()
+    assert (case.state, case.registered_by) == ("triggered", house.agent)
+    page.goto("/cases/?tab=escalated")
+    expect(page.get_by_role("link", name="You took my rent twice.")).to_be_visible()
+
+
+def test_of_two_who_press_the_same_button_the_second_is_told_what_happened(desk, at_desk_of):
+    waiting = Complaint.objects.get(state="triggered")
+    first, second = at_desk_of("cora"), at_desk_of("cleo")
+    for page in (first, second):
+        page.goto("/triage/")
+    first.get_by_role("button", name=f"Accept {waiting.reference}").click()
+    expect(first.get_by_text("is accepted")).to_be_visible()
+    second.get_by_role("button", name=f"Accept {waiting.reference}").click()
+    expect(second.get_by_role("alert")).to_contain_text("Meanwhile: Cora")
+    assert waiting.events.filter(action="accept").count() == 1
+
+
+def test_a_page_of_somebody_elses_role_says_so_and_keeps_the_menu(desk, at_desk_of):
+    page = at_desk_of("sven")
+    for path in ("/cases/", "/triage/", "/trends/", "/admin/routing/user/"):
+        assert page.goto(path).status == 403
+    expect(page.get_by_role("link", name="My work")).to_have_count(0)
+    expect(page.get_by_role("link", name="Triage")).to_have_count(0)
+    assert page.goto(f"/cases/{desk.reference}/").status == 403
+
+
+def test_the_administrator_sees_what_is_set_and_what_is_missing(desk, staff, at_desk_of):
+    page = at_desk_of("adam")
+    checks = page.get_by_role("region", name="Setting up")
+    silent = checks.get_by_role("listitem").filter(has_text="The worker is silent")
+    expect(silent).to_contain_text("missing")
+    expect(checks.get_by_text("Rules need two routing supervisors")).to_be_visible()
+    Heartbeat.beat()
+    staff("suri", "Routing supervisor")
+    page.reload()
+    expect(silent).to_have_count(0)
+    expect(checks.get_by_text("Rules need two routing supervisors")).to_have_count(0)
+
+
+def test_the_manager_sees_what_waits_and_what_each_team_carries(desk, at_desk_of):
+    page = at_desk_of("mona")
+    waiting = page.get_by_role("region", name="Waits for approval")
+    expect(waiting.get_by_role("link", name=desk.reference)).to_be_visible()
+    expect(page.get_by_role("region", name="Load by team")).to_contain_text("Cards")
+    waiting.get_by_role("link", name=desk.reference).click()
+    expect(page.get_by_role("heading", name="You charged me twice")).to_be_visible()
