@@ -19,7 +19,7 @@ def contact(name: str, number: str, *, email: str = "", language: str = "en", re
     return Contact(name=name, email=email or f"{name.split()[0].lower()}.{number}@example.org", **{**known, **more})
 
 
-def charged_twice(script: Script) -> Told:
+def _two_queries_closed_each_other(script: Script) -> None:
     script.on(41, "10:50", steps.acknowledge)
     script.on(41, "11:30", steps.accept, steps.place_by_hand)
     script.on(
@@ -41,6 +41,9 @@ def charged_twice(script: Script) -> Told:
         ),
         work.cause("hand-off-lost"),
     )
+
+
+def _paid_and_checked(script: Script) -> None:
     script.on(
         35,
         "15:10",
@@ -52,6 +55,11 @@ def charged_twice(script: Script) -> Told:
     script.on(33, "19:12", work.customer_accepts("I accept. Thank you for the name."))
     script.on(32, "09:30", work.pay, work.close)
     script.on(30, "14:00", noted_by("dorothy", "Quality check: right outcome, fair letter, redress paid. Passed."))
+
+
+def charged_twice(script: Script) -> Told:
+    _two_queries_closed_each_other(script)
+    _paid_and_checked(script)
     return Draft(
         contact=contact("Ana Silva", "104031", phone="07700 900118", segment="personal", region="London"),
         what_happened="You charged me twice and nobody called back. This is the third time I call about 184.20 and each time it is "
@@ -67,7 +75,7 @@ def charged_twice(script: Script) -> Told:
     ), "alfie", {}  # fmt: skip
 
 
-def what_the_adviser_said(script: Script) -> Told:
+def _looked_for_the_recording(script: Script) -> None:
     script.on(75, "11:30", steps.acknowledge)
     script.on(75, "14:00", steps.accept, steps.place_by_hand)
     script.on(74, "10:10", work.investigate, work.add_point("mortgage", "service"))
@@ -92,6 +100,9 @@ def what_the_adviser_said(script: Script) -> Told:
             'Recording found under the adviser\'s old extension. At 07:42: "fifteen thousand, no charge, that is fine".'
         ),
     )
+
+
+def _upheld_one_of_two_points(script: Script) -> None:
     script.on(
         59,
         "10:00",
@@ -124,6 +135,9 @@ def what_the_adviser_said(script: Script) -> Told:
         work.communicate,
     )
     script.on(56, "10:30", work.answer_letter)
+
+
+def _disputed(script: Script) -> None:
     script.on(
         53,
         "17:20",
@@ -137,6 +151,9 @@ def what_the_adviser_said(script: Script) -> Told:
     )
     script.on(50, "11:00", work.investigate, work.communicate)
     script.on(48, "16:00", work.answer_letter)
+
+
+def _the_ombudsman_added(script: Script) -> None:
     script.on(
         21,
         "10:00",
@@ -156,6 +173,13 @@ def what_the_adviser_said(script: Script) -> Told:
     )
     script.on(17, "18:05", work.customer_accepts("Then let us leave it at that."))
     script.on(16, "10:00", work.pay, work.close)
+
+
+def what_the_adviser_said(script: Script) -> Told:
+    _looked_for_the_recording(script)
+    _upheld_one_of_two_points(script)
+    _disputed(script)
+    _the_ombudsman_added(script)
     return Draft(
         contact=contact("Peter Holroyd", "101277", phone="07700 900461", region="Yorkshire", segment="premier"),
         what_happened="In March your adviser said on a recorded call that I could overpay 15,000 free of charge. In May you took 1,140 "
@@ -168,7 +192,7 @@ def what_the_adviser_said(script: Script) -> Told:
     ), "isla", {}  # fmt: skip
 
 
-def letters_to_the_dead(script: Script) -> Told:
+def _stopped_the_letters(script: Script) -> None:
     script.on(
         28, "10:30", steps.acknowledge, authority_checked("Grant of probate, seen in the branch", "The whole estate")
     )
@@ -191,6 +215,9 @@ def letters_to_the_dead(script: Script) -> Told:
         "11:30",
         work.write("update", "No letter will go to your mother again: we have stopped them by hand and checked twice."),
     )
+
+
+def _approved_one_level_up(script: Script) -> None:
     script.on(
         18,
         "14:00",
@@ -210,6 +237,11 @@ def letters_to_the_dead(script: Script) -> Told:
     script.on(
         9, "16:30", work.customer_accepts("Thank you. Please pay it to the estate's account, and let that be all.")
     )
+
+
+def letters_to_the_dead(script: Script) -> Told:
+    _stopped_the_letters(script)
+    _approved_one_level_up(script)
     return Draft(
         contact=contact("Joan Boyd", "099812", email="estate.boyd@example.org", region="North West", segment="personal"),
         representative=contact("Catherine Boyd", "106540", phone="07700 900735", region="North West"),
@@ -265,7 +297,7 @@ def locked_out_on_payday(script: Script) -> Told:
     ), "kwame", {}  # fmt: skip
 
 
-def ten_weeks_for_an_isa(script: Script) -> Told:
+def _waited_for_the_other_bank(script: Script) -> None:
     script.on(100, "15:20", steps.acknowledge)
     script.on(99, "09:40", accept_for("amit", "Amit knows the transfer desk of the other bank."))
     script.on(98, "11:00", work.investigate)
@@ -288,6 +320,9 @@ def ten_weeks_for_an_isa(script: Script) -> Told:
             "have to wait for us: you can go to the Financial Ombudsman Service now, free of charge.",
         ),
     )
+
+
+def _taken_one_tier_up(script: Script) -> None:
     script.on(
         58,
         "10:00",
@@ -315,6 +350,9 @@ def ten_weeks_for_an_isa(script: Script) -> Told:
         ),
         work.cause("other-bank"),
     )
+
+
+def _given_its_outcome(script: Script) -> None:
     script.on(
         49,
         "11:00",
@@ -325,6 +363,9 @@ def ten_weeks_for_an_isa(script: Script) -> Told:
     script.on(47, "10:00", work.answer_letter)
     script.on(44, "12:30", work.customer_accepts("The folder is closed. I accept."))
     script.on(43, "09:00", work.pay, work.close)
+
+
+def _reopened_for_a_sort_code(script: Script) -> None:
     script.on(
         30,
         "10:10",
@@ -340,6 +381,13 @@ def ten_weeks_for_an_isa(script: Script) -> Told:
     )
     script.on(27, "11:15", work.customer_accepts("It has arrived."))
     script.on(27, "14:00", work.pay, work.close)
+
+
+def ten_weeks_for_an_isa(script: Script) -> Told:
+    _waited_for_the_other_bank(script)
+    _taken_one_tier_up(script)
+    _given_its_outcome(script)
+    _reopened_for_a_sort_code(script)
     return Draft(
         contact=contact("Rosemary Whitlam", "098140", phone="07700 900276", region="South West", segment="premier"),
         what_happened="I asked you ten weeks ago to bring my 27,000 ISA over. I lost your 4.1 % while two banks blamed each other. I have a "
