@@ -9,6 +9,10 @@ def stylesheet(_request: HttpRequest) -> str:
     return static("config/back-office.css")
 
 
+def favicon(_request: HttpRequest) -> str:
+    return static("config/favicon.svg")
+
+
 # One accent on calm greys. 600 carries white text and is a link's colour on white: both above 4.5 to 1.
 ACCENT = {
     "50": "#f0fdfa", "100": "#ccfbf1", "200": "#99f6e4", "300": "#5eead4", "400": "#2dd4bf", "500": "#14b8a6",
@@ -25,6 +29,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "COLORS": {"primary": ACCENT},
     "STYLES": [stylesheet],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations import clocks
 from escalations.admin.filters import ActorFilter
+from escalations.admin.lines import TellsEvents
 from escalations.admin.showing import CaseRows, IdentityRows
 from escalations.models import (
     Attempt,
@@ -95,17 +96,13 @@ class MessageAdmin(IdentityRows):
 
 
 @admin.register(Event)
-class EventAdmin(CaseRows):
-    list_display = ["complaint", "number", "at", "step", "from_state", "to_state", "actor_name", "reason"]
+class EventAdmin(TellsEvents, CaseRows):
+    list_display = ["complaint", "number", "at", "what_happened", "way", "reason"]
     list_display_links = ["complaint", "number"]
     list_filter = [ActorFilter, "to_state"]
     list_select_related = ["complaint"]
     search_fields = ["=complaint__reference", "actor_name", "reason"]
     ordering = ["-pk"]
-
-    @admin.display(description=_("what happened"))
-    def step(self, event: Event) -> str:
-        return label_of(event.action)
 
 
 class LateFilter(admin.SimpleListFilter):

@@ -125,19 +125,29 @@ class ConfirmationLines(Lines):
         return label_of(confirmation.action)
 
 
-class EventLines(Lines):
+class TellsEvents:
+    """Columns of a timeline, for a list and for a page."""
+
+    @admin.display(description=_("what happened"))
+    def what_happened(self, event: Event) -> str:
+        return f"{who(event.actor_kind, event.actor_name)} {happened(event.action)}"
+
+    @admin.display(description=_("state"))
+    def way(self, event: Event) -> str:
+        if event.moved and event.from_state:
+            return f"{event.get_from_state_display()} → {event.get_to_state_display()}"
+        return event.get_to_state_display()
+
+
+class EventLines(TellsEvents, Lines):
     """The timeline: all that happened, the latest first."""
 
     model = Event
     verbose_name_plural = _("timeline")
     hide_title = True
     ordering = ["-number"]
-    fields = ["number", "at", "what_happened", "from_state", "to_state", "reason"]
-    readonly_fields = ["what_happened"]
-
-    @admin.display(description=_("what happened"))
-    def what_happened(self, event: Event) -> str:
-        return f"{who(event.actor_kind, event.actor_name)} {happened(event.action)}"
+    fields = ["number", "at", "what_happened", "way", "reason"]
+    readonly_fields = ["what_happened", "way"]
 
 
 ALL = [
