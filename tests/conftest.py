@@ -1,7 +1,9 @@
 """A small organisation that tests of the case start from: real roles, real rules, a handful of named people."""
 
 from collections.abc import Callable
+from io import StringIO
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -28,9 +30,18 @@ from routing.models import (
 )
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The roles are there from the start, as on every installation: made once, not for each test."""
+    with django_db_blocker.unblock():
+        call_command("roles", verbosity=0, stdout=StringIO())
+
+
 @pytest.fixture
 def roles(db: None) -> None:
-    call_command("roles", verbosity=0)
+    """A test that commits leaves an empty database behind, without roles."""
+    if not Group.objects.exists():
+        call_command("roles", verbosity=0, stdout=StringIO())
 
 
 @pytest.fixture
