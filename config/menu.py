@@ -117,7 +117,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
         [
             of_model(_("Events"), "history", "escalations.event", to="oversee"),
             of_model(_("Downloads"), "download", "analytics.download"),
-            Entry(_("API description"), "api", "api:schema", holds("routing.add_user")),
+            Entry(_("API description"), "api", "api:docs", holds("routing.add_user")),
         ],
     ),
 ]

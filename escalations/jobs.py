@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from escalations import detection, post, routing_desk
 from escalations.actors import Actor
 from escalations.errors import Refusal
-from escalations.models import Clock, Complaint, Heartbeat, Message
+from escalations.models import Clock, Complaint, Heartbeat, IdempotencyKey, Message
 from escalations.needs import needs
 from escalations.states import State
 from escalations.workflow import CASE, perform, perform_many
@@ -98,4 +98,10 @@ def _close(keys: list[int], at: datetime) -> int:
     return sum(1 for result in results if result.event)
 
 
-PARTS: tuple[Callable[[], int], ...] = (examine_new, route_accepted, send_queued, flag_late, close_silent)
+def forget_keys(*, at: datetime | None = None) -> int:
+    """Forget the answers to requests that nobody repeats any more. Returns how many."""
+    forgotten, _by_model = IdempotencyKey.objects.outlived(at or timezone.now()).delete()
+    return forgotten
+
+
+PARTS: tuple[Callable[[], int], ...] = (examine_new, route_accepted, send_queued, flag_late, close_silent, forget_keys)

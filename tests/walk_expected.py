@@ -135,6 +135,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "api:complaint-act": (STAFF + "N", GET_REFUSED),
     "api:fields": (STAFF + "N", OK),
     "api:schema": (STAFF, OK),
+    "api:docs": (STAFF, OK),
+    "api:nowhere": (STAFF + "N", MISSING),
     "analytics:trends": ("MQOX", OK),
     "analytics:trends_csv": ("MQOX", OK),
     "analytics:trends_xlsx": ("MQOX", OK),

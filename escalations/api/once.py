@@ -1,11 +1,11 @@
 """A request that may be repeated: the `Idempotency-Key` header makes a repeat return the first answer."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -26,7 +26,7 @@ def once(user: User, key: str, body: Any, do: Callable[[], Answer]) -> Answer:
     if not key:
         return do()
     _check(key)
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    digest = _digest(body)
     if (kept := _kept(user, key, digest)) is not None:
         return kept
     try:
@@ -55,6 +55,12 @@ def _kept(user: User, key: str, digest: str) -> Answer | None:
             {"Idempotency-Key": [_("This key came with another request before. Use a new key for a new request.")]}
         )
     return row.status, row.answer
+
+
+def _digest(body: Any) -> str:
+    """Of what is asked, whatever the order of its fields. Salted, because it names people."""
+    asked = json.dumps(body, sort_keys=True, default=str)
+    return salted_hmac("escalations.api.once", asked, algorithm="sha256").hexdigest()
 
 
 def _check(key: str) -> None:

@@ -1,8 +1,9 @@
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from escalations.api.views import Complaints, Fields
+from escalations.api import description  # noqa: F401 - registers how tokens are described
+from escalations.api.views import Complaints, Fields, Nowhere
 
 app_name = "api"
 router = SimpleRouter()
@@ -11,4 +12,6 @@ urlpatterns = [
     *router.urls,
     path("fields/", Fields.as_view(), name="fields"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("<path:url>", Nowhere.as_view(), name="nowhere"),
 ]

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from escalations.inserting import insert
+
+KEPT_FOR = timedelta(days=7)
+"""How long the first answer to a repeatable request is kept."""
 
 
 class ReferenceNumber(models.Model):
@@ -29,6 +32,12 @@ class ReferenceNumber(models.Model):
         return [str(number) for number in numbers]
 
 
+class IdempotencyKeyQuerySet(models.QuerySet):
+    def outlived(self, now: datetime) -> "IdempotencyKeyQuerySet":
+        """Kept for longer than anybody repeats a request: after that the same key is a new one."""
+        return self.filter(made_at__lt=now - KEPT_FOR)
+
+
 class IdempotencyKey(models.Model):
     """The first answer to a request that may be repeated, kept under the key its sender chose."""
 
@@ -38,6 +47,8 @@ class IdempotencyKey(models.Model):
     status = models.PositiveSmallIntegerField()
     answer = models.JSONField()
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = IdempotencyKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("repeatable request")
