@@ -21,7 +21,7 @@ class BodyLimit:
             return self.get_response(request)
         says = _("The request is larger than %(limit)d MB.") % {"limit": limit // 1024 // 1024}
         if request.path.startswith("/api/"):
-            return problems.response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, says)
+            return problems.response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, says, code="too_large")
         return HttpResponse(says, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, content_type="text/plain; charset=utf-8")
 
 
