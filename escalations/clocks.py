@@ -1,8 +1,9 @@
 """Deadlines: when they start, what meets them, and how they are said in words. Calendar days by severity."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -35,10 +36,19 @@ def started(complaints: Iterable["Complaint"]) -> list[Clock]:
     for complaint in complaints:
         own = [_clock(complaint, kind, complaint.received_at, days) for kind in ClockKind]
         complaint.due_at = min(clock.due_at for clock in own)
-        # Whoever asks for the deadlines of a case just registered need not read them again.
-        complaint._prefetched_objects_cache = {"clocks": own}  # type: ignore[attr-defined]
         clocks += own
     return clocks
+
+
+def remember(complaints: Iterable["Complaint"], clocks: Iterable[Clock]) -> None:
+    """Whoever asks for the deadlines of complaints just registered need not read them again."""
+    by_case: dict[int, list[Clock]] = defaultdict(list)
+    for clock in clocks:
+        by_case[clock.complaint_id].append(clock)
+    for complaint in complaints:
+        rows: Any = complaint.clocks.all()
+        rows._result_cache, rows._prefetch_done = by_case[complaint.pk], True
+        complaint._prefetched_objects_cache = {"clocks": rows}  # type: ignore[attr-defined]
 
 
 def _clock(complaint: "Complaint", kind: ClockKind, start: datetime, days: Days) -> Clock:

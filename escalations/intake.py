@@ -4,14 +4,10 @@ A draft is refused before anything is written, or it is kept whole: complaint, p
 attempts, deadlines, history and Event in one transaction, examined by the criteria before it ends.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -19,70 +15,20 @@ from django.utils.translation import gettext as _
 
 from escalations import clocks, detection, people, storing
 from escalations.actors import Actor
+from escalations.draft import Adoption, AttemptDraft, Draft, PointDraft, problems
 from escalations.errors import Invalid, NotAllowed
 from escalations.inserting import insert
 from escalations.models import Attempt, Complaint, Event, Party, Point, ReferenceNumber, Statement
-from escalations.models.statement import LIMIT
 from escalations.people import Contact
 from escalations.permissions import can
-from escalations.states import Channel, ClosedAs, Outcome, RestrictedKind, Severity, State
-from routing.models import Choice, User
+from escalations.states import ClosedAs, State
 
-__all__ = ["Adoption", "Contact", "Draft", "Registered", "problems", "register", "register_many"]
+__all__ = [
+    "Adoption", "AttemptDraft", "Contact", "Draft", "PointDraft", "Registered", "problems", "register",
+    "register_many",
+]  # fmt: skip
 
 IMPORTED = "imported"
-
-
-@dataclass(frozen=True)
-class Adoption:
-    """What another system decided. A date that it does not give stays empty: it is never guessed."""
-
-    outcome_there: str = ""
-    outcome: str = ""
-    closed_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class PointDraft:
-    """One thing alleged: product and issue."""
-
-    product: Choice | None = None
-    sub_product: Choice | None = None
-    issue: Choice | None = None
-    sub_issue: Choice | None = None
-
-
-@dataclass(frozen=True)
-class AttemptDraft:
-    what: str
-    result: str
-    made_at: datetime
-    made_by: User | None = None
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A complaint as some channel brought it, not yet checked. Money is a decimal amount and its currency."""
-
-    contact: Contact
-    what_happened: str = ""
-    wanted: str = ""
-    happened_on: date | None = None
-    received_at: datetime | None = None
-    channel: str = Channel.OTHER
-    severity: int = Severity.MEDIUM
-    language: str = ""
-    region: str = ""
-    amount: Decimal | None = None
-    currency: str = ""
-    complaint_type: Choice | None = None
-    points: Sequence[PointDraft] = (PointDraft(),)
-    attempts: Sequence[AttemptDraft] = ()
-    representative: Contact | None = None
-    restricted_kind: str = ""
-    external_system: str = ""
-    external_id: str = ""
-    adopted: Adoption | None = None
 
 
 @dataclass
@@ -181,6 +127,7 @@ def _write(drafts: Sequence[Draft], actor: Actor, at: datetime) -> list[Complain
     said = insert(row for draft, case in pairs for row in _statements(draft, case, actor))
     insert(row for draft, case in pairs for row in _attempts(draft, case, actor))
     insert(deadlines)
+    clocks.remember(fresh, deadlines)
     insert(_event(draft, case, actor, at, row.pk, reason) for (draft, case), row in zip(pairs, history, strict=True))
     escalated = {result.complaint.pk: result.complaint for result in detection.examine_new(fresh, said, at=at)}
     return [escalated.get(case.pk, case) for case in cases]
@@ -262,129 +209,3 @@ def _event(draft: Draft, case: Complaint, actor: Actor, at: datetime, history_id
         actor_kind=actor.kind, actor_name=actor.name, user=actor.user, reason=reason,
         data={"channel": case.channel, "severity": int(case.severity)}, history_id=history_id,
     )  # fmt: skip
-
-
-# --- what is wrong with a draft ----------------------------------------------------------------------------------
-
-
-def problems(draft: Draft, at: datetime) -> dict[str, list[str]]:
-    """What is missing or impossible, by field, in sentences; empty when the draft can be taken in."""
-    found: dict[str, list[str]] = {}
-    for name, check in CHECKS:
-        for sentence in check(draft, at):
-            found.setdefault(name, []).append(sentence)
-    return found
-
-
-def _check_contact(draft: Draft, at: datetime) -> Iterator[str]:
-    contact = draft.contact
-    if not (contact.name or contact.email or contact.phone or contact.address or contact.external_id):
-        yield _("Say who complains, or how to reach them: a name, an e-mail, a phone or a customer number.")
-    yield from _faults_of(contact)
-
-
-def _check_representative(draft: Draft, at: datetime) -> Iterator[str]:
-    if draft.representative:
-        yield from _faults_of(draft.representative)
-
-
-def _faults_of(contact: Contact) -> Iterator[str]:
-    yield from _too_long(contact, CONTACT_LIMITS)
-    if any("\n" in value or "\r" in value for value in (contact.name, contact.email, contact.phone)):
-        yield _("Name, e-mail and phone are one line each.")
-    if contact.email:
-        try:
-            validate_email(contact.email)
-        except ValidationError:
-            yield _("“%s” is no e-mail address.") % contact.email[:100]
-
-
-def _too_long(given: Any, limits: tuple[tuple[str, int], ...]) -> Iterator[str]:
-    for name, limit in limits:
-        if len(getattr(given, name)) > limit:
-            yield _("“%(field)s” has at most %(limit)d letters.") % {"field": name, "limit": limit}
-
-
-def _at_most(name: str, limit: int) -> Callable[[Draft, datetime], Iterator[str]]:
-    return lambda draft, at: _too_long(draft, ((name, limit),))
-
-
-def _check_text(draft: Draft, at: datetime) -> Iterator[str]:
-    main = draft.points[0] if draft.points else PointDraft()
-    # What another system holds as a complaint is one, even where it says no more than the product.
-    about = main.issue or (draft.external_id and main.product)
-    if not draft.what_happened.strip() and not about:
-        yield _("Say what happened, in the customer's words, or at least what it is about.")
-    for text in (draft.what_happened, draft.wanted):
-        if len(text) > LIMIT:
-            yield _("The text has %(letters)d letters; %(limit)d are allowed. Attach the rest as a file.") % {
-                "letters": len(text), "limit": LIMIT,
-            }  # fmt: skip
-        if "\x00" in text:
-            yield _("The text holds null characters, which no person typed. Check the encoding.")
-
-
-def _check_dates(draft: Draft, at: datetime) -> Iterator[str]:
-    received = draft.received_at or at
-    if timezone.is_naive(received):
-        yield _("The time of receipt needs its zone.")
-    elif received > timezone.now():
-        yield _("It cannot have been received in the future.")
-    elif received.year < EARLIEST_YEAR or (draft.happened_on and draft.happened_on.year < EARLIEST_YEAR):
-        yield _("A date before %d is a slip of the pen.") % EARLIEST_YEAR
-    elif draft.happened_on and draft.happened_on > timezone.localdate(received):
-        yield _("It cannot have happened after it was received.")
-    closed = draft.adopted.closed_at if draft.adopted else None
-    if closed and not timezone.is_naive(received) and closed < received:
-        yield _("It cannot have been closed before it was received.")
-
-
-def _check_amount(draft: Draft, at: datetime) -> Iterator[str]:
-    if draft.amount is None:
-        return
-    if not draft.amount.is_finite() or draft.amount < 0 or draft.amount >= Decimal("1e10"):
-        yield _("The amount must be between 0 and 9,999,999,999.99.")
-    elif draft.amount != draft.amount.quantize(CENT):
-        yield _("The amount has at most two decimals.")
-    if len(draft.currency) != 3 or not draft.currency.isupper():
-        yield _("An amount needs its currency, three capital letters such as GBP.")
-
-
-def _one_of(name: str, values: Sequence[Any], *, blank: bool = False) -> Callable[[Draft, datetime], Iterator[str]]:
-    def check(draft: Draft, at: datetime) -> Iterator[str]:
-        value = getattr(draft, name)
-        if value not in values and not (blank and value == ""):
-            yield _("“%(value)s” is not one of: %(known)s.") % {
-                "value": str(value)[:60], "known": ", ".join(str(known) for known in values),
-            }  # fmt: skip
-
-    return check
-
-
-def _check_outcome(draft: Draft, at: datetime) -> Iterator[str]:
-    if draft.adopted and draft.adopted.outcome not in ("", *Outcome.values):
-        yield _("“%s” is no outcome.") % draft.adopted.outcome[:60]
-
-
-CENT = Decimal("0.01")
-EARLIEST_YEAR = 1900
-CONTACT_LIMITS = (
-    ("name", 200), ("email", 254), ("phone", 40), ("address", 1000), ("postcode", 20), ("region", 80),
-    ("language", 10), ("segment", 40), ("external_system", 40), ("external_id", 100),
-)  # fmt: skip
-
-CHECKS: tuple[tuple[str, Callable[[Draft, datetime], Iterator[str]]], ...] = (
-    ("contact", _check_contact),
-    ("representative", _check_representative),
-    ("language", _at_most("language", 10)),
-    ("region", _at_most("region", 80)),
-    ("external_system", _at_most("external_system", 40)),
-    ("external_id", _at_most("external_id", 100)),
-    ("what_happened", _check_text),
-    ("received_at", _check_dates),
-    ("amount", _check_amount),
-    ("channel", _one_of("channel", Channel.values)),
-    ("severity", _one_of("severity", Severity.values)),
-    ("restricted_kind", _one_of("restricted_kind", RestrictedKind.values, blank=True)),
-    ("outcome", _check_outcome),
-)

@@ -62,8 +62,9 @@ def find_or_create(contacts: Sequence[Contact]) -> list[Person]:
 
 
 def _person(contact: Contact) -> Person:
+    # No mailbox that we write to tells capitals apart, and the next mail may come without them.
     return Person(
-        name=contact.name, email=contact.email, phone=contact.phone, address=contact.address,
+        name=contact.name, email=contact.email.casefold(), phone=contact.phone, address=contact.address,
         postcode=contact.postcode, region=contact.region, language=contact.language, segment=contact.segment,
         since=contact.since,
     )  # fmt: skip
