@@ -32,7 +32,7 @@ lint: .venv/ready-dev
 	$(BIN)/mypy
 	$(PLAIN) $(LINTED) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PLAIN) $(LINTED) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest -q -p no:django -p no:cacheprovider tests/test_house.py
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/test_house.py
 
 format: .venv/ready-dev
 	$(BIN)/ruff check --fix .
