@@ -17,6 +17,7 @@ class FieldAdmin(HistoryPage, ModelAdmin):
     list_display = ["label", "code", "kind", "built_in", "is_active", "choice_count"]
     list_filter = ["kind", "built_in", "is_active"]
     search_fields = ["label", "code"]
+    ordering = ["label", "pk"]
     fieldsets = [(None, {"fields": ["label", "code", "kind", "is_active"]})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Field]:

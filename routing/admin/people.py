@@ -30,6 +30,7 @@ class TeamAdmin(HistoryPage, CodeIsForGood):
     list_display = ["name", "code", "is_active", "handler_count"]
     list_filter = ["is_active"]
     search_fields = ["name", "code"]
+    ordering = ["name", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         active = Count("handlers", filter=Q(handlers__is_active=True))

@@ -67,6 +67,7 @@ class RulesetAdmin(DraftsOnly):
     list_filter = ["state", ("author", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["author", "published_by"]
     search_fields = ["note", "number"]
+    ordering = ["-number"]
     readonly_fields = ["number", "state", "author", "published_by", "published_at", "rules_in_words"]
     actions_detail = ["add_rule", "publish", "copy_to_draft"]
 
