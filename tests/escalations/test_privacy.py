@@ -1,0 +1,123 @@
+"""What a person said, or that names them, stands in its own tables and in no row that is kept for good."""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from escalations.actors import Actor
+from escalations.intake import AttemptDraft, Contact, register
+from escalations.jobs import examine_new, route_accepted, send_queued, sweep
+from escalations.models import Complaint, Criterion, Trigger
+
+# Planted wherever somebody can say or write something about a person; each is looked for in every table.
+SECRETS = {
+    name: f"secret{number}x{name.replace('_', '')}"
+    for number, name in enumerate(
+        (
+            "name", "email", "phone", "address", "postcode", "representative", "what_happened", "wanted", "attempt",
+            "statement", "received", "note", "written", "subject", "finding", "answer", "customer_reason", "withdrawn",
+            "reopened", "set_aside_letter", "summary", "customer_number",
+        )
+    )
+}  # fmt: skip
+S = SECRETS
+HOMES = {
+    "Person", "PersonIdentifier", "Statement", "Message", "Attempt", "Trigger", "TriggerEvidence", "Confirmation",
+}  # fmt: skip
+"""The only tables that may hold what somebody said, or who they are. None has a history; all can be erased."""
+
+
+def tables_with(words: str) -> set[str]:
+    """The models of which some row holds these words in any column, JSON included."""
+    found = set()
+    for model in apps.get_models():
+        columns = [field.attname for field in model._meta.concrete_fields if isinstance(field, TEXTS)]
+        if any(words in str(row).lower() for row in model._base_manager.values_list(*columns)) and columns:
+            found.add(model.__name__)
+    return found
+
+
+TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+
+
+@pytest.fixture
+def whole_life(house, draft, deeds, criteria):
+    """Two cases that between them see everything that can be said."""
+    Criterion.objects.create(name="Any", kind="legal", test="words", words="secret6x*\nsecret10x*")
+    contact = Contact(
+        name=f"Ana {S['name']}", email=f"{S['email']}@example.org", phone=S["phone"], address=S["address"],
+        postcode=S["postcode"][:20], external_system="crm", external_id=S["customer_number"],
+    )  # fmt: skip
+    attempts = (AttemptDraft(f"Called {S['attempt']}", "failed", timezone.now(), house.agent),)
+    given = draft(
+        contact=contact, representative=Contact(name=f"Lea {S['representative']}"), attempts=attempts,
+        what_happened=f"It was {S['what_happened']}.", wanted=f"I want {S['wanted']}.", happened_on=date(2026, 1, 2),
+    )  # fmt: skip
+    first = register(given, actor=Actor.of(house.agent))
+    deeds.do(first, "accept", "coordinator")
+    route_accepted()
+    by = next(name for name in ("handler", "colleague") if getattr(house, name).handler == _now(first).handler)
+    deeds.do(first, "add_statement", "customer", text=f"Also {S['statement']}")
+    deeds.do(first, "receive", "customer", body=f"Listen: {S['received']}")
+    examine_new()
+    deeds.do(first, "note", by, body=f"Think {S['note']}")
+    deeds.do(first, "write", by, body=f"Dear Ana {S['written']}", subject=S["subject"], kind="acknowledgement")
+    deeds.do(first, "investigate", by)
+    deeds.do(first, "record_finding", by, point=first.main_point, text=f"We found {S['finding']}")
+    deeds.do(first, "confirm_cause", by)
+    deeds.do(first, "propose_remedy", by, kind="refund", amount=20, currency="GBP")
+    deeds.do(first, "communicate", by)
+    deeds.do(first, "write", by, kind="final_response", channel="letter", body=f"Dear Ana {S['written']}")
+    deeds.do(first, "resolve", by)
+    deeds.do(first, "acknowledge_outcome", "customer", accepted=False, words=f"No {S['answer']}")
+    deeds.do(first, "escalate_further", "customer", reason=f"Because {S['customer_reason']}")
+    route_accepted()
+    deeds.do(first, "withdraw", "customer", words=f"Stop {S['withdrawn']}", reason=f"Because {S['customer_reason']}")
+    deeds.do(first, "reopen", "customer", reason=f"Again {S['reopened']}")
+    for who in ("coordinator", "second_coordinator"):
+        deeds.do(first, "set_aside", who, letter=f"Dear Ana {S['set_aside_letter']}")
+    second = register(draft(contact=contact), actor=Actor.of(house.agent))
+    deeds.do(second, "record_attempt", "agent", result="accepted", what=f"Said {S['attempt']}")
+    deeds.do(second, "settle", "agent", letter=f"Dear Ana {S['summary']}")
+    send_queued()
+    sweep()
+    return first, second
+
+
+def _now(complaint):
+    return Complaint.objects.get(pk=complaint.pk)
+
+
+def test_what_a_person_said_or_that_names_them_stands_in_its_own_tables_only(whole_life):
+    places = {name: tables_with(secret) for name, secret in SECRETS.items()}
+    assert {name: found - HOMES for name, found in places.items() if found - HOMES} == {}
+    assert [name for name, found in places.items() if not found] == [], "each was really said"
+
+
+@pytest.mark.parametrize("home", sorted(HOMES))
+def test_the_homes_of_what_people_said_have_no_history(home):
+    model = apps.get_model("escalations", home)
+    assert not hasattr(model, "history")
+
+
+def test_the_matched_words_are_with_the_trigger_and_nowhere_in_the_record(whole_life):
+    first, _second = whole_life
+    trigger = Trigger.objects.get(complaint=first, criterion__name="Any")
+    assert S["what_happened"] in trigger.explanation
+    assert S["what_happened"] in trigger.evidence.first().words
+
+
+def test_a_customer_is_only_the_customer_in_the_record(whole_life):
+    first, _second = whole_life
+    said = first.events.filter(actor_kind="customer")
+    assert {(event.actor_name, event.user, event.reason) for event in said} == {("customer", None, "")}
+    assert said and not said.filter(statement=None).exists()
+
+
+def test_the_queue_of_jobs_holds_no_words(whole_life):
+    tasks = [row.task for row in OrmQ.objects.all()]
+    assert tasks and not [task for task in tasks if task["args"] or task["kwargs"]]
