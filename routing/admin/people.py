@@ -99,6 +99,11 @@ class HandlerAdmin(HistoryPage, ModelAdmin):
         own = level_of(request.user)
         return obj.user_id != request.user.pk and (own is None or obj.authority.level <= own)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Says that cases stand in the way. That nobody may delete those either is no help to anybody."""
+        deleted, count, lacking, protected = super().get_deleted_objects(objs, request)
+        return deleted, count, set() if protected else lacking, protected
+
     def save_model(self, request: HttpRequest, obj: Handler, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         held = 0 if obj.is_active else obj.open_cases_now()
