@@ -110,7 +110,9 @@ def test_a_utf_16_file_is_refused_as_a_whole_unless_it_is_named(tmp_path):
     assert [record.cells for record in read_file(path, "utf-16")] == [["a", "b"], ["1", "é"]]
 
 
-@pytest.mark.parametrize("content", [b"\x1f\x8bnot really packed", gzip.compress(b"a,b\n" * 9)[:12]])
+@pytest.mark.parametrize(
+    "content", [b"\x1f\x8bnot really packed", gzip.compress(b"a,b\n" * 9)[:12]], ids=["not packed", "cut off"]
+)
 def test_a_damaged_packed_file_is_said_to_be_damaged(tmp_path, content):
     path = tmp_path / "a.csv.gz"
     path.write_bytes(content)
