@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 # Playwright keeps an event loop in this thread, which Django takes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
+# Pictures for the README are taken when asked for; they test nothing.
+collect_ignore = [] if os.environ.get("REDRESS_SCREENSHOTS") else ["test_pictures.py"]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = ("Google Chrome.app/Contents/MacOS/Google Chrome", "Chromium.app/Contents/MacOS/Chromium")
 QUIET = [
