@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,6 +34,7 @@ def settle(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 def trigger(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     if actor.kind != PERSON:
         return
+    prefetch_related_objects(complaint.peers, "attempts", "statements")
     if not complaint.attempts.all():
         yield _("At least one attempt to put it right: record what was tried and what came of it.")
     if not any(said.kind == Statement.Kind.WANTED for said in complaint.statements.all()):

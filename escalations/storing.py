@@ -97,7 +97,8 @@ def _update(changes: Sequence[Change]) -> None:
 def _write_over(model: type[models.Model], rows: Sequence[Any], names: Sequence[str]) -> None:
     """A single row by a plain UPDATE: bulk_update would spell out a CASE for each column."""
     if len(rows) == 1 and names:
-        values = {name: getattr(rows[0], name) for name in names}
+        columns = [field.attname for field in model._meta.concrete_fields if field.name in names]
+        values = {column: getattr(rows[0], column) for column in columns}  # keys: what it points at is not read
         model._default_manager.filter(pk=rows[0].pk).update(**values)
     else:
         model._default_manager.bulk_update(rows, names, batch_size=100)

@@ -42,7 +42,7 @@ CASE = (
 """What checks and transitions look at, read once for all cases of a batch."""
 
 READS: dict[str, tuple[str, ...]] = {
-    "trigger": ("attempts", "statements", "triggers", "clocks"),
+    "trigger": ("triggers", "clocks"),
     "accept": ("triggers", "clocks"),
     "add_trigger": ("triggers", "clocks"),
     "route": ("triggers", "clocks"),

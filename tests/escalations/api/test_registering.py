@@ -195,3 +195,5 @@ def test_registering_takes_a_known_number_of_statements_whatever_is_registered(c
     assert statements(lambda: client.post(URL, {**someone, "attempts": attempts})) == 18
     assert statements(lambda: client.post(URL, body, HTTP_IDEMPOTENCY_KEY="k-1")) == 20
     assert statements(lambda: client.post(URL, body, HTTP_IDEMPOTENCY_KEY="k-1")) == 4
+    at_once = {**someone, "what_happened": "I shall end it all."}
+    assert statements(lambda: client.post(URL, at_once)) == 17 + 8 + 8, "escalated, and accepted at once"
