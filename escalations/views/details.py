@@ -111,7 +111,7 @@ def _answer(data: dict[str, Any], book: Book) -> str:
 def _missed(data: dict[str, Any], book: Book) -> str:
     kind = _label(ClockKind, data.get("clock"))
     due = timezone.localtime(datetime.fromisoformat(data["due_at"])) if data.get("due_at") else None
-    return _("%(what)s, was due %(when)s") % {"what": kind, "when": date_format(due, "D j M H:i") if due else "–"}
+    return _("%(what)s, was due %(when)s") % {"what": kind, "when": date_format(due, "D j M Y H:i") if due else "–"}
 
 
 def _asked(data: dict[str, Any], book: Book) -> str:
