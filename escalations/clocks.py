@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from escalations.models.clock import Clock, ClockKind, Days, days_by_policy
+from escalations.models.clock import Clock, ClockKind, Days
 from escalations.models.message import Message
 from escalations.states import ClosedAs, State
 
@@ -30,9 +30,9 @@ MEETS = {
 """Which letters, once sent, meet which deadline."""
 
 
-def started(complaints: Iterable["Complaint"]) -> list[Clock]:
-    """The deadlines of new complaints, unsaved; sets each complaint's `due_at`. One query for all."""
-    days, clocks = days_by_policy(), []
+def started(complaints: Iterable["Complaint"], days: Days) -> list[Clock]:
+    """The deadlines of new complaints by the policy `days`, unsaved; sets each complaint's `due_at`."""
+    clocks = []
     for complaint in complaints:
         own = [_clock(complaint, kind, complaint.received_at, days) for kind in ClockKind]
         complaint.due_at = min(clock.due_at for clock in own)

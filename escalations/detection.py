@@ -125,14 +125,14 @@ def _known_fact(criterion: Criterion, case: Complaint, at: datetime) -> str:
 # --- acting ------------------------------------------------------------------------------------------------------
 
 
-def examine_new(cases: Sequence[Complaint], said: Iterable[Statement], *, at: datetime) -> list[Result]:
+def examine_new(
+    cases: Sequence[Complaint], said: Iterable[Statement], criteria: Sequence[Criterion], *, at: datetime
+) -> list[Result]:
     """Examine complaints in the moment of their registration: nothing was raised for them yet."""
-    if not cases:
-        return []
     texts: dict[int, list[Statement | Message]] = defaultdict(list)
     for statement in said:
         texts[statement.complaint_id].append(statement)
-    return _propose(cases, texts, at, raised={})
+    return _propose(cases, texts, criteria, at, raised={})
 
 
 def examine(
@@ -144,17 +144,17 @@ def examine(
         texts[message.complaint_id].append(message)
     prefetch_related_objects(cases, "triggers")
     raised = {case.pk: {trigger.criterion_id for trigger in case.triggers.all()} for case in cases}
-    return _propose(cases, texts, at or timezone.now(), raised)
+    return _propose(cases, texts, list(Criterion.objects.enabled()), at or timezone.now(), raised)
 
 
 def _propose(
     cases: Sequence[Complaint],
     texts: dict[int, list[Statement | Message]],
+    criteria: Sequence[Criterion],
     at: datetime,
     raised: Mapping[int, Collection[int | None]],
 ) -> list[Result]:
     """Judge the open cases, and propose what they were not escalated for already (`raised`: criteria by case)."""
-    criteria = list(Criterion.objects.enabled())
     cases = [case for case in cases if case.is_open]
     if not criteria or not cases:
         return []

@@ -18,7 +18,8 @@ from escalations.actors import Actor
 from escalations.draft import Adoption, AttemptDraft, Draft, PointDraft, problems
 from escalations.errors import Invalid, NotAllowed
 from escalations.inserting import insert
-from escalations.models import Attempt, Complaint, Event, Party, Point, ReferenceNumber, Statement
+from escalations.models import Attempt, Complaint, Criterion, Event, Party, Point, ReferenceNumber, Statement
+from escalations.models.clock import Days, days_by_policy
 from escalations.people import Contact
 from escalations.permissions import can
 from escalations.states import ClosedAs, State
@@ -64,15 +65,25 @@ def register_many(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None 
     at = at or timezone.now()
     results = [Registered(problems=problems(draft, at)) for draft in drafts]
     good = [(draft, result) for draft, result in zip(drafts, results, strict=True) if not result.problems]
+    # Read before the transaction begins: on SQLite all other writers wait from there on.
+    rules = _Rules(days_by_policy(), list(Criterion.objects.enabled()))
     try:
-        _take_in(good, actor, at)
+        _take_in(good, actor, at, rules)
     except IntegrityError:
         # Somebody else took in one of them in this very moment: it is known now, so look again, once.
-        _take_in(good, actor, at)
+        _take_in(good, actor, at, rules)
     return results
 
 
-def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime) -> None:
+@dataclass(frozen=True)
+class _Rules:
+    """What the house has decided about every new complaint: its deadlines, and when it is escalated."""
+
+    days: Days
+    criteria: Sequence[Criterion]
+
+
+def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, rules: _Rules) -> None:
     with transaction.atomic():
         known = already_here([draft for draft, _result in good])
         new: list[tuple[Draft, Registered]] = []
@@ -84,7 +95,7 @@ def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetim
             new.append((draft, result))
             if draft.external_id:
                 known[key] = None
-        written = _write([draft for draft, _result in new], actor, at)
+        written = _write([draft for draft, _result in new], actor, at, rules)
         for (_draft, result), complaint in zip(new, written, strict=True):
             result.complaint, result.is_new = complaint, True
     for draft, result in good:
@@ -109,14 +120,14 @@ def already_here(drafts: Sequence[Draft]) -> dict[tuple[str, str], Complaint | N
     return {(row.external_system, row.external_id): row for row in Complaint.objects.filter(wanted)}
 
 
-def _write(drafts: Sequence[Draft], actor: Actor, at: datetime) -> list[Complaint]:
+def _write(drafts: Sequence[Draft], actor: Actor, at: datetime, rules: _Rules) -> list[Complaint]:
     if not drafts:
         return []
     cases = [_complaint(draft, actor, at) for draft in drafts]
     for case, reference in zip(cases, ReferenceNumber.draw([at] * len(cases)), strict=True):
         case.reference = reference
     fresh = [case for case in cases if case.state != State.CLOSED]
-    deadlines = clocks.started(fresh)
+    deadlines = clocks.started(fresh, rules.days)
     insert(cases)
     reason = IMPORTED if actor.name == "import" else ""
     history = storing.write_history(cases, actor, reason, at, new=True)
@@ -129,7 +140,8 @@ def _write(drafts: Sequence[Draft], actor: Actor, at: datetime) -> list[Complain
     insert(deadlines)
     clocks.remember(fresh, deadlines)
     insert(_event(draft, case, actor, at, row.pk, reason) for (draft, case), row in zip(pairs, history, strict=True))
-    escalated = {result.complaint.pk: result.complaint for result in detection.examine_new(fresh, said, at=at)}
+    examined = detection.examine_new(fresh, said, rules.criteria, at=at)
+    escalated = {result.complaint.pk: result.complaint for result in examined}
     return [escalated.get(case.pk, case) for case in cases]
 
 
