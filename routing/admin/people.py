@@ -100,9 +100,12 @@ class HandlerAdmin(HistoryPage, ModelAdmin):
         return obj.user_id != request.user.pk and (own is None or obj.authority.level <= own)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Says that cases stand in the way. That nobody may delete those either is no help to anybody."""
+        """Says how much of the record stands in the way. Not which cases: not every case is this person's to know."""
         deleted, count, lacking, protected = super().get_deleted_objects(objs, request)
-        return deleted, count, set() if protected else lacking, protected
+        if not protected:
+            return deleted, count, lacking, protected
+        rows = ngettext("%d row of the record", "%d rows of the record", len(protected)) % len(protected)
+        return [], {}, set(), [rows]
 
     def save_model(self, request: HttpRequest, obj: Handler, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
