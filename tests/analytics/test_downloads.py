@@ -74,7 +74,7 @@ class Tables(Text):
 def mixed(taken_in, house, case):
     """Open, closed, adopted with and without dates and outcomes, over three months and two products."""
     for day, (days, outcome) in enumerate(
-        [(1, "upheld"), (2.5, "partly"), (7, "not_upheld"), (30, ""), (0.3, "upheld")]
+        [(1, "upheld"), (2.5, "partly"), (7, "not_upheld"), (20, ""), (0.3, "upheld")]
     ):
         taken_in(f"2026-08-0{day + 1}", days, outcome)
         taken_in(f"2026-10-0{day + 1}", days * 1.7, outcome, product=house.loan)
