@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from escalations import detection
 from escalations.actors import Actor
-from escalations.detection import MOST_PLACES, find_words
+from escalations.detection import find_words
+from escalations.detection.words import MOST_PLACES
 from escalations.intake import AttemptDraft, register
 from escalations.jobs import examine_new, sweep
 from escalations.models import Complaint, Criterion, Message, Trigger

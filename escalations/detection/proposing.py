@@ -1,128 +1,20 @@
-"""Which complaints should be escalated: the criteria, asked of what was said and of what is known.
+"""Examine complaints and propose what the criteria find; the workflow escalates."""
 
-Criteria propose; the workflow escalates. The words that matched are kept with their place.
-"""
-
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import islice
-from typing import Any
 
 from django.db.models import Count, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
+from escalations.detection.judging import FAILED, Hit, judge
 from escalations.models import Attempt, Complaint, Criterion, Message, Statement
 from escalations.states import State
 from escalations.workflow import Result, perform_many
 
 DETECTOR = Actor.system("detector")
-CLOCK = Actor.system("clock")
-EVIDENCE_LETTERS = 200
-MOST_PLACES = 20
-"""Places kept of one criterion in one text; the first of them say enough."""
-LONGEST_ENDING = 60
-"""Letters that a * stands for, at most. It bounds the work that one endless word can cause."""
-FAILED = (Attempt.Result.FAILED, Attempt.Result.DECLINED)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One criterion that holds, why in words, and where the words stand (source, words, start, end)."""
-
-    criterion: Criterion
-    explanation: str
-    places: list[dict[str, Any]] = field(default_factory=list)
-
-
-# --- words -------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=512)
-def pattern(words: str) -> re.Pattern[str] | None:
-    """Lines of literal words and phrases as one pattern: whole words, any case, * for any ending.
-
-    Nothing in a line is a regular expression: every letter stands for itself, so no line can be slow or break.
-    """
-    lines = {" ".join(line.split()) for line in words.splitlines() if line.strip(" *\t\r")}
-    if not lines:
-        return None
-    ordered = sorted(lines, key=lambda line: (-len(line), line))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_literal, ordered))})(?!\w)", re.IGNORECASE)
-
-
-def _literal(line: str) -> str:
-    escaped = re.sub(r"(\\\*)+", rf"\\w{{0,{LONGEST_ENDING}}}", re.escape(line).replace(r"\ ", r"\s+"))
-    return re.sub("['’]", "['’]", escaped)
-
-
-def find_words(criterion: Criterion, text: str) -> list[tuple[int, int]]:
-    """Where the criterion's words stand in the text, phrases in which they mean something else left out."""
-    wanted = pattern(criterion.words)
-    found = [match.span() for match in wanted.finditer(text)] if wanted else []
-    harmless = pattern(criterion.silent) if found else None
-    silent = (match.span() for match in harmless.finditer(text)) if harmless else iter(())
-    return list(islice(_outside(found, silent), MOST_PLACES))
-
-
-def _outside(found: Iterable[tuple[int, int]], silent: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Those found that touch no silent one; both in the order of the text, so each is passed once."""
-    silence = next(silent, None)
-    for start, end in found:
-        while silence and silence[1] <= start:
-            silence = next(silent, None)
-        if silence is None or silence[0] >= end:
-            yield start, end
-
-
-# --- judging -----------------------------------------------------------------------------------------------------
-
-
-def judge(
-    case: Complaint, criteria: Iterable[Criterion], texts: Sequence[Statement | Message], at: datetime
-) -> Iterator[Hit]:
-    """The criteria that hold for this case now, given these texts. Asks no database: the caller has read it."""
-    for criterion in criteria:
-        if criterion.test == Criterion.Test.WORDS:
-            places = [place for text in texts for place in _places(criterion, text)]
-            if places:
-                quoted = "”, “".join(dict.fromkeys(place["words"] for place in places[:3]))
-                yield Hit(criterion, _("%(name)s: “%(words)s”") % {"name": criterion, "words": quoted[:150]}, places)
-        elif reason := _known_fact(criterion, case, at):
-            yield Hit(criterion, reason)
-
-
-def _places(criterion: Criterion, source: Statement | Message) -> Iterator[dict[str, Any]]:
-    name, text = ("statement", source.text) if isinstance(source, Statement) else ("message", source.body)
-    for start, end in find_words(criterion, text):
-        yield {name: source, "words": text[start:end][:EVIDENCE_LETTERS], "start": start, "end": end}
-
-
-def _known_fact(criterion: Criterion, case: Complaint, at: datetime) -> str:
-    """Why the criterion holds, in words; empty when it does not."""
-    threshold = criterion.threshold or 0
-    if criterion.test == Criterion.Test.SEVERITY and case.severity >= threshold:
-        return _("Severity is %s") % case.get_severity_display()
-    if criterion.test == Criterion.Test.AMOUNT and case.amount is not None and case.amount >= threshold:
-        return _("%(amount)s %(currency)s in dispute") % {
-            "amount": f"{case.amount:,.2f}",
-            "currency": case.currency,
-        }
-    if criterion.test == Criterion.Test.ATTEMPTS:
-        failed = sum(1 for attempt in case.attempts.all() if attempt.result in FAILED)
-        return _("%d attempts failed") % failed if failed >= threshold else ""
-    if criterion.test == Criterion.Test.AGE and case.state == State.FRONTLINE:
-        days = (at - case.received_at).days
-        return _("Open with the frontline for %d days") % days if days > threshold else ""
-    return ""
-
-
-# --- acting ------------------------------------------------------------------------------------------------------
 
 
 def examine_new(
