@@ -9,6 +9,11 @@ def stylesheet(_request: HttpRequest) -> str:
     return static("config/back-office.css")
 
 
+def pages(_request: HttpRequest) -> str:
+    """The look of our own pages, which stand in the same layout: lists, cards, chips, forms."""
+    return static("escalations/case.css")
+
+
 def favicon(_request: HttpRequest) -> str:
     return static("config/favicon.svg")
 
@@ -28,7 +33,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "COLORS": {"primary": ACCENT},
-    "STYLES": [stylesheet],
+    "STYLES": [stylesheet, pages],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SIDEBAR": {
         "show_search": True,

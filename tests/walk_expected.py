@@ -113,7 +113,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "admin:app_list": (STAFF, OK),
     "admin:": (STAFF, MISSING),
     "escalations.policy list": ("OAX", FOUND),  # one row: leads to it
-    "routing.ruleset <path:object_id>/add_rule/": ("SX", FOUND),
+    "routing.ruleset <path:object_id>/do/": ("SOAX", GET_REFUSED),
     "routing.ruleset <path:object_id>/publish/": ("SX", OK),
     "routing.ruleset <path:object_id>/copy/": ("SX", OK),
     "routing.user <id>/password/": ("AX", OK),

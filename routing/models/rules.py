@@ -1,5 +1,6 @@
 """Routing rules as rows: a ruleset is an ordered list of rules, a rule a list of conditions that all hold."""
 
+import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
 
 class Ruleset(Version):
-    """A version of the routing rules."""
+    """A version of the routing rules. `origin` is the version that it began as a copy of."""
+
+    origin = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="copies",
+        verbose_name=gettext_lazy("copied from"),
+    )
 
     class Meta(Version.Meta):
         verbose_name = gettext_lazy("ruleset")
@@ -42,7 +52,7 @@ class Ruleset(Version):
         """A new draft by that author with the same rules."""
         with transaction.atomic():
             note = _("Copy of %(number)d. %(note)s") % {"number": self.number, "note": self.note}
-            draft = Ruleset.objects.create(author=author, note=note.strip())
+            draft = Ruleset.objects.create(author=author, note=note.strip(), origin=self)
             for rule in self.rules.prefetch_related("skills", "conditions"):
                 rule.copy_to(draft)
         return draft
@@ -77,7 +87,8 @@ class ConditionQuerySet(PartQuerySet):
 class Rule(models.Model):
     """If all conditions hold: send the case to this team with these requirements, or only add them and go on.
 
-    `priority_up` and `authority_up` are steps that are added; `tier` is a minimum: no tier goes down.
+    `priority_up` and `authority_up` are steps that are added; `tier` is a minimum: no tier goes down. `key` stays the
+    same in every copy of the ruleset, so that versions can be compared rule by rule.
     """
 
     class Mode(models.TextChoices):
@@ -85,6 +96,7 @@ class Rule(models.Model):
         PULL = "pull", gettext_lazy("the team's list, to take from")
 
     ruleset = models.ForeignKey(Ruleset, models.CASCADE, related_name="rules", verbose_name=gettext_lazy("ruleset"))
+    key = models.UUIDField(gettext_lazy("key"), default=uuid.uuid4, editable=False)
     position = models.PositiveIntegerField(
         gettext_lazy("position"), default=10, help_text=gettext_lazy("The lowest comes first.")
     )
@@ -144,7 +156,8 @@ class Rule(models.Model):
                 condition=Q(go_on=False) | Q(team__isnull=True),
                 name="rule_goes_on_or_names_team",
                 violation_error_message=gettext_lazy("A rule that only adds requirements names no team."),
-            )
+            ),
+            models.UniqueConstraint(fields=["ruleset", "key"], name="rule_key_once_in_a_ruleset"),
         ]
 
     def __str__(self) -> str:
@@ -186,12 +199,13 @@ class Rule(models.Model):
                 found += error.messages
         return [_("Rule “%(rule)s”: %(problem)s") % {"rule": self, "problem": problem} for problem in found]
 
-    def copy_to(self, ruleset: Ruleset) -> "Rule":
+    def copy_to(self, ruleset: Ruleset, **changed: Any) -> "Rule":
+        """The same rule in another ruleset; in the same one with another key."""
         skills, conditions = list(self.skills.all()), list(self.conditions.all())
         values = {
             field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields if not field.primary_key
         }
-        twin = Rule.objects.create(**{**values, "ruleset_id": ruleset.pk})
+        twin = Rule.objects.create(**{**values, "ruleset_id": ruleset.pk, **changed})
         twin.skills.set(skills)
         for condition in conditions:
             twin.conditions.create(fact=condition.fact, operator=condition.operator, value=condition.value)

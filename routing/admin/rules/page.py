@@ -1,0 +1,97 @@
+"""The page of one version: the sentence on top, and the rules in order with what there is to know of each."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from routing.differences import Comparison, Difference, compare, rules_of
+from routing.editing import may_edit
+from routing.models import Rule, Ruleset, User
+from routing.usage import NEVER, Usage, usage
+from routing.vocabulary import Vocabulary
+from routing.wording import OR, listed, sentence
+
+MODELS = "django.contrib.auth.backends.ModelBackend"
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One rule of the table. `change` is what differs from the version in force."""
+
+    number: int
+    rule: Rule
+    sentence: str
+    usage: Usage
+    change: Difference | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a supervisor sees of a version. `base` is the version in force, when this is another one."""
+
+    lead: str
+    lines: list[Line]
+    base: Ruleset | None
+    changes: Comparison
+    may_edit: bool
+    may_publish: bool
+    publishers: str
+
+
+def page_of(ruleset: Ruleset, user: Any) -> Page:
+    vocabulary = Vocabulary.load()
+    rules = rules_of(ruleset)
+    base = Ruleset.objects.published()
+    base = None if base is None or base.pk == ruleset.pk else base
+    changes = compare(rules_of(base), rules, vocabulary) if base else Comparison()
+    used, by_key = usage(rules), changes.by_key
+    lines = [
+        Line(number, rule, sentence(rule, vocabulary), used.get(rule.key, NEVER), by_key.get(str(rule.key)))
+        for number, rule in enumerate(rules, start=1)
+    ]
+    return Page(
+        lead(ruleset, base, changes),
+        lines,
+        base,
+        changes,
+        may_edit(user, ruleset),
+        user.has_perm("routing.publish_ruleset") and user.pk != ruleset.author_id,
+        publishers(ruleset),
+    )
+
+
+def publishers(ruleset: Ruleset) -> str:
+    """Who can publish a draft of its author: "Dana Ruiz or Kim Weber"."""
+    held = User.objects.with_perm("routing.publish_ruleset", backend=MODELS, include_superusers=False)
+    return listed(held.exclude(pk=ruleset.author_id).order_by("first_name", "last_name", "pk")[:MOST_NAMED], OR)
+
+
+def lead(ruleset: Ruleset, base: Ruleset | None, changes: Comparison) -> str:
+    """ "Draft 12, 3 changes since version 11." """
+    if ruleset.state == Ruleset.State.PUBLISHED:
+        return _("Version %(number)d is in force. %(author)s wrote it, %(publisher)s published it.") % {
+            "number": ruleset.number, "author": ruleset.author, "publisher": ruleset.published_by,
+        }  # fmt: skip
+    if ruleset.state == Ruleset.State.RETIRED:
+        return _("Version %(number)d is retired. %(differs)s") % {
+            "number": ruleset.number, "differs": _against(base, changes),
+        }  # fmt: skip
+    return _("Draft %(number)d of %(author)s. %(differs)s") % {
+        "number": ruleset.number, "author": ruleset.author, "differs": _against(base, changes),
+    }  # fmt: skip
+
+
+def _against(base: Ruleset | None, changes: Comparison) -> str:
+    if base is None:
+        return _("No version is in force yet.")
+    if not changes:
+        return _("It equals version %(number)d, which is in force.") % {"number": base.number}
+    said = ngettext(
+        "%(count)d change since version %(number)d, which is in force.",
+        "%(count)d changes since version %(number)d, which is in force.",
+        len(changes),
+    )
+    return said % {"count": len(changes), "number": base.number}

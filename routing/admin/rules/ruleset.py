@@ -1,0 +1,129 @@
+"""The versions of the rules: their list, the page of one with its rules, and the steps that change it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from routing import editing
+from routing.admin.rules.drafts import DraftsOnly
+from routing.admin.rules.page import page_of
+from routing.confirmation import ask
+from routing.models import Ruleset
+
+
+@admin.register(Ruleset)
+class RulesetAdmin(DraftsOnly):
+    list_display = ["number", "state", "author", "published_by", "published_at", "rule_count", "note"]
+    list_filter = ["state", ("author", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["author", "published_by"]
+    search_fields = ["note", "number"]
+    ordering = ["-number"]
+    fields = ["note"]
+    change_form_template = "routing/ruleset/page.html"
+    add_form_template = "admin/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ruleset]:
+        return super().get_queryset(request).annotate(rule_total=Count("rules"))
+
+    @admin.display(description=gettext_lazy("rules"), ordering="rule_total")
+    def rule_count(self, ruleset: Any) -> int:
+        return ruleset.rule_total
+
+    def get_urls(self) -> list[URLPattern]:
+        steps = {"do": self.do, "publish": self.publish, "copy": self.copy}
+        own = [
+            path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"routing_ruleset_{name}")
+            for name, view in steps.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        ruleset = self._found(request, object_id)
+        context = {"page": page_of(ruleset, request.user), "ruleset": ruleset, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def save_model(self, request: HttpRequest, obj: Ruleset, form: Any, change: bool) -> None:
+        if not change:
+            obj.author_id = request.user.pk  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+    def do(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One step on one rule of a draft, as the pressed button says: `move:<rule>:<number>`, `duplicate:<rule>`."""
+        ruleset = self._found(request, object_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            rule = step(ruleset, request.POST.get("step", ""), by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return see_other(ruleset)
+        return see_other(ruleset, f"#rule-{rule}")
+
+    def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        ruleset = self._found(request, object_id)
+        if not request.user.has_perm("routing.publish_ruleset"):
+            raise PermissionDenied
+        if request.method != "POST":
+            question = _("Put %(ruleset)s in force for every case from now on?") % {"ruleset": ruleset}
+            sentences = [line.sentence for line in page_of(ruleset, request.user).lines]
+            return ask(self, request, ruleset, question=question, button=_("Publish"), sentences=sentences)
+        try:
+            ruleset.publish(request.user)
+        except ValidationError as error:
+            for message in error.messages:
+                messages.error(request, message)
+        else:
+            self.log_change(request, ruleset, "Published.")
+            messages.success(request, _("%(ruleset)s is in force.") % {"ruleset": ruleset})
+        return see_other(ruleset)
+
+    def copy(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        ruleset = self._found(request, object_id)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            question = _("Make a new draft of yours with the rules of %(ruleset)s?") % {"ruleset": ruleset}
+            return ask(self, request, ruleset, question=question, button=_("Copy to a new draft"))
+        draft = ruleset.copy(request.user)
+        self.log_addition(request, draft, f"Copied from {ruleset.number}.")
+        messages.success(request, _("%(ruleset)s is yours to change.") % {"ruleset": draft})
+        return see_other(draft)
+
+    def _found(self, request: HttpRequest, object_id: str) -> Ruleset:
+        ruleset = self.get_object(request, object_id)
+        if ruleset is None:
+            raise Http404
+        if not self.has_view_permission(request, ruleset):
+            raise PermissionDenied
+        return ruleset
+
+
+def step(ruleset: Ruleset, said: str, *, by: Any) -> int:
+    """Do what a button says, and return the id of the rule to look at then."""
+    verb, _colon, rest = said.partition(":")
+    rule, _colon, to = rest.partition(":")
+    if not rule.isascii() or not rule.isdecimal() or (verb == "move") != to.isdecimal():
+        raise ValidationError(_("That button is not known here. Load the page again."))
+    if verb == "move":
+        editing.move(ruleset, int(rule), int(to), by=by)
+    elif verb == "duplicate":
+        return editing.duplicate(ruleset, int(rule), by=by).pk
+    elif verb in ("enable", "disable"):
+        editing.switch(ruleset, int(rule), on=verb == "enable", by=by)
+    else:
+        raise ValidationError(_("That button is not known here. Load the page again."))
+    return int(rule)
+
+
+def see_other(ruleset: Ruleset, place: str = "") -> HttpResponse:
+    response = HttpResponseRedirect(reverse("admin:routing_ruleset_change", args=[ruleset.pk]) + place)
+    response.status_code = 303
+    return response

@@ -1,0 +1,84 @@
+// Conveniences only: everything on the pages of the rules works without this file.
+(() => {
+    "use strict";
+
+    const typing = (element) => element.closest("input, textarea, select, [contenteditable=true], dialog[open]");
+    const row = (element) => element.closest?.("tr[data-rule]");
+
+    // A rule is put at another number by the same button that a keyboard presses.
+    const move = (moved, number) => {
+        const button = document.querySelector("[data-rules] [data-step]");
+        button.value = `move:${moved.dataset.rule}:${number}`;
+        again = moved.id;
+        button.form.requestSubmit(button);
+    };
+    let again = "";
+    const refocus = () => {
+        if (again) document.querySelector(`#${again} [data-line]`)?.focus();
+        again = "";
+    };
+    document.addEventListener("htmx:afterSettle", refocus);
+
+    const step = (by) => {
+        const lines = [...document.querySelectorAll("[data-line]")];
+        const now = lines.indexOf(document.activeElement);
+        const next = now < 0 ? (by > 0 ? 0 : lines.length - 1) : Math.min(Math.max(now + by, 0), lines.length - 1);
+        lines[next]?.focus();
+    };
+    document.addEventListener("keydown", (event) => {
+        if (event.ctrlKey || event.metaKey || typing(event.target)) return;
+        const here = row(event.target);
+        if (event.altKey && here && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+            event.preventDefault();
+            move(here, Number(here.dataset.number) + (event.key === "ArrowUp" ? -1 : 1));
+        } else if (!event.altKey && (event.key === "j" || event.key === "k")) {
+            event.preventDefault();
+            step(event.key === "j" ? 1 : -1);
+        } else if (event.key === "Escape") {
+            document.querySelectorAll(".rd-menu[open]").forEach((menu) => menu.removeAttribute("open"));
+        }
+    });
+
+    // Only one menu is open, and a click elsewhere closes it.
+    document.addEventListener("click", (event) => {
+        document.querySelectorAll(".rd-menu[open]").forEach((menu) => {
+            if (!menu.contains(event.target)) menu.removeAttribute("open");
+        });
+    });
+
+    // Drag: the line shows where the rule would stand.
+    let dragged = null;
+    const clear = () => document.querySelectorAll(".rd-drop-before, .rd-drop-after").forEach((one) => {
+        one.classList.remove("rd-drop-before", "rd-drop-after");
+    });
+    document.addEventListener("dragstart", (event) => {
+        if (!event.target.closest?.(".rd-grip")) return;
+        dragged = row(event.target);
+        dragged.classList.add("rd-dragged");
+        event.dataTransfer.effectAllowed = "move";
+        event.dataTransfer.setData("text/plain", dragged.dataset.number);
+        event.dataTransfer.setDragImage(dragged, 20, 16);
+    });
+    document.addEventListener("dragover", (event) => {
+        const over = dragged && row(event.target);
+        if (!over) return;
+        event.preventDefault();
+        clear();
+        const box = over.getBoundingClientRect();
+        over.classList.add(event.clientY < box.top + box.height / 2 ? "rd-drop-before" : "rd-drop-after");
+    });
+    document.addEventListener("drop", (event) => {
+        const over = dragged && row(event.target);
+        if (!over) return;
+        event.preventDefault();
+        const from = Number(dragged.dataset.number);
+        let to = Number(over.dataset.number) + (over.classList.contains("rd-drop-after") ? 1 : 0);
+        if (to > from) to -= 1;
+        if (to !== from) move(dragged, to);
+    });
+    document.addEventListener("dragend", () => {
+        dragged?.classList.remove("rd-dragged");
+        dragged = null;
+        clear();
+    });
+})();
