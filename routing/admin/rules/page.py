@@ -1,8 +1,11 @@
 """The page of one version: the sentence on top, and the rules in order with what there is to know of each."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +18,8 @@ from routing.wording import OR, listed, sentence
 
 MODELS = "django.contrib.auth.backends.ModelBackend"
 MOST_NAMED = 4
+DAYS_COUNTED = 10
+"""Days ago are counted so far; what lies longer ago is a date."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,11 @@ class Line:
     sentence: str
     usage: Usage
     change: Difference | None
+
+    @property
+    def last_match(self) -> str:
+        """The day of the last match as people say it: "today", "3 days ago", "2 Nov"."""
+        return day_in_words(self.usage.last) if self.usage.last else _("never")
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,17 @@ def page_of(ruleset: Ruleset, user: Any) -> Page:
         user.has_perm("routing.publish_ruleset") and user.pk != ruleset.author_id,
         publishers(ruleset),
     )
+
+
+def day_in_words(at: datetime) -> str:
+    """That day, seen from today where the reader is."""
+    today, day = timezone.localdate(), timezone.localdate(at)
+    days = (today - day).days
+    if days < 2:
+        return _("yesterday") if days == 1 else _("today")
+    if days < DAYS_COUNTED:
+        return ngettext("%d day ago", "%d days ago", days) % days
+    return date_format(day, "j M" if day.year == today.year else "j M Y")
 
 
 def publishers(ruleset: Ruleset) -> str:
