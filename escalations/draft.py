@@ -58,6 +58,7 @@ class Draft:
     severity: int = Severity.MEDIUM
     language: str = ""
     region: str = ""
+    jurisdiction: str = ""
     amount: Decimal | None = None
     currency: str = ""
     complaint_type: Choice | None = None
@@ -136,7 +137,9 @@ def _null_characters(values: Iterable[Any]) -> Iterator[str]:
 
 
 def _check_names(draft: Draft, at: datetime) -> Iterator[str]:
-    yield from _null_characters((draft.region, draft.language, draft.external_system, draft.external_id))
+    yield from _null_characters(
+        (draft.region, draft.jurisdiction, draft.language, draft.external_system, draft.external_id)
+    )
 
 
 def _check_attempts(draft: Draft, at: datetime) -> Iterator[str]:
@@ -214,6 +217,7 @@ CHECKS: tuple[tuple[str, Callable[[Draft, datetime], Iterator[str]]], ...] = (
     ("representative", _check_representative),
     ("language", _at_most("language", 10)),
     ("region", _at_most("region", 80)),
+    ("jurisdiction", _at_most("jurisdiction", 20)),
     ("currency", _at_most("currency", 3)),
     ("external_id", _check_names),
     ("attempts", _check_attempts),

@@ -45,6 +45,7 @@ def _facts(complaint: "Complaint", at: datetime, prior: int) -> Facts:
         tier=complaint.tier,
         trigger_kinds=frozenset(row.kind for row in triggers),
         region=complaint.region,
+        jurisdiction=complaint.jurisdiction,
         language=complaint.language,
         segment=next((person.segment for person in persons if person.segment), ""),
         vulnerabilities=frozenset(n.driver for p in persons for n in p.needs.all() if n.ended_on is None),

@@ -108,6 +108,7 @@ class EditForm(ActionForm):
     )
     currency = forms.RegexField(r"^[A-Z]{3}\Z", required=False, label=_("Currency"))
     region = forms.CharField(max_length=80, required=False, label=_("Region"))
+    jurisdiction = forms.CharField(max_length=20, required=False, label=_("Jurisdiction"))
     language = forms.RegexField(r"^[a-z]{2,3}\Z", required=False, label=_("Language"))
 
     def prepare(self) -> None:
@@ -115,7 +116,7 @@ class EditForm(ActionForm):
         for name in ("product", "issue"):
             self.offer(name, Choice.objects.of(name).active())
             self.fields[name].initial = getattr(point, f"{name}_id")
-        for name in ("severity", "amount", "currency", "region", "language"):
+        for name in ("severity", "amount", "currency", "region", "jurisdiction", "language"):
             self.fields[name].initial = getattr(self.complaint, name)
 
     def clean(self) -> dict[str, Any]:

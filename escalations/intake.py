@@ -158,6 +158,7 @@ def _complaint(draft: Draft, actor: Actor, at: datetime) -> Complaint:
         complaint_type=draft.complaint_type,
         language=draft.language or draft.contact.language or "en",
         region=draft.region or draft.contact.region,
+        jurisdiction=draft.jurisdiction,
         amount=draft.amount,
         currency=draft.currency,
         restricted_kind=draft.restricted_kind,

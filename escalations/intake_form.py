@@ -62,6 +62,12 @@ class IntakeForm(forms.Form):
         error_messages={"invalid": _("Three capital letters, such as GBP.")},
     )
     region = forms.CharField(label=_("Region"), max_length=80, required=False)
+    jurisdiction = forms.CharField(
+        label=_("Jurisdiction"),
+        max_length=20,
+        required=False,
+        help_text=_("Whose law and regulator apply, such as UK."),
+    )
     language = forms.RegexField(
         r"^[a-z]{2,3}\Z",
         label=_("Language"),
@@ -135,5 +141,5 @@ class IntakeForm(forms.Form):
 
 TAKEN_OVER = (
     "what_happened", "wanted", "happened_on", "received_at", "channel", "severity", "complaint_type", "amount",
-    "currency", "region", "language", "restricted_kind",
+    "currency", "region", "jurisdiction", "language", "restricted_kind",
 )  # fmt: skip

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from routing.models import Rule, Ruleset
+from routing.plain import PlainRule
 from routing.vocabulary import Vocabulary
-from routing.wording import AND, of_condition, sentence
+from routing.wording import of_conditions, sentence
 
 PARTS = {
     "name": gettext_lazy("name"),
@@ -137,7 +138,7 @@ def contents(rule: Rule) -> dict[str, Any]:
     return values | {
         "team": rule.team.code if rule.team else "",
         "skills": sorted(skill.code for skill in rule.skills.all()),
-        "conditions": [[row.fact, row.operator, row.value] for row in rule.conditions.all()],
+        "conditions": [[row.fact, row.operator, row.value, row.group] for row in rule.conditions.all()],
     }
 
 
@@ -150,8 +151,7 @@ def digest(rules: Sequence[Rule]) -> str:
 def _said(name: str, rule: Rule, vocabulary: Vocabulary) -> str:
     """One part of a rule in words; what is not there is a dash."""
     if name == "conditions":
-        said = [of_condition(row, vocabulary) for row in rule.conditions.all()]
-        return f" {AND} ".join(said) or _("none: it always holds")
+        return of_conditions(PlainRule.of(rule), vocabulary) or _("none: it always holds")
     if name == "skills":
         return ", ".join(skill.name for skill in rule.skills.all()) or "–"
     value = rule.get_mode_display() if name == "mode" else getattr(rule, name)

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from routing.conditions import EMPTINESS, OPERATORS, parse, values_of
-from routing.facts import FACTS, TIERS, Fact, Kind
+from routing.facts import TIERS, Fact, Kind
 from routing.models.rules import Condition, Rule
+from routing.plain import PlainCondition, PlainRule
 from routing.vocabulary import Vocabulary
 
 ALL_OF = ("has_all_of", "lacks_any_of", "between", "not_between")
+YES_NO = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")}
 AND, OR = gettext_lazy("and"), gettext_lazy("or")
 
 
@@ -22,24 +24,36 @@ def listed(words: Iterable[Any], joiner: Any = AND) -> str:
     return f"{', '.join(first)} {joiner} {last}" if first else last
 
 
-def sentence(rule: Rule, vocabulary: Vocabulary) -> str:
-    """The whole rule. Its conditions and skills should be prefetched, its team selected."""
-    conditions = [of_condition(condition, vocabulary) for condition in rule.conditions.all()]
-    outcome = listed_outcome(rule)
-    if conditions:
-        return _("If %(conditions)s, %(outcome)s") % {
-            "conditions": f" {AND} ".join(conditions),
-            "outcome": outcome,
-        }
-    return _("Always %(outcome)s") % {"outcome": outcome}
+def sentence(rule: Rule | PlainRule, vocabulary: Vocabulary) -> str:
+    """The whole rule. Of a row, conditions and skills should be prefetched, the team selected."""
+    plain = rule if isinstance(rule, PlainRule) else PlainRule.of(rule)
+    outcome = listed_outcome(plain, vocabulary)
+    if not plain.conditions:
+        return _("Always %(outcome)s") % {"outcome": outcome}
+    conditions = of_conditions(plain, vocabulary)
+    return _("If %(conditions)s, %(outcome)s") % {"conditions": conditions, "outcome": outcome}
 
 
-def of_condition(condition: Condition, vocabulary: Vocabulary) -> str:
+def of_conditions(rule: PlainRule, vocabulary: Vocabulary) -> str:
+    """All of them, groups last because they read best there; empty when there are none."""
+    needed = sorted(rule.requirements(), key=lambda conditions: len(conditions) > 1)
+    return f" {AND} ".join(of_requirement(one, vocabulary) for one in needed)
+
+
+def of_requirement(conditions: Iterable[PlainCondition], vocabulary: Vocabulary) -> str:
+    """One condition, or the alternatives of a group: `either severity is High, or amount in dispute is empty`."""
+    words = [of_condition(condition, vocabulary) for condition in conditions]
+    if len(words) == 1:
+        return words[0]
+    return _("either %(alternatives)s") % {"alternatives": f", {OR} ".join(words)}
+
+
+def of_condition(condition: Condition | PlainCondition, vocabulary: Vocabulary) -> str:
     """`severity is at least High`. What cannot be understood is shown as it was written."""
-    fact = FACTS.get(condition.fact)
+    fact = vocabulary.facts.get(condition.fact)
     operator = str(OPERATORS.get(condition.operator, condition.operator))
     if not fact:
-        return str(condition)
+        return f"{condition.fact} {condition.operator} {condition.value}".strip()
     if condition.operator in EMPTINESS:
         return f"{fact.label} {operator}"
     values = values_of(condition.value)
@@ -56,10 +70,12 @@ def _names(fact: Fact, values: list[str], vocabulary: Vocabulary) -> list[str]:
         return [
             str(fact.levels[int(word)]) if word.isdecimal() and int(word) in fact.levels else word for word in values
         ]
+    if fact.kind is Kind.BOOLEAN:
+        return [str(YES_NO.get(word, word)) for word in values]
     return vocabulary.names(fact.name, values)
 
 
-def _amounts(fact: Fact, condition: Condition) -> str:
+def _amounts(fact: Fact, condition: Condition | PlainCondition) -> str:
     try:
         wanted, currency = parse(fact, condition.operator, condition.value)
     except ValidationError:
@@ -68,22 +84,23 @@ def _amounts(fact: Fact, condition: Condition) -> str:
     return f"{listed(f'{number:,.2f}'.removesuffix('.00') for number in numbers)} {currency}"
 
 
-def listed_outcome(rule: Rule) -> str:
+def listed_outcome(rule: PlainRule, vocabulary: Vocabulary) -> str:
     """`send to Lending, authority 2 or above`."""
-    return ", ".join([_destination(rule), *_requirements(rule)])
+    return ", ".join([_destination(rule, vocabulary), *_requirements(rule, vocabulary)])
 
 
-def _destination(rule: Rule) -> str:
+def _destination(rule: PlainRule, vocabulary: Vocabulary) -> str:
     if rule.go_on:
         return _("add requirements and go on")
+    team = vocabulary.teams.get(rule.team, rule.team)
     if rule.mode == Rule.Mode.PULL:
-        return _("put on the list of %(team)s") % {"team": rule.team}
-    return _("send to %(team)s") % {"team": rule.team}
+        return _("put on the list of %(team)s") % {"team": team}
+    return _("send to %(team)s") % {"team": team}
 
 
-def _requirements(rule: Rule) -> Iterable[str]:
-    if skills := [skill.name for skill in rule.skills.all()]:
-        yield _("skilled in %(skills)s") % {"skills": listed(skills)}
+def _requirements(rule: PlainRule, vocabulary: Vocabulary) -> Iterable[str]:
+    if rule.skills:
+        yield _("skilled in %(skills)s") % {"skills": listed(vocabulary.skills.get(code, code) for code in rule.skills)}
     if rule.minimum_authority:
         yield _("authority %(level)d or above") % {"level": rule.minimum_authority}
     if rule.authority_up:

@@ -74,7 +74,7 @@ class ComplaintAdmin(ReadOnly):
                     ("team", "handler", "registered_by"),
                     ("channel", "complaint_type", "restricted_kind"),
                     ("amount", "currency"),
-                    ("region", "language"),
+                    ("region", "jurisdiction", "language"),
                 ]
             },
         ),

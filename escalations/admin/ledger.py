@@ -14,7 +14,7 @@ from escalations.actions import SUPERVISOR
 from escalations.admin.showing import ReadOnly, scope_of
 from escalations.models import Complaint
 from routing.facts import DECLARED, FACTS
-from routing.models import Assignment, Decision
+from routing.models import Assignment, Decision, Field
 
 
 class ByReference(ReadOnly):
@@ -45,7 +45,7 @@ class DecisionAdmin(ByReference):
         (None, {"fields": ["reference", "decided_at", "reason", "placed", "mode", "team", "handler", "chosen_by"]}),
         (_("Rules that matched"), {"fields": ["ruleset", "rule", "sentences"]}),
         (_("Who was looked at"), {"fields": ["people"]}),
-        (_("Facts at that moment"), {"fields": ["facts_in_words"]}),
+        (_("Facts at that moment"), {"fields": ["facts_in_words", "own_facts"]}),
     ]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -67,6 +67,13 @@ class DecisionAdmin(ByReference):
             for name, label in TOLD.items()
             if decision.facts.get(name) not in ("", None, [])
         )
+
+    @admin.display(description=_("own facts"))
+    def own_facts(self, decision: Decision) -> SafeString:
+        """Those of the organisation's own fields; of a text only the words that were found."""
+        labels = dict(Field.objects.values_list("code", "label"))
+        own = decision.facts.get("fields", {})
+        return _listed(f"{labels.get(code, code)}: {_own_said(value)}" for code, value in own.items())
 
 
 @admin.register(Assignment)
@@ -96,3 +103,12 @@ def _said(name: str, value: Any) -> str:
     words: dict[Any, Any] = {**DECLARED.get(name, {}), **((fact.levels if fact else None) or {})}
     values = value if isinstance(value, list) else [value]
     return ", ".join(str(words.get(one, one)) for one in values)
+
+
+def _own_said(value: Any) -> str:
+    if isinstance(value, dict):
+        told = value.get("found", [text for name, text in value.items() if name != "digest"])
+        return " ".join(str(one) for one in told)
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return ", ".join(value) if isinstance(value, list) else str(value)

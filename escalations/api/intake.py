@@ -64,6 +64,7 @@ class DraftSerializer(PointSerializer):
     severity = serializers.ChoiceField(Severity.choices, required=False)
     language = serializers.RegexField(r"^[a-z]{2,3}\Z", required=False)
     region = serializers.CharField(max_length=80, required=False)
+    jurisdiction = serializers.CharField(max_length=20, required=False)
     amount = serializers.DecimalField(max_digits=12, decimal_places=2, required=False)
     currency = serializers.CharField(max_length=3, required=False)
     complaint_type = serializers.CharField(max_length=120, required=False)

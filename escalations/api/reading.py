@@ -31,7 +31,7 @@ class CaseSerializer(serializers.ModelSerializer):
         model = Complaint
         fields = (
             "reference", "state", "closed_as", "tier", "severity", "priority", "channel", "product", "issue",
-            "language", "region", "amount", "currency", "team", "handler", "happened_on", "received_at",
+            "language", "region", "jurisdiction", "amount", "currency", "team", "handler", "happened_on", "received_at",
             "registered_at", "resolved_at", "closed_at", "due_at", "external_system", "external_id",
             "external_outcome", "latest_event",
         )  # fmt: skip

@@ -26,6 +26,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("severity", _("1 low, 2 medium, 3 high, 4 critical; the number or the word. Empty: medium."), "2"),
     Column("language", _("The language of the complaint as its code, such as en or pt. Empty: en."), "en"),
     Column("region", _("Where the customer lives."), "Leeds"),
+    Column("jurisdiction", _("Whose law and regulator apply."), "UK"),
     Column("name", _("Who complains."), "Ana Silva"),
     Column("email", _("Their e-mail address."), "ana@example.org"),
     Column("phone", _("Their phone number."), ""),

@@ -113,6 +113,7 @@ class RowReader:
             severity=read("severity", _severity, int(Severity.MEDIUM)),
             language=given.get("language", ""),
             region=given.get("region", ""),
+            jurisdiction=given.get("jurisdiction", ""),
             amount=read("amount", self._amount, None),
             currency=given.get("currency", ""),
             complaint_type=read("complaint_type", self._type, None),

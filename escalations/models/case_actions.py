@@ -32,7 +32,7 @@ class CaseActions(CaseWords, CasePeers):
     # --- facts -----------------------------------------------------------------------------------------------
 
     def edit(self, step: "Step", **changes: Any) -> "Rows":
-        """Correct severity, amount, type, region or language of the case, product or issue of its main point."""
+        """Correct severity, amount, region, jurisdiction, language, product or issue of the main point."""
         point = self.main_point
         changed_point = False
         for name, value in changes.items():

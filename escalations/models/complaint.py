@@ -55,6 +55,9 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     )
     language = models.CharField(_("language"), max_length=10, default="en")
     region = models.CharField(_("region"), max_length=80, blank=True)
+    jurisdiction = models.CharField(
+        _("jurisdiction"), max_length=20, blank=True, help_text=_("Whose law and regulator apply, such as UK.")
+    )
     amount = models.DecimalField(_("amount in dispute"), max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     restricted_kind = models.CharField(_("restricted"), max_length=30, choices=RestrictedKind, blank=True)

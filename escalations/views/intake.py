@@ -33,7 +33,7 @@ SECTIONS = (
         ("attempt", "attempt_result"),
     ),
 )
-RARE = ("representative_name", "representative_email", "region", "language", "restricted_kind")
+RARE = ("representative_name", "representative_email", "region", "jurisdiction", "language", "restricted_kind")
 
 
 @staff_page("register_complaint")

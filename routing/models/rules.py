@@ -1,4 +1,7 @@
-"""Routing rules as rows: a ruleset is an ordered list of rules, a rule a list of conditions that all hold."""
+"""Routing rules as rows: a ruleset is an ordered list of rules, a rule a list of conditions that all hold.
+
+Conditions of a rule that have the same group are alternatives: of each group at least one must hold.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -20,6 +23,9 @@ from .versions import Version
 
 if TYPE_CHECKING:
     from routing.vocabulary import Vocabulary
+
+
+HIGHEST_GROUP = 99
 
 
 class Ruleset(Version):
@@ -208,7 +214,9 @@ class Rule(models.Model):
         twin = Rule.objects.create(**{**values, "ruleset_id": ruleset.pk, **changed})
         twin.skills.set(skills)
         for condition in conditions:
-            twin.conditions.create(fact=condition.fact, operator=condition.operator, value=condition.value)
+            twin.conditions.create(
+                fact=condition.fact, operator=condition.operator, value=condition.value, group=condition.group
+            )
         return twin
 
 
@@ -222,6 +230,13 @@ class Condition(models.Model):
         gettext_lazy("value"),
         blank=True,
         help_text=gettext_lazy("Several values or words: with commas between them."),
+    )
+    group = models.PositiveSmallIntegerField(
+        gettext_lazy("any of"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_GROUP)],
+        help_text=gettext_lazy("Of the conditions with the same number, one is enough. Empty: it must hold."),
     )
 
     objects = ConditionQuerySet.as_manager()

@@ -1,12 +1,13 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from routing.conditions import OF_KIND, OPERATORS, check, predicate
-from routing.facts import FACTS, Facts
-from routing.models import Condition
-from routing.vocabulary import Vocabulary
+from routing.facts import FACTS, HELD_AS, Facts, Kind
+from routing.models import Condition, Field
+from routing.vocabulary import Vocabulary, own_fact
 from routing.wording import of_condition
 from routing.words import WordList
 
@@ -19,12 +20,23 @@ FACTS_OF_A_CASE = Facts(
     currency="GBP",
     attempts=2,
     text="I will go to the Ombudsman",
+    fields={
+        "score": Decimal("2.5"),
+        "loss": (Decimal("70"), "GBP"),
+        "since": date(2026, 1, 31),
+        "insured": True,
+        "marks": frozenset({"gold"}),
+        "changed": "a text in a field that has become a number",
+    },
 )
+KINDS = {"score": "number", "loss": "amount", "since": "date", "insured": "boolean", "marks": "choices",
+         "gone": "number", "late": "date", "asked": "boolean", "none": "choices", "changed": "number"}  # fmt: skip
+CATALOGUE = {**FACTS, **{f"field:{code}": own_fact(code, code, kind) for code, kind in KINDS.items()}}
 
 
 def holds(fact, operator, value="", facts=FACTS_OF_A_CASE):
-    words = WordList(value.split(", ")) if fact == "text" else WordList([])
-    return predicate(fact, operator, value)(facts, words.found(facts.text))
+    found = {"text": WordList(value.split(", ")).found(facts.text)} if fact == "text" else {}
+    return predicate(fact, operator, value, CATALOGUE)(facts, found)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +68,29 @@ def holds(fact, operator, value="", facts=FACTS_OF_A_CASE):
         ("text", "contains_any_word", "ombudsman, mp", True),
         ("text", "contains_no_word", "mp", True),
         ("text", "is_empty", "", False),
+        ("trigger_kinds", "has_only", "safety, regulator, fraud", True),
+        ("trigger_kinds", "has_only", "safety", False),
+        ("trigger_kinds", "has_others_than", "safety", True),
+        ("vulnerabilities", "has_only", "illness", True),
+        ("field:score", "between", "2, 2.50", True),
+        ("field:score", "is", "2.50", True),
+        ("field:score", "at_most", "-1", False),
+        ("field:gone", "at_most", "3", False),
+        ("field:gone", "not_between", "1, 3", False),
+        ("field:gone", "is_not", "3", True),
+        ("field:gone", "is_empty", "", True),
+        ("field:loss", "at_least", "70 GBP", True),
+        ("field:loss", "at_least", "70 EUR", False),
+        ("field:since", "on_or_after", "2026-01-31", True),
+        ("field:since", "between", "2026-02-01, 2026-03-01", False),
+        ("field:late", "on_or_before", "2026-02-01", False),
+        ("field:insured", "is", "yes", True),
+        ("field:insured", "is_not", "no", True),
+        ("field:asked", "is_not", "yes", True),
+        ("field:marks", "has_any_of", "gold, old", True),
+        ("field:none", "has_none_of", "gold", True),
+        ("field:none", "has_any_of", "gold", False),
+        ("field:changed", "is_empty", "", True),
     ],
 )
 def test_a_condition_holds_as_its_words_say(fact, operator, value, expected):
@@ -102,6 +137,27 @@ def test_a_condition_that_makes_no_sense_is_refused_with_what_to_do(products, fa
     assert says in " ".join(error.value.messages)
 
 
+@pytest.mark.parametrize(
+    ("kind", "operator", "value", "says"),
+    [
+        ("number", "is", "1e3", "a number such as 3 or 2.5"),
+        ("date", "on_or_after", "31/01/2026", "a date such as 2026-03-31"),
+        ("date", "at_least", "2026-01-31", "Choose one of: is, is not, is on or after"),
+        ("boolean", "is", "perhaps", "yes or no"),
+        ("choice", "is", "boat", "there is no “boat”"),
+    ],
+)
+def test_an_own_fact_takes_values_of_its_kind_only(db, kind, operator, value, says):
+    Field.objects.create(code="own", label="Own", kind=kind)
+    with pytest.raises(ValidationError) as error:
+        check("field:own", operator, value)
+    assert says in " ".join(error.value.messages)
+
+
+def test_a_level_is_stored_as_its_number_whatever_the_language_calls_it(db):
+    assert check("severity", "is_one_of", "High, critical") == "3, 4"
+
+
 def test_a_name_is_stored_as_its_code(products):
     assert check("product", "is", " mortgage ") == "mortgage"
     assert check("product", "is", "MORTGAGE") == "mortgage"
@@ -111,7 +167,7 @@ def test_a_name_is_stored_as_its_code(products):
 
 def test_every_operator_of_every_kind_has_words():
     assert {name for names in OF_KIND.values() for name in names} == set(OPERATORS)
-    assert {fact.kind for fact in FACTS.values()} == set(OF_KIND)
+    assert set(Kind) == set(OF_KIND) == set(HELD_AS)
 
 
 @pytest.mark.parametrize(

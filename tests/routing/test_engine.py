@@ -1,10 +1,13 @@
+import json
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from routing.engine import compile_ruleset, decide, published
-from routing.facts import Facts
-from routing.models import Condition, Rule, Ruleset, Team
+from routing.engine import compile_ruleset, decide, decide_many, failed, published
+from routing.facts import Facts, FreeText, SearchedText
+from routing.models import Choice, Condition, Field, Rule, Ruleset, Team
 
 
 @pytest.fixture
@@ -84,6 +87,90 @@ def test_stored_facts_decide_as_the_facts_did(draft, add_rule, facts):
     assert replace(again, text=case.text, found_words=frozenset(), text_digest="") == case
 
 
+OWN = {
+    "incident": "outage",
+    "marks": frozenset({"gold", "old"}),
+    "score": Decimal("2.50"),
+    "loss": (Decimal("70.00"), "GBP"),
+    "since": date(2026, 1, 31),
+    "insured": True,
+    "notes": FreeText("Jane Roe saw the solicitors"),
+    "gone": SearchedText("digest", frozenset({"word"})),
+}
+
+
+def test_own_facts_are_stored_as_plain_json_without_any_text_and_read_back(facts):
+    stored = replace(facts, fields=OWN).stored({"field:notes": frozenset({"solicitor*"})})
+    assert "Roe" not in json.dumps(stored)
+    assert stored["fields"]["notes"]["found"] == ["solicitor*"]
+    again = Facts.from_stored(json.loads(json.dumps(stored))).fields
+    assert {**again, "notes": OWN["notes"]} == OWN
+    assert again["notes"].found == {"solicitor*"}
+
+
+def test_a_text_that_nobody_marked_as_one_is_not_stored_either(facts):
+    assert "Roe" not in str(replace(facts, fields={"notes": "Jane Roe"}).stored())
+
+
+def test_of_a_group_one_condition_is_enough_and_all_groups_are_needed(draft, add_rule, facts):
+    rule = add_rule("grouped", ("product", "is", "mortgage"))
+    for fact, operator, value, group in (
+        ("severity", "at_least", "4", 1),
+        ("amount", "at_least", "5000 GBP", 1),
+        ("tier", "at_least", "2", 2),
+        ("attempts", "at_least", "3", 2),
+    ):
+        rule.conditions.create(fact=fact, operator=operator, value=value, group=group)
+    compiled = compile_ruleset(draft)
+    assert decide(compiled, replace(facts, severity=4, attempts=3)).rule
+    assert decide(compiled, replace(facts, amount=Decimal(5000), currency="GBP", tier=2)).rule
+    assert not decide(compiled, replace(facts, severity=4)).rule
+    assert not decide(compiled, replace(facts, severity=4, attempts=3, product="card")).rule
+    assert compiled.rules[0].sentence == (
+        "If product is mortgage and either severity is at least Critical, or amount in dispute is at least 5,000 GBP "
+        "and either tier is at least Management, or earlier attempts is at least 3, send to Lending"
+    )
+
+
+def test_each_other_rule_says_its_first_condition_that_failed(draft, add_rule, facts):
+    add_rule("critical", ("product", "is", "mortgage"), ("severity", "at_least", "4"), ("tier", "is", "3"))
+    grouped = add_rule("grouped")
+    for value in ("card", "loan"):
+        grouped.conditions.create(fact="product", operator="is", value=value, group=1)
+    add_rule("decides")
+    add_rule("too late")
+    assert [(one.rule.name, one.condition) for one in failed(compile_ruleset(draft), facts)] == [
+        ("critical", "severity is at least Critical"),
+        ("grouped", "either product is card, or product is loan"),
+        ("too late", ""),
+    ]
+
+
+def test_many_are_decided_as_one_by_one_whether_stored_or_not(draft, add_rule, facts):
+    add_rule("law", ("text", "contains_any_word", "solicit*"))
+    add_rule("rest")
+    compiled = compile_ruleset(draft)
+    cases = [replace(facts, text="my solicitor"), facts]
+    stored = [case.stored(decide(compiled, case).found) for case in cases]
+    names = [[match.rule.name for match in decide_many(compiled, many)] for many in (cases, stored)]
+    assert names == [["law", "rest"], ["law", "rest"]]
+
+
+def test_an_own_fact_is_tested_by_its_code(draft, add_rule, facts):
+    field = Field.objects.create(code="incident", label="Incident", kind=Field.Kind.CHOICE)
+    Choice.objects.create(field=field, code="outage", label="Outage of the app")
+    add_rule("incident", ("field:incident", "is", "outage"))
+    compiled = compile_ruleset(draft)
+    assert decide(compiled, replace(facts, fields={"incident": "outage"})).rule
+    assert not decide(compiled, facts).rule
+    assert compiled.rules[0].sentence == "If Incident is Outage of the app, send to Lending"
+
+
+def test_a_condition_whose_fact_has_gone_holds_for_no_case(draft, add_rule, facts):
+    add_rule("gone", ("field:gone", "is_empty", ""))
+    assert not decide(compile_ruleset(draft), facts).rule
+
+
 def test_a_publication_counts_from_the_next_decision(rules_in_force, author, publisher, facts):
     assert published().ruleset_id == rules_in_force.pk
     draft = rules_in_force.copy(author)
@@ -106,7 +193,7 @@ def test_a_published_ruleset_is_compiled_once(rules_in_force, django_assert_num_
 def test_compiling_takes_as_many_queries_for_many_rules(draft, add_rule, django_assert_num_queries, mortgages):
     for number in range(30):
         add_rule(f"rule {number}", ("severity", "is", "1"), ("product", "is", "a"), skills=[mortgages])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         compile_ruleset(draft)
 
 

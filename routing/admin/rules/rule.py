@@ -15,7 +15,6 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from routing.admin.rules.drafts import DraftsOnly
 from routing.conditions import OPERATORS
 from routing.editing import may_edit
-from routing.facts import FACTS
 from routing.models import Condition, Rule, Ruleset
 from routing.vocabulary import Vocabulary
 from routing.wording import sentence
@@ -29,18 +28,19 @@ class ConditionForm(forms.ModelForm):
 
     class Meta:
         model = Condition
-        fields = ["fact", "operator", "value"]
+        fields = ["fact", "operator", "value", "group"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fact"].choices = [("", "—"), *((name, fact.label) for name, fact in FACTS.items())]  # type: ignore[attr-defined]
+        facts = Vocabulary.load().facts.values()
+        self.fields["fact"].choices = [("", "—"), *((fact.name, fact.label) for fact in facts)]  # type: ignore[attr-defined]
         self.fields["value"].widget.attrs["rows"] = 1
         for field in self.fields.values():  # in a table only the column has a heading
             field.widget.attrs["aria-label"] = field.label
 
 
 class ConditionInline(TabularInline):
-    """All of a rule's conditions must hold."""
+    """All of a rule's conditions must hold; of those with the same group, one."""
 
     model = Condition
     form = ConditionForm

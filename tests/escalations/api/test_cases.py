@@ -8,8 +8,8 @@ from escalations.workflow import perform
 LIST = "/api/v1/complaints/"
 KEYS = {
     "reference", "state", "closed_as", "tier", "severity", "priority", "channel", "product", "issue", "language",
-    "region", "amount", "currency", "team", "handler", "happened_on", "received_at", "registered_at", "resolved_at",
-    "closed_at", "due_at", "external_system", "external_id", "external_outcome", "latest_event",
+    "region", "jurisdiction", "amount", "currency", "team", "handler", "happened_on", "received_at", "registered_at",
+    "resolved_at", "closed_at", "due_at", "external_system", "external_id", "external_outcome", "latest_event",
 }  # fmt: skip
 WHOLE = KEYS | {
     "points", "deadlines", "remedies", "attempts", "statements", "triggers", "messages", "parties", "actions",
