@@ -100,6 +100,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
             of_model(_("Deadline policies"), "timer", "escalations.deadlinepolicy", to="set"),
             of_model(_("House policy"), "gavel", "escalations.policy", to="set"),
             of_model(_("Authority limits"), "payments", "routing.authoritylimit"),
+            of_model(_("Fields"), "tune", "routing.field", to="set"),
             of_model(_("Products and issues"), "category", "routing.choice", to="set"),
         ],
     ),

@@ -237,6 +237,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
+# --- The organisation's own fields: on busy ways their definitions are this old at most, so that asking costs nothing.
+FIELDS_KEPT_SECONDS = 5
+
 # --- History: reasons of any length on both databases, and no reverting past the workflow.
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_REVERT_DISABLED = True

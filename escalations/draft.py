@@ -1,7 +1,7 @@
 """A complaint as some channel brought it, and what is wrong with it, in sentences by field."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -69,6 +69,8 @@ class Draft:
     external_system: str = ""
     external_id: str = ""
     adopted: Adoption | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """Values of the organisation's own fields, by code; `routing.definitions` says what each may be."""
 
 
 # --- what is wrong with a draft ----------------------------------------------------------------------------------

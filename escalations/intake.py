@@ -17,6 +17,7 @@ from escalations import clocks, detection, people, storing
 from escalations.actors import Actor
 from escalations.draft import Adoption, AttemptDraft, Draft, PointDraft, problems
 from escalations.errors import Invalid, NotAllowed
+from escalations.fields import Read, read_drafts, remember, written
 from escalations.inserting import insert
 from escalations.models import Attempt, Complaint, Criterion, Event, Party, Point, ReferenceNumber, Statement
 from escalations.models.clock import Days, days_by_policy
@@ -39,6 +40,7 @@ class Registered:
     complaint: Complaint | None = None
     is_new: bool = False
     problems: dict[str, list[str]] = field(default_factory=dict)
+    fields: Read = field(default_factory=Read)
 
 
 def register(draft: Draft, *, actor: Actor, at: datetime | None = None) -> Complaint:
@@ -63,7 +65,11 @@ def register_many(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None 
     if not can(actor, action):
         raise NotAllowed(_("You may not register complaints."))
     at = at or timezone.now()
-    results = [Registered(problems=problems(draft, at)) for draft in drafts]
+    fields = read_drafts(drafts, actor)
+    results = [
+        Registered(problems=problems(draft, at) | read.problems, fields=read)
+        for draft, read in zip(drafts, fields, strict=True)
+    ]
     good = [(draft, result) for draft, result in zip(drafts, results, strict=True) if not result.problems]
     # Read before the transaction begins: on SQLite all other writers wait from there on.
     rules = _Rules(days_by_policy(), list(Criterion.objects.enabled()))
@@ -95,8 +101,8 @@ def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetim
             new.append((draft, result))
             if draft.external_id:
                 known[key] = None
-        written = _write([draft for draft, _result in new], actor, at, rules)
-        for (_draft, result), complaint in zip(new, written, strict=True):
+        cases = _write(new, actor, at, rules)
+        for (_draft, result), complaint in zip(new, cases, strict=True):
             result.complaint, result.is_new = complaint, True
     for draft, result in good:
         if result.complaint is None:  # the same number twice in one batch: the first of them stands
@@ -120,9 +126,10 @@ def already_here(drafts: Sequence[Draft]) -> dict[tuple[str, str], Complaint | N
     return {(row.external_system, row.external_id): row for row in Complaint.objects.filter(wanted)}
 
 
-def _write(drafts: Sequence[Draft], actor: Actor, at: datetime, rules: _Rules) -> list[Complaint]:
-    if not drafts:
+def _write(new: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, rules: _Rules) -> list[Complaint]:
+    if not new:
         return []
+    drafts = [draft for draft, _result in new]
     cases = [_complaint(draft, actor, at) for draft in drafts]
     for case, reference in zip(cases, ReferenceNumber.draw([at] * len(cases)), strict=True):
         case.reference = reference
@@ -137,8 +144,10 @@ def _write(drafts: Sequence[Draft], actor: Actor, at: datetime, rules: _Rules) -
     _write_parties(pairs)
     said = insert(row for draft, case in pairs for row in _statements(draft, case, actor))
     insert(row for draft, case in pairs for row in _attempts(draft, case, actor))
+    values = insert(row for (_d, result), case in zip(new, cases, strict=True) for row in written(case, result.fields))
     insert(deadlines)
     clocks.remember(fresh, deadlines)
+    remember(fresh, values)
     insert(_event(draft, case, actor, at, row.pk, reason) for (draft, case), row in zip(pairs, history, strict=True))
     examined = detection.examine_new(fresh, said, rules.criteria, at=at)
     escalated = {result.complaint.pk: result.complaint for result in examined}

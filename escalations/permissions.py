@@ -200,11 +200,11 @@ _CASE = [
     f"escalations.view_{name}"
     for name in (
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
-        "clock", "remedy", "cause", "criterion", "confirmation",
+        "clock", "remedy", "cause", "criterion", "confirmation", "fieldvalue",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
-_QUALITY = ["complaint", "point", "trigger", "event", "clock", "remedy", "cause", "criterion", "attempt"]
+_QUALITY = ["complaint", "point", "trigger", "event", "clock", "remedy", "cause", "criterion", "attempt", "fieldvalue"]
 
 NEEDS: dict[str, list[str]] = {
     AGENT: [*_CASE, *_IDENTITY, *_actions_of(AGENT)],

@@ -37,6 +37,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         call_command("roles", verbosity=0, stdout=StringIO())
 
 
+@pytest.fixture(autouse=True)
+def no_kept_definitions() -> None:
+    """What one test defined is gone by the next, as after a restart."""
+    Field.changes += 1
+
+
 @pytest.fixture
 def roles(db: None) -> None:
     """A test that commits leaves an empty database behind, without roles."""

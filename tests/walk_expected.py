@@ -63,6 +63,7 @@ ADMIN = {
     "routing.assignment": Pages("FCHMSOX"),
     "escalations.complaint": Pages(FACTS, "FCM"),
     "escalations.point": Pages(FACTS),
+    "escalations.fieldvalue": Pages(FACTS),
     "escalations.attempt": Pages(FACTS),
     "escalations.trigger": Pages(FACTS),
     "escalations.event": Pages(FACTS),

@@ -21,7 +21,7 @@ from escalations.jobs import route_accepted, send_queued
 from escalations.models import Complaint, Criterion, DeadlinePolicy, Heartbeat, Policy
 from escalations.models.party import Need, Party
 from escalations.workflow import perform
-from routing.models import User
+from routing.models import Choice, Field, User
 from tests.walk_expected import ROLES
 from tests.walk_reading import text_of
 
@@ -67,6 +67,7 @@ class World:
 def build(house: SimpleNamespace) -> World:
     world = World(house)
     Criterion.objects.create(name="Regulator named", kind="regulator", test="words", words="ombudsman")
+    _define_fields()
     cards = _case(world, "cards", house.agent, house.card)
     loans = _case(world, "loans", house.other_agent, house.loan)
     sealed = _case(world, "sealed", house.agent, house.card)
@@ -85,6 +86,13 @@ def build(house: SimpleNamespace) -> World:
     return world
 
 
+def _define_fields() -> None:
+    """One that everybody may read who may see the case, and one that holds somebody's words."""
+    Field.objects.create(code="remark", label="Remark", kind="text")
+    branch = Field.objects.create(code="branch", label="Branch", kind="choice")
+    Choice.objects.create(field=branch, code="leeds", label="Leeds")
+
+
 def _case(world: World, name: str, agent: User, product: object) -> Complaint:
     """Flagged by the criterion as it comes in; the further marks are what only people write."""
     contact = Contact(
@@ -94,7 +102,7 @@ def _case(world: World, name: str, agent: User, product: object) -> Complaint:
     attempt = AttemptDraft(what=mark(name, "words"), result="declined", made_at=timezone.now(), made_by=agent)
     draft = Draft(
         contact=contact, channel="phone", attempts=(attempt,), amount=Decimal(80), currency="GBP",
-        wanted=mark(name, "words"),
+        wanted=mark(name, "words"), fields={"remark": mark(name, "words"), "branch": "leeds"},
         what_happened=f"{mark(name, 'words')} The ombudsman will hear of this.",
         points=(PointDraft(product=product, issue=world.house.fees),),
     )  # fmt: skip

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from escalations import clocks
 from escalations.admin.filters import ActorFilter
 from escalations.admin.lines import TellsEvents
-from escalations.admin.showing import CaseRows, IdentityRows
+from escalations.admin.showing import CaseRows, IdentityRows, sees_identity
+from escalations.fields import showing
 from escalations.models import (
     Attempt,
     Clock,
     Confirmation,
     Event,
+    FieldValue,
     Message,
     Point,
     Remedy,
@@ -26,6 +28,7 @@ from escalations.models import (
     TriggerEvidence,
 )
 from escalations.workflow import label_of
+from routing.models import Field
 
 
 @admin.register(Point)
@@ -154,3 +157,38 @@ class ConfirmationAdmin(CaseRows):
     @admin.display(description=_("step"))
     def step(self, confirmation: Confirmation) -> str:
         return label_of(confirmation.action)
+
+
+class OwnFieldFilter(admin.SimpleListFilter):
+    """Asks the few fields, not the many values."""
+
+    title = _("field")
+    parameter_name = "field"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(field.pk, field.label) for field in Field.objects.filter(built_in=False)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        chosen = self.value() or ""
+        return queryset.filter(field=int(chosen)) if chosen.isdecimal() and len(chosen) < 18 else queryset
+
+
+@admin.register(FieldValue)
+class FieldValueAdmin(CaseRows):
+    """Words and personal values are not there at all for whoever may not see who a customer is."""
+
+    list_display = ["complaint", "field", "said"]
+    list_filter = [OwnFieldFilter]
+    list_select_related = ["complaint", "field", "choice"]
+    search_fields = ["=complaint__reference"]
+    ordering = ["-pk"]
+    fields = ["complaint", "field", "said"]
+    readonly_fields = ["said"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if sees_identity(request) else rows.filter(showing.OPEN)
+
+    @admin.display(description=_("value"))
+    def said(self, value: FieldValue) -> str:
+        return Truncator(showing.in_words(value)).chars(300)

@@ -10,12 +10,14 @@ from unfold.admin import TabularInline
 
 from escalations import clocks
 from escalations.admin.showing import sees_identity
+from escalations.fields import showing
 from escalations.happened import happened, who
 from escalations.models import (
     Attempt,
     Clock,
     Confirmation,
     Event,
+    FieldValue,
     Message,
     Party,
     Point,
@@ -98,6 +100,21 @@ class MessageLines(Lines):
     related = ("written_by",)
 
 
+class FieldLines(Lines):
+    model = FieldValue
+    fields = ["field", "said"]
+    readonly_fields = ["said"]
+    related = ("field", "choice")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if sees_identity(request) else rows.filter(showing.OPEN)
+
+    @admin.display(description=_("value"))
+    def said(self, value: FieldValue) -> str:
+        return showing.in_words(value)
+
+
 class RemedyLines(Lines):
     model = Remedy
     fields = ["kind", "amount", "currency", "state", "proposed_by", "decided_by", "due_on", "owner", "paid_at"]
@@ -151,6 +168,6 @@ class EventLines(TellsEvents, Lines):
 
 
 ALL = [
-    EventLines, PointLines, PartyLines, StatementLines, AttemptLines, TriggerLines, MessageLines, RemedyLines,
-    ClockLines, ConfirmationLines,
+    EventLines, PointLines, FieldLines, PartyLines, StatementLines, AttemptLines, TriggerLines, MessageLines,
+    RemedyLines, ClockLines, ConfirmationLines,
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from escalations.models.complaint import Complaint
 from escalations.models.confirmation import Confirmation
 from escalations.models.criterion import Criterion
 from escalations.models.event import Event
+from escalations.models.field_value import FieldValue
 from escalations.models.intake import IdempotencyKey, ReferenceNumber
 from escalations.models.message import Message
 from escalations.models.party import Need, Party, Person, PersonIdentifier
@@ -25,6 +26,7 @@ __all__ = [
     "Criterion",
     "DeadlinePolicy",
     "Event",
+    "FieldValue",
     "Heartbeat",
     "IdempotencyKey",
     "Message",

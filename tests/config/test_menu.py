@@ -20,12 +20,12 @@ MENUS = {
     "Quality analyst": "Today, Complaints, Deadlines, Allocation decisions, Trends, Root causes, Events",
     "Compliance officer": (
         "Today, My work, Complaints, Customers, Deadlines, Allocation decisions, Trends, Root causes, Routing rules, "
-        "Escalation criteria, Deadline policies, House policy, Authority limits, Products and issues, Teams, Handlers, "
-        "Absences, Users, Events, Downloads"
+        "Escalation criteria, Deadline policies, House policy, Authority limits, Fields, Products and issues, Teams, "
+        "Handlers, Absences, Users, Events, Downloads"
     ),
     "Administrator": (
         "Today, Root causes, Routing rules, Escalation criteria, Deadline policies, House policy, Authority limits, "
-        "Products and issues, Teams, Handlers, Absences, Users, API description"
+        "Fields, Products and issues, Teams, Handlers, Absences, Users, API description"
     ),
 }
 """By hand."""

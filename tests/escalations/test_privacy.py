@@ -12,6 +12,7 @@ from escalations.actors import Actor
 from escalations.intake import AttemptDraft, Contact, register
 from escalations.jobs import examine_new, route_accepted, send_queued, sweep
 from escalations.models import Complaint, Criterion, Trigger
+from routing.models import Field
 
 # Planted wherever somebody can say or write something about a person; each is looked for in every table.
 SECRETS = {
@@ -20,13 +21,14 @@ SECRETS = {
         (
             "name", "email", "phone", "address", "postcode", "representative", "what_happened", "wanted", "attempt",
             "statement", "received", "note", "written", "subject", "finding", "answer", "customer_reason", "withdrawn",
-            "reopened", "set_aside_letter", "summary", "customer_number",
+            "reopened", "set_aside_letter", "summary", "customer_number", "field",
         )
     )
 }  # fmt: skip
 S = SECRETS
 HOMES = {
     "Person", "PersonIdentifier", "Statement", "Message", "Attempt", "Trigger", "TriggerEvidence", "Confirmation",
+    "FieldValue",
 }  # fmt: skip
 """The only tables that may hold what somebody said, or who they are. None has a history; all can be erased."""
 
@@ -47,6 +49,7 @@ TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryFiel
 @pytest.fixture
 def whole_life(house, draft, deeds, criteria):
     """Two cases that between them see everything that can be said."""
+    Field.objects.create(code="remark", label="Remark", kind="text")
     Criterion.objects.create(name="Any", kind="legal", test="words", words="secret6x*\nsecret10x*")
     contact = Contact(
         name=f"Ana {S['name']}", email=f"{S['email']}@example.org", phone=S["phone"], address=S["address"],
@@ -56,6 +59,7 @@ def whole_life(house, draft, deeds, criteria):
     given = draft(
         contact=contact, representative=Contact(name=f"Lea {S['representative']}"), attempts=attempts,
         what_happened=f"It was {S['what_happened']}.", wanted=f"I want {S['wanted']}.", happened_on=date(2026, 1, 2),
+        fields={"remark": f"Owns {S['field']}"},
     )  # fmt: skip
     first = register(given, actor=Actor.of(house.agent))
     deeds.do(first, "accept", "coordinator")
