@@ -1,0 +1,38 @@
+"""The past cases that are replayed: of each case in the period the latest decision that rules made, with its facts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from routing.models import Decision
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One decision: which case, when, by which version, and the facts as it stored them."""
+
+    pk: int
+    reference: str
+    at: datetime
+    ruleset: int
+    facts: dict[str, Any]
+
+
+def chosen(since: datetime, until: datetime, sample: int) -> list[int]:
+    """The ids of the decisions to replay, oldest first: one for each case, the latest `sample` cases of the period."""
+    rows = Decision.objects.filter(decided_at__gte=since, decided_at__lt=until, ruleset__isnull=False)
+    latest = rows.order_by().values("reference").annotate(latest=Max("pk")).order_by("-latest")
+    return sorted(latest.values_list("latest", flat=True)[:sample])
+
+
+def read(keys: Sequence[int]) -> Iterator[list[Past]]:
+    """Those decisions, a batch at a time, in the order of their ids."""
+    rows = Decision.objects.order_by("pk").values_list("pk", "reference", "decided_at", "ruleset", "facts")
+    for start in range(0, len(keys), BATCH):
+        part = keys[start : start + BATCH]
+        yield [Past(*row) for row in rows.filter(pk__in=part)]
