@@ -6,15 +6,16 @@ A rule is the same rule in every copy that has its key.
 import hashlib
 import json
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from routing.facts import TIERS
 from routing.models import Rule, Ruleset
-from routing.plain import PlainRule
+from routing.plain import PlainRule, PlainRuleset
 from routing.vocabulary import Vocabulary
 from routing.wording import of_conditions, sentence
 
@@ -97,7 +98,7 @@ def compare(old: Sequence[Rule], new: Sequence[Rule], vocabulary: Vocabulary) ->
     found = Comparison()
     for key, (place, rule) in after.items():
         was = before.get(key)
-        parts = _parts(was[1], rule, vocabulary) if was else ()
+        parts = _parts(PlainRule.of(was[1]), PlainRule.of(rule), vocabulary) if was else ()
         if was is None or parts or key in moved:
             said = sentence(rule, vocabulary)
             found.differences.append(
@@ -126,35 +127,45 @@ def staying(places: Sequence[int], keys: Sequence[str]) -> list[str]:
     return kept[::-1]
 
 
-def _parts(old: Rule, new: Rule, vocabulary: Vocabulary) -> tuple[Part, ...]:
+def _parts(old: PlainRule, new: PlainRule, vocabulary: Vocabulary) -> tuple[Part, ...]:
     was, now = contents(old), contents(new)
     changed = [name for name in PARTS if was[name] != now[name]]
     return tuple(Part(str(PARTS[name]), _said(name, old, vocabulary), _said(name, new, vocabulary)) for name in changed)
 
 
-def contents(rule: Rule) -> dict[str, Any]:
-    """All that a rule says, in plain values: two rules are equal when these are."""
-    values = {name: getattr(rule, name) for name in PARTS if name not in ("team", "skills", "conditions")}
-    return values | {
-        "team": rule.team.code if rule.team else "",
-        "skills": sorted(skill.code for skill in rule.skills.all()),
-        "conditions": [[row.fact, row.operator, row.value, row.group] for row in rule.conditions.all()],
-    }
+def contents(rule: PlainRule) -> dict[str, Any]:
+    """All that a rule says, in plain values: two rules are equal when these are, however their groups are numbered."""
+    values = {name: getattr(rule, name) for name in PARTS}
+    conditions = [[[row.fact, row.operator, row.value] for row in needed] for needed in rule.requirements()]
+    return values | {"conditions": conditions}
 
 
-def digest(rules: Sequence[Rule]) -> str:
+def digest(rules: Iterable[PlainRule]) -> str:
     """A short name for exactly these rules in this order. Equal versions have equal ones, whoever wrote them when."""
     plain = json.dumps([contents(rule) for rule in rules], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _said(name: str, rule: Rule, vocabulary: Vocabulary) -> str:
+def digest_of(ruleset: Ruleset) -> str:
+    return digest(PlainRuleset.of(ruleset).rules)
+
+
+def _said(name: str, rule: PlainRule, vocabulary: Vocabulary) -> str:
     """One part of a rule in words; what is not there is a dash."""
     if name == "conditions":
-        return of_conditions(PlainRule.of(rule), vocabulary) or _("none: it always holds")
+        return of_conditions(rule, vocabulary) or _("none: it always holds")
     if name == "skills":
-        return ", ".join(skill.name for skill in rule.skills.all()) or "–"
-    value = rule.get_mode_display() if name == "mode" else getattr(rule, name)
+        return ", ".join(vocabulary.skills.get(code, code) for code in rule.skills) or "–"
+    value = getattr(rule, name)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name in NAMED:
+        value = NAMED[name](vocabulary).get(value, value)
     return str(value) if value not in (None, "", 0) else "–"
+
+
+NAMED: dict[str, Callable[[Vocabulary], Mapping[Any, Any]]] = {
+    "team": lambda vocabulary: vocabulary.teams,
+    "mode": lambda vocabulary: dict(Rule.Mode.choices),
+    "tier": lambda vocabulary: TIERS,
+}

@@ -7,7 +7,8 @@ PEOPLE = ("team", "handler", "skill")
 CODES = ("field", "choice")
 LADDER = ("authoritylevel", "authoritylimit")
 RULES = ("ruleset", "rule", "condition")
-EVERYTHING = ("user", *PEOPLE, "absence", "clearance", *CODES, *LADDER, *RULES, "decision", "assignment")
+REPLAYS = ("simulation", "simulatedcase")
+EVERYTHING = ("user", *PEOPLE, "absence", "clearance", *CODES, *LADDER, *RULES, *REPLAYS, "decision", "assignment")
 
 
 def _needs(acts: Iterable[str], models: Iterable[str]) -> Iterator[str]:
@@ -26,6 +27,8 @@ NEEDS: dict[str, list[str]] = {
     "Routing supervisor": [
         *_needs(ALL, RULES),
         *_needs(["view"], [*PEOPLE, "absence", "clearance", *CODES, "authoritylevel", "decision", "assignment"]),
+        *_needs(["view"], REPLAYS),
+        "routing.add_simulation",
         "routing.publish_ruleset",
     ],
     "Quality analyst": [*_needs(["view"], ["team", "skill", *CODES])],

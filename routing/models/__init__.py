@@ -5,6 +5,7 @@ from .decisions import Assignment, Decision
 from .fields import Choice, Field
 from .people import Absence, Clearance, Handler, Skill, Team, User
 from .rules import Condition, Rule, Ruleset
+from .simulations import SimulatedCase, Simulation
 from .versions import Version
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Handler",
     "Rule",
     "Ruleset",
+    "SimulatedCase",
+    "Simulation",
     "Skill",
     "Team",
     "User",

@@ -1,7 +1,6 @@
 """Simulations: what a draft would have done with past cases, beside the version in force."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -33,8 +32,9 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
 class Simulation(models.Model):
     """One run: the rules of `ruleset` and of `against` on the same past cases, the latest `sample` of the period.
 
-    `digest` names exactly the rules that were replayed (`routing/differences.py`), so an edit afterwards shows. `result`
-    holds the sums, `cases` the cases behind them. Progress is `done` of `total`; `heard_at` is when the worker last said so.
+    `digest` names exactly the rules that were replayed (`routing/differences.py`), so an edit afterwards shows.
+    `result` holds the sums, `cases` the cases behind them. Progress is `done` of `total`; `heard_at` is when the worker
+    last said so.
     """
 
     class State(models.TextChoices):
