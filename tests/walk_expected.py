@@ -25,7 +25,7 @@ READS = dict.fromkeys("FCHMO", ("identity", "words", "note", "reason")) | {"Q": 
 """Of those cases: who the customer is, what was said and noted, why staff took a step."""
 
 DECISIONS_SEEN = {"S": ("cards", "loans")}
-LEDGER = ("routing.decision", "routing.assignment")
+LEDGER = ("routing.decision", "routing.assignment", "routing.simulatedcase")
 """Supervisors read why routing placed a case and who held it, by its reference, without the case."""
 
 
@@ -59,6 +59,8 @@ ADMIN = {
     "routing.ruleset": Pages("SOAX", "SX"),
     "routing.rule": Pages("SOAX", "SX"),
     "routing.user": Pages("OAX", "AX", "AX", "X"),
+    "routing.simulation": Pages("SOX"),
+    "routing.simulatedcase": Pages("SOX"),
     "routing.decision": Pages("FCHMSQOX"),
     "routing.assignment": Pages("FCHMSOX"),
     "escalations.complaint": Pages(FACTS, "FCM"),

@@ -14,7 +14,7 @@ from escalations.actions import SUPERVISOR
 from escalations.admin.showing import ReadOnly, scope_of
 from escalations.models import Complaint
 from routing.facts import DECLARED, FACTS
-from routing.models import Assignment, Decision, Field
+from routing.models import Assignment, Decision, Field, SimulatedCase, Simulation
 
 
 class ByReference(ReadOnly):
@@ -82,6 +82,25 @@ class AssignmentAdmin(ByReference):
     list_filter = [("until", admin.EmptyFieldListFilter)]
     list_select_related = ["handler__user", "team"]
     search_fields = ["=reference", "handler__user__first_name", "handler__user__last_name", "team__name"]
+    ordering = ["-pk"]
+
+
+@admin.register(Simulation)
+class SimulationAdmin(ReadOnly):
+    """Which drafts were tried on past cases, and what came of it; the cases themselves are rows of their own."""
+
+    list_display = ["ruleset", "state", "since", "until", "total", "asked_by", "asked_at", "finished_at"]
+    list_filter = ["state"]
+    list_select_related = ["ruleset", "asked_by"]
+    ordering = ["-pk"]
+
+
+@admin.register(SimulatedCase)
+class SimulatedCaseAdmin(ByReference):
+    list_display = ["reference", "simulation", "kind", "before", "after", "left"]
+    list_filter = ["kind", "left"]
+    list_select_related = ["simulation__ruleset", "before", "after"]
+    search_fields = ["=reference"]
     ordering = ["-pk"]
 
 
