@@ -88,6 +88,7 @@ _TABLE = (
     Action("edit", _("correct the facts"), OPEN, None, CARETAKERS, reason_required=True, job=EXAMINE_JOB),
     Action("add_statement", _("add a statement"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,)),
     Action("record_attempt", _("record an attempt"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
+    Action("complete_handover", _("complete the case summary"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
     Action("add_trigger", _("raise a further trigger"), (State.TRIGGERED, *IN_WORK, State.RESOLVED), None, {COORDINATOR: ANY},
            ("detector", "clock"), reason_required=True),
     Action("add_point", _("add a point"), OPEN, None, CARETAKERS),

@@ -4,39 +4,17 @@
 point, remedy or confirmation of another case is no choice at all.
 """
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm
+from escalations.handover_form import HandoverForm
 from escalations.models import Attempt, Cause, Confirmation, Message, Point, Statement
 from escalations.models.remedy import Remedy
 from escalations.states import Channel, Finding, Outcome, RestrictedKind, SetAsideKind, Severity, TriggerKind
 from routing.models import Choice, Handler, Team, User
-
-if TYPE_CHECKING:
-    from escalations.models import Complaint
-
-LONG = forms.Textarea(attrs={"rows": 4})
-LETTER = forms.Textarea(attrs={"rows": 8})
-BODY_LIMIT = 100_000
-
-
-class ActionForm(forms.Form):
-    """A form that knows its case."""
-
-    def __init__(self, *args: Any, complaint: "Complaint", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.complaint = complaint
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Narrow choices to the case."""
-
-    def offer(self, name: str, rows: QuerySet[Any]) -> None:
-        """Only these rows can be chosen; any other, of another case for one, is an invalid choice."""
-        cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
 
 
 class NoData(ActionForm):
@@ -141,7 +119,13 @@ class StatementForm(ActionForm):
     kind = forms.ChoiceField(
         choices=[
             (kind.value, kind.label)
-            for kind in (Statement.Kind.WHAT_HAPPENED, Statement.Kind.WANTED, Statement.Kind.QUESTION)
+            for kind in (
+                Statement.Kind.WHAT_HAPPENED,
+                Statement.Kind.WANTED,
+                Statement.Kind.EVIDENCE,
+                Statement.Kind.WHY_FAILED,
+                Statement.Kind.QUESTION,
+            )
         ],
         label=_("What it is about"),
     )
@@ -151,6 +135,7 @@ class StatementForm(ActionForm):
 class AttemptForm(ActionForm):
     what = forms.CharField(widget=LONG, max_length=5000, label=_("What was tried"))
     result = forms.ChoiceField(choices=Attempt.Result, label=_("What came of it"))
+    why = forms.CharField(widget=LONG, max_length=BODY_LIMIT, required=False, label=_("Why it did not work"))
 
 
 class PointForm(ActionForm):
@@ -321,6 +306,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "edit": EditForm,
     "add_statement": StatementForm,
     "record_attempt": AttemptForm,
+    "complete_handover": HandoverForm,
     "add_trigger": TriggerForm,
     "add_point": PointForm,
     "record_finding": FindingForm,

@@ -29,6 +29,7 @@ HAPPENED: dict[str, str | Promise] = {
     "edit": gettext_lazy("corrected the facts"),
     "add_statement": gettext_lazy("took down a statement"),
     "record_attempt": gettext_lazy("recorded an attempt"),
+    "complete_handover": gettext_lazy("completed the case summary"),
     "add_trigger": gettext_lazy("raised a further trigger"),
     "add_point": gettext_lazy("added a point"),
     "record_finding": gettext_lazy("recorded a finding"),

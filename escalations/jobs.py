@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import detection, post, routing_desk
+from escalations import asking, detection, post, routing_desk
 from escalations.actors import Actor
 from escalations.errors import Refusal
 from escalations.models import Clock, Complaint, Heartbeat, IdempotencyKey, Message
@@ -104,4 +104,13 @@ def forget_keys(*, at: datetime | None = None) -> int:
     return forgotten
 
 
-PARTS: tuple[Callable[[], int], ...] = (examine_new, route_accepted, send_queued, flag_late, close_silent, forget_keys)
+PARTS: tuple[Callable[[], int], ...] = (
+    examine_new,
+    asking.ask_for_gaps,
+    route_accepted,
+    send_queued,
+    asking.tell_agents,
+    flag_late,
+    close_silent,
+    forget_keys,
+)

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.actors import PERSON, Actor
 from escalations.clocks import outcome_letters
-from escalations.models import Attempt, Message, Point, Remedy, Statement, Trigger
+from escalations.handover import ASKS, required_gaps
+from escalations.models import Attempt, Message, Point, Remedy, Trigger
 from escalations.states import ClosedAs, State, Tier, TriggerKind
 
 if TYPE_CHECKING:
@@ -32,13 +32,9 @@ def settle(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 
 
 def trigger(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
-    if actor.kind != PERSON:
-        return
-    prefetch_related_objects(complaint.peers, "attempts", "statements")
-    if not complaint.attempts.all():
-        yield _("At least one attempt to put it right: record what was tried and what came of it.")
-    if not any(said.kind == Statement.Kind.WANTED for said in complaint.statements.all()):
-        yield _("What the customer wants, in their words.")
+    """An agent hands over whole, by the policy for this type of complaint; nobody else is kept waiting for it."""
+    if actor.kind == PERSON:
+        yield from (str(ASKS[part]) for part in required_gaps(complaint))
 
 
 def route(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:

@@ -201,6 +201,7 @@ _CASE = [
     for name in (
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
         "clock", "remedy", "cause", "criterion", "confirmation", "fieldvalue",
+        "leftempty", "handoverrequest", "handoverpolicy",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
@@ -223,7 +224,7 @@ NEEDS: dict[str, list[str]] = {
     ],
     ADMINISTRATOR: [
         f"escalations.{verb}_{name}"
-        for name in ("deadlinepolicy", "policy", "criterion", "cause")
+        for name in ("deadlinepolicy", "policy", "handoverpolicy", "criterion", "cause")
         for verb in ("view", "add", "change")
     ] + [f"escalations.view_{name}" for name in ("referencenumber", "idempotencykey", "heartbeat")],
 }  # fmt: skip

@@ -123,3 +123,18 @@ class RestrictedKind(models.TextChoices):
     DISCRIMINATION = "discrimination", _("discrimination")
     WHISTLEBLOWING = "whistleblowing", _("whistleblowing")
     FINANCIAL_CRIME = "financial_crime", _("financial crime")
+
+
+class HandoverPart(models.TextChoices):
+    """What a handler must not have to ask again. Completeness counts these ten; a policy says which are required."""
+
+    CUSTOMER = "customer", _("who the customer is and how to reach them")
+    NEEDS = "needs", _("what matters about the customer")
+    HAPPENED = "happened", _("what happened")
+    WHEN = "when", _("when it happened")
+    ABOUT = "about", _("product and issue")
+    TRIED = "tried", _("what was tried")
+    FAILED = "failed", _("why that did not work")
+    WANTED = "wanted", _("what the customer wants")
+    EVIDENCE = "evidence", _("evidence")
+    AMOUNT = "amount", _("the amount in dispute")

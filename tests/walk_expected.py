@@ -13,6 +13,7 @@ STAFF = ROLES + "X"
 VISITORS = STAFF + "N-"
 
 OK, FOUND, REFUSED, MISSING = HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
+CONFLICT = HTTPStatus.CONFLICT
 UNKNOWN, GET_REFUSED = HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED
 
 SEES = {
@@ -72,6 +73,9 @@ ADMIN = {
     "escalations.clock": Pages(FACTS),
     "escalations.remedy": Pages(FACTS),
     "escalations.confirmation": Pages(SAID),
+    "escalations.leftempty": Pages(SAID),
+    "escalations.handoverrequest": Pages(SAID),
+    "escalations.handoverpolicy": Pages("FCHMOAX", "AX", "AX"),
     "escalations.statement": Pages(SAID),
     "escalations.triggerevidence": Pages(SAID),
     "escalations.message": Pages(SAID),
@@ -129,6 +133,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:history": (FACTS, OK),
     "escalations:routing": (FACTS, OK),
     "escalations:act": (SAID, OK),
+    "escalations:escalate": ("FX", CONFLICT),
     "escalations:import_template": ("FCMX", OK),
     "escalations:triage": ("CMX", OK),
     "escalations:approvals": ("HMX", OK),

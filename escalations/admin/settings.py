@@ -9,9 +9,10 @@ from django.shortcuts import redirect
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from escalations.models import Cause, Criterion, DeadlinePolicy, Policy
+from escalations.models import Cause, Criterion, DeadlinePolicy, HandoverPolicy, Policy
+from escalations.states import HandoverPart
 from routing.history_admin import HistoryPage
 
 
@@ -107,3 +108,23 @@ class CauseAdmin(Settings):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Closed cases name the code: it is given once."""
         return ["code"] if obj else []
+
+
+class HandoverPolicyForm(WithReason):
+    required = forms.MultipleChoiceField(
+        label=_("Required parts"), choices=HandoverPart.choices, required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("What an agent must hand over before a complaint of this type goes up."),
+    )  # fmt: skip
+
+
+@admin.register(HandoverPolicy)
+class HandoverPolicyAdmin(Settings):
+    form = HandoverPolicyForm
+    list_display = ["__str__", "parts"]
+    list_select_related = ["complaint_type"]
+    fieldsets = [(None, {"fields": ["complaint_type", "required", "why"]})]
+
+    @admin.display(description=_("required parts"))
+    def parts(self, policy: HandoverPolicy) -> str:
+        return ", ".join(str(HandoverPart(part).label) for part in policy.required if part in HandoverPart.values)

@@ -8,6 +8,7 @@ from escalations.models.confirmation import Confirmation
 from escalations.models.criterion import Criterion
 from escalations.models.event import Event
 from escalations.models.field_value import FieldValue
+from escalations.models.handover import HandoverPolicy, HandoverRequest, LeftEmpty
 from escalations.models.intake import IdempotencyKey, ReferenceNumber
 from escalations.models.message import Message
 from escalations.models.party import Need, Party, Person, PersonIdentifier
@@ -27,8 +28,11 @@ __all__ = [
     "DeadlinePolicy",
     "Event",
     "FieldValue",
+    "HandoverPolicy",
+    "HandoverRequest",
     "Heartbeat",
     "IdempotencyKey",
+    "LeftEmpty",
     "Message",
     "Need",
     "Party",

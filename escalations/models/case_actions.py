@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from escalations.actors import CUSTOMER
 from escalations.errors import Invalid, WrongState
-from escalations.models.attempt import Attempt
+from escalations.models.case_handover import CaseHandover
 from escalations.models.case_peers import CasePeers
-from escalations.models.case_words import CaseWords, own_row
+from escalations.models.case_words import own_row
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
+from escalations.models.statement import Statement
 from escalations.models.trigger import Trigger, TriggerEvidence
 from escalations.states import Channel, ClosedAs, Outcome, TriggerKind
 from routing.assignment import PlacementRefused, forbidden, place_by_hand
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from routing.models import Decision, Handler, Team
 
 
-class CaseActions(CaseWords, CasePeers):
+class CaseActions(CaseHandover, CasePeers):
     """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------
@@ -49,9 +50,13 @@ class CaseActions(CaseWords, CasePeers):
         position = max(point.position for point in self.points.all()) + 1
         return [Point(complaint=self.itself, position=position, product=product, issue=issue)]
 
-    def record_attempt(self, step: "Step", *, what: str, result: str) -> "Rows":
+    def record_attempt(self, step: "Step", *, what: str, result: str, why: str = "") -> "Rows":
+        """What was tried, what came of it, and why it did not work where it did not."""
         step.note(result=result)
-        return [Attempt(complaint=self.itself, made_at=step.at, made_by=step.person, what=what, result=result)]
+        return [
+            self.attempt(step, what, result),
+            *([self.statement(step, Statement.Kind.WHY_FAILED, why)] if why else []),
+        ]
 
     def restrict(self, step: "Step", *, kind: str) -> "Rows":
         """Only people with the clearance see it from now on; an empty kind lifts it."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from escalations.models.clock import Days, Policy, days_by_policy
 from escalations.models.event import Event
-from escalations.states import State
+from escalations.models.handover import required_parts
+from escalations.states import HandoverPart, State
 from routing.facts import Facts
 from routing.models import Assignment
 
@@ -63,6 +64,11 @@ def _set_aside_event(cases: Cases) -> dict[int, Event]:
     return {event.complaint_id: event for event in found.order_by("number")}
 
 
+def _required_parts(cases: Cases) -> dict[int, list[HandoverPart]]:
+    by_type = required_parts(case.complaint_type_id for case in cases)
+    return {case.pk: by_type[case.complaint_type_id] for case in cases}
+
+
 def _facts(cases: Cases) -> dict[int, Facts]:
     from escalations.facts import facts_of
 
@@ -82,6 +88,8 @@ class CasePeers:
     """Who held it last, from the ledger; None when nobody ever did."""
     facts = Shared(_facts)
     """What routing is told about it."""
+    required_parts = Shared(_required_parts)
+    """What an agent must hand over before a complaint of its type goes up."""
     set_aside_event = Shared(_set_aside_event)
     """How it was last set aside; None when it never was."""
 

@@ -23,6 +23,8 @@ class Statement(AppendOnly):
         REASON = "reason", _("the customer's reason")
         FINDING = "finding", _("what the investigation found")
         QUESTION = "question", _("open question")
+        EVIDENCE = "evidence", _("evidence")
+        WHY_FAILED = "why_failed", _("why what was tried did not work")
 
     complaint = models.ForeignKey(
         "escalations.Complaint", models.PROTECT, related_name="statements", verbose_name=_("complaint")

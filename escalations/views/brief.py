@@ -1,7 +1,7 @@
 """The case in four lines: what happened, what was tried, what is wanted, what is open. And what sent it here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html
@@ -47,11 +47,13 @@ def text_of(row: Statement | Message, spans: Spans) -> SafeString:
 
 
 def lines(case: Complaint, sight: Sight, spans: Spans) -> list[Line]:
-    """The four lines, in order. Words that this person may not read are left out and said to be."""
+    """The lines, in order. Words that this person may not read are left out and said to be."""
     return [
         _said(case, sight, spans, Statement.Kind.WHAT_HAPPENED, _("What happened"), _("not taken down")),
         _tried(case, sight),
+        *_noted(case, sight, spans, Statement.Kind.WHY_FAILED, _("Why that failed")),
         _said(case, sight, spans, Statement.Kind.WANTED, _("Wants"), _("nobody has asked yet")),
+        *_noted(case, sight, spans, Statement.Kind.EVIDENCE, _("Evidence")),
         _said(case, sight, spans, Statement.Kind.QUESTION, _("Open"), _("no open question")),
     ]
 
@@ -61,6 +63,12 @@ def _said(case: Complaint, sight: Sight, spans: Spans, kind: str, label: str, mi
     if rows and not sight.words:
         return Line(label, [], True, _("the customer's words are not shown to your role"))
     return Line(label, [text_of(row, spans) for row in rows], not rows, missing)
+
+
+def _noted(case: Complaint, sight: Sight, spans: Spans, kind: str, label: str) -> Iterator[Line]:
+    """A line that is left out where nobody noted anything: what is missing is said by the completeness."""
+    if any(row.kind == kind for row in case.statements.all()):
+        yield _said(case, sight, spans, kind, label, "")
 
 
 def _tried(case: Complaint, sight: Sight) -> Line:

@@ -10,6 +10,7 @@ from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.doing import StepForm
 from escalations.forms import FORMS
+from escalations.handover import completeness
 from escalations.models import Complaint
 from escalations.views import brief, head
 from escalations.views.details import Book
@@ -41,6 +42,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "because": head.because(case, decisions[0] if decisions else None),
         "deadlines": head.deadlines(case, now),
         "brief": brief.lines(case, sight, spans),
+        "complete": completeness(case),
+        "may_complete": case.is_open and "complete_handover" in by_name,
         "triggers": brief.triggers(case, sight),
         "story": story(case, book, sight, spans, request.GET.get("show", "")),
         "step": next_step(case, offered),

@@ -34,6 +34,9 @@ HELPERS: dict[str, tuple[str, ...]] = {
 }
 """What usually brings the next step nearer."""
 
+GUIDED = {"trigger": "escalations:escalate"}
+"""Steps with a page of their own, which asks for what is missing instead of refusing."""
+
 COMPOSE = ("write", "receive", "note")
 BY_REMEDY = ("approve_remedy", "refuse_remedy", "pay_remedy", "schedule_remedy", "decline_confirmation")
 """Offered beside the row that they are about, not in the list of other actions."""
@@ -49,6 +52,7 @@ class Button:
     missing: tuple[str, ...] = ()
     confirms: str = ""
     query: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ def button(offer: Offer) -> Button:
     asked = offer.confirms
     said = _("%(who)s asks: %(why)s") % {"who": asked.asked_by, "why": asked.reason} if asked else ""
     label = offer.label[:1].upper() + offer.label[1:]
+    if offer.action in GUIDED:
+        return Button(offer.action, label, False, page=GUIDED[offer.action])
     if offer.action == "write":
         return Button(offer.action, _("Write the final response"), at_once, query="?kind=final_response")
     return Button(offer.action, label, at_once, offer.missing, said)

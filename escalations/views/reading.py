@@ -9,6 +9,7 @@ from escalations.models import (
     Complaint,
     Confirmation,
     Event,
+    LeftEmpty,
     Message,
     Need,
     Party,
@@ -32,8 +33,10 @@ WHOLE = (
     Prefetch("messages", Message.objects.select_related("written_by", "party__person")),
     Prefetch("remedies", Remedy.objects.select_related("point__issue", "proposed_by", "decided_by", "owner")),
     "clocks",
+    Prefetch("left_empty", LeftEmpty.objects.all()),
     Prefetch("parties", Party.objects.select_related("person")),
     Prefetch("parties__person__needs", Need.objects.current()),
+    "parties__person__identifiers",
     Prefetch("confirmations", Confirmation.objects.select_related("asked_by")),
     Prefetch("events", Event.objects.order_by("number")),
 )

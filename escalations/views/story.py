@@ -29,14 +29,18 @@ KINDS: dict[str, str | Promise] = {
     NOTES: gettext_lazy("Notes"),
     SYSTEM: gettext_lazy("System"),
 }
-TOLD_BY_THEIR_ROWS = {"write", "receive", "note", "sent", "record_attempt", "add_statement"}
+TOLD_BY_THEIR_ROWS = {"write", "receive", "note", "sent", "record_attempt", "add_statement", "complete_handover"}
 """Events that only say that a message, an attempt or a statement was added: those rows tell the story."""
 
 TOLD = {
     Statement.Kind.WHAT_HAPPENED: gettext_lazy("told what happened"),
     Statement.Kind.WANTED: gettext_lazy("said what they want"),
     Statement.Kind.QUESTION: gettext_lazy("left a question open"),
+    Statement.Kind.EVIDENCE: gettext_lazy("noted the evidence"),
+    Statement.Kind.WHY_FAILED: gettext_lazy("noted why it did not work"),
 }
+STAFF_WROTE = (Statement.Kind.EVIDENCE, Statement.Kind.WHY_FAILED, Statement.Kind.QUESTION)
+"""Statements about the case by whoever took them down, not the customer's own words."""
 
 
 @dataclass
@@ -101,6 +105,9 @@ def _hidden() -> SafeString:
 
 
 def _statement(row: Statement, customer: str, sight: Sight, spans: Spans) -> Entry:
+    if row.kind in STAFF_WROTE and row.taken_by:
+        noted = text_of(row, spans) if sight.words else _hidden()
+        return Entry(row.made_at, NOTES, str(row.taken_by), str(TOLD[Statement.Kind(row.kind)]), noted, rank=2)
     return Entry(
         at=row.made_at,
         kind=CUSTOMER,

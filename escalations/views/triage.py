@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from escalations import clocks
-from escalations.models import Complaint, Confirmation, Statement, Trigger, TriggerEvidence
+from escalations.handover import READS, Completeness, completeness
+from escalations.models import Complaint, Confirmation, Trigger, TriggerEvidence
+from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
 from escalations.states import Severity
@@ -34,7 +36,7 @@ class Escalation:
     words: list[str]
     explanations: list[str]
     waits: str
-    missing: list[str]
+    missing: Completeness
     is_urgent: bool
 
 
@@ -67,7 +69,8 @@ def _read(cases: ComplaintQuerySet, trigger_state: str) -> list[Any]:
     rows = listed(cases).annotate(waits_since=Subquery(raised.values("raised_at")[:1]))
     evidence = Prefetch("triggers__evidence", TriggerEvidence.objects.all())
     told = rows.prefetch_related(Prefetch("triggers", Trigger.objects.select_related("criterion")), evidence)
-    return list(told.prefetch_related("attempts", "statements").order_by("-severity", "waits_since", "pk")[:MOST_SHOWN])
+    read = told.prefetch_related(*READS)
+    return list(together(list(read.order_by("-severity", "waits_since", "pk")[:MOST_SHOWN])))
 
 
 def _escalation(case: Any, sight: Sight, now: datetime) -> Escalation:
@@ -79,20 +82,9 @@ def _escalation(case: Any, sight: Sight, now: datetime) -> Escalation:
         words=list(dict.fromkeys(words)) if sight.evidence else [],
         explanations=[t.explanation for t in triggers if sight.evidence and not t.evidence.all()],
         waits=clocks.span(now - case.waits_since) if case.waits_since else "–",
-        missing=missing(case),
+        missing=completeness(case),
         is_urgent=case.severity == Severity.CRITICAL,
     )
-
-
-def missing(case: Complaint) -> list[str]:
-    """What a handler would have to ask again: gaps in what the frontline handed over."""
-    said = {row.kind for row in case.statements.all()}
-    gaps = [
-        (Statement.Kind.WHAT_HAPPENED not in said, _("what happened")),
-        (Statement.Kind.WANTED not in said, _("what the customer wants")),
-        (not case.attempts.all(), _("what was tried")),
-    ]
-    return [words for is_missing, words in gaps if is_missing]
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,9 @@ class Deeds:
     def _record_attempt(self, case, by):
         return {"what": "Called.", "result": "failed"}
 
+    def _complete_handover(self, case, by):
+        return {"evidence": "A letter of the bank.", "none": ("amount",)}
+
     def _add_trigger(self, case, by):
         return {"kind": "media"}
 

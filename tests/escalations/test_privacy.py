@@ -22,13 +22,14 @@ SECRETS = {
             "name", "email", "phone", "address", "postcode", "representative", "what_happened", "wanted", "attempt",
             "statement", "received", "note", "written", "subject", "finding", "answer", "customer_reason", "withdrawn",
             "reopened", "set_aside_letter", "summary", "customer_number", "field",
+            "evidence", "why_failed", "question", "adjustment",
         )
     )
 }  # fmt: skip
 S = SECRETS
 HOMES = {
     "Person", "PersonIdentifier", "Statement", "Message", "Attempt", "Trigger", "TriggerEvidence", "Confirmation",
-    "FieldValue",
+    "FieldValue", "Need",
 }  # fmt: skip
 """The only tables that may hold what somebody said, or who they are. None has a history; all can be erased."""
 
@@ -68,6 +69,10 @@ def whole_life(house, draft, deeds, criteria):
     deeds.do(first, "add_statement", "customer", text=f"Also {S['statement']}")
     deeds.do(first, "receive", "customer", body=f"Listen: {S['received']}")
     examine_new()
+    deeds.do(
+        first, "complete_handover", by, evidence=f"A letter: {S['evidence']}", why_failed=f"No: {S['why_failed']}",
+        question=f"Who? {S['question']}", need="health", adjustment=f"Write {S['adjustment']}",
+    )  # fmt: skip
     deeds.do(first, "note", by, body=f"Think {S['note']}")
     deeds.do(first, "write", by, body=f"Dear Ana {S['written']}", subject=S["subject"], kind="acknowledgement")
     deeds.do(first, "investigate", by)

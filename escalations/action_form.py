@@ -1,0 +1,29 @@
+"""What the forms of all actions share: each is bound to its case."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from escalations.models import Complaint
+
+LONG = forms.Textarea(attrs={"rows": 4})
+LETTER = forms.Textarea(attrs={"rows": 8})
+BODY_LIMIT = 100_000
+
+
+class ActionForm(forms.Form):
+    """A form that knows its case."""
+
+    def __init__(self, *args: Any, complaint: "Complaint", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.complaint = complaint
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Narrow choices to the case."""
+
+    def offer(self, name: str, rows: QuerySet[Any]) -> None:
+        """Only these rows can be chosen; any other, of another case for one, is an invalid choice."""
+        cast(forms.ModelChoiceField, self.fields[name]).queryset = rows

@@ -1,0 +1,29 @@
+"""What belongs to handing a case over: parts left empty, questions to agents."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from escalations.admin.showing import CaseRows
+from escalations.models import HandoverRequest, LeftEmpty
+
+
+@admin.register(LeftEmpty)
+class LeftEmptyAdmin(CaseRows):
+    list_display = ["complaint", "part", "said_by", "said_at"]
+    list_filter = ["part"]
+    list_select_related = ["complaint", "said_by"]
+    search_fields = ["=complaint__reference"]
+    ordering = ["-pk"]
+
+
+@admin.register(HandoverRequest)
+class HandoverRequestAdmin(CaseRows):
+    list_display = ["complaint", "missing", "asked_of", "asked_at", "answered_at", "told_at"]
+    list_filter = [("answered_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["complaint", "asked_of"]
+    search_fields = ["=complaint__reference"]
+    ordering = ["-pk"]
+
+    @admin.display(description=_("what was missing"))
+    def missing(self, request: HandoverRequest) -> str:
+        return ", ".join(request.labels)

@@ -1,0 +1,103 @@
+"""What went up by itself with gaps: the agent who registered it is asked at once, on their page and by e-mail.
+
+The question is a row; the e-mail only tells of it. Both look for what waits, so a lost or doubled job changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from escalations.handover import READS, gaps
+from escalations.models import Complaint, HandoverRequest
+from escalations.models.case_peers import together
+from escalations.states import IN_WORK, State, TriggerKind
+from routing.locking import lock
+
+log = structlog.get_logger(__name__)
+BATCH = 200
+MOST_TRIES = 12
+LONGEST_SENDING = timedelta(minutes=10)
+
+
+def ask_for_gaps(*, at: datetime | None = None) -> int:
+    """One question for each case that went up since, once. Returns how many cases were looked at."""
+    at = at or timezone.now()
+    went_up = Complaint.objects.filter(state__in=[State.TRIGGERED, *IN_WORK], handover_request=None)
+    cases: Sequence[Complaint] = list(went_up.select_related("registered_by").order_by("pk")[:BATCH])
+    if cases:
+        prefetch_related_objects(together(cases), *READS, "triggers")
+        # Two workers may look at once: the second one's rows are there already.
+        HandoverRequest.objects.bulk_create([_request(case, at) for case in cases], ignore_conflicts=True)
+    return len(cases)
+
+
+def _request(case: Complaint, at: datetime) -> HandoverRequest:
+    parts = gaps(case) if _went_up_by_itself(case) else []
+    agent = case.registered_by if parts and case.registered_by and case.registered_by.is_active else None
+    return HandoverRequest(
+        complaint=case, parts=[str(part) for part in parts], asked_at=at, asked_of=agent,
+        next_try_at=at if agent and agent.email else None, answered_at=None if parts else at,
+    )  # fmt: skip
+
+
+def _went_up_by_itself(case: Complaint) -> bool:
+    """By a criterion or by the customer's word; an agent who escalates was asked on the same page."""
+    return any(row.criterion_id or row.kind == TriggerKind.CUSTOMER for row in case.triggers.all())
+
+
+def tell_agents(*, now: datetime | None = None) -> int:
+    """Send the e-mails that tell of a question. Returns how many went out."""
+    now = now or timezone.now()
+    waiting = HandoverRequest.objects.filter(next_try_at__lte=now).order_by("pk").values_list("pk", flat=True)
+    return sum(_tell(pk, now) for pk in list(waiting[:BATCH]))
+
+
+def _tell(pk: int, now: datetime) -> bool:
+    request = _claim(pk, now)
+    if request is None:
+        return False
+    try:
+        _mail(request).send()
+    except Exception as error:  # any failure of any mail backend: tried again later
+        log.warning("agent_not_told", request=pk, tries=request.tries, error=type(error).__name__)
+        later = None if request.tries >= MOST_TRIES else now + timedelta(minutes=2 ** min(request.tries, 8))
+        HandoverRequest.objects.filter(pk=pk).update(next_try_at=later)
+        return False
+    HandoverRequest.objects.filter(pk=pk).update(told_at=now, next_try_at=None)
+    return True
+
+
+def _claim(pk: int, now: datetime) -> HandoverRequest | None:
+    """So that no second worker sends it; None when one has, or when it was answered meanwhile."""
+    with transaction.atomic():
+        for request in lock(HandoverRequest.objects.filter(pk=pk, next_try_at__lte=now)):
+            request.tries, request.next_try_at = request.tries + 1, now + LONGEST_SENDING
+            if request.answered_at:
+                request.next_try_at = None
+            request.save(update_fields=["tries", "next_try_at"])
+            if request.answered_at is None:
+                return HandoverRequest.objects.select_related("complaint", "asked_of").get(pk=pk)
+    return None
+
+
+def _mail(request: HandoverRequest) -> EmailMessage:
+    """Names the parts that are missing, and nothing of what the customer said."""
+    reference, agent = request.complaint.reference, request.asked_of
+    address = f"{settings.BASE_URL}{reverse('escalations:act', args=[reference, 'complete_handover'])}"
+    lines = "\n".join(f"- {label}" for label in request.labels)
+    body = _(
+        "%(reference)s was escalated by itself. Whoever takes it over still lacks:\n\n%(parts)s\n\n"
+        "Add it here: %(address)s"
+    ) % {"reference": reference, "parts": lines, "address": address}
+    return EmailMessage(
+        subject=_("%s: what is still missing") % reference, body=body, to=[agent.email] if agent else [],
+        headers={"Auto-Submitted": "auto-generated", "X-Redress-Reference": reference},
+    )  # fmt: skip
