@@ -1,12 +1,13 @@
 """What the forms of all actions share: each is bound to its case."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.db.models import QuerySet
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
+    from routing.models import User
 
 LONG = forms.Textarea(attrs={"rows": 4})
 LETTER = forms.Textarea(attrs={"rows": 8})
@@ -14,11 +15,16 @@ BODY_LIMIT = 100_000
 
 
 class ActionForm(forms.Form):
-    """A form that knows its case."""
+    """A form that knows its case, and who reads what it shows (nobody: then it shows nothing personal).
 
-    def __init__(self, *args: Any, complaint: "Complaint", **kwargs: Any) -> None:
+    `nested` names data that a program sends as a JSON object, which a page has as several inputs.
+    """
+
+    nested: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, complaint: "Complaint", reader: "User | None" = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.complaint = complaint
+        self.complaint, self.reader = complaint, reader
         self.prepare()
 
     def prepare(self) -> None:
@@ -27,3 +33,7 @@ class ActionForm(forms.Form):
     def offer(self, name: str, rows: QuerySet[Any]) -> None:
         """Only these rows can be chosen; any other, of another case for one, is an invalid choice."""
         cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
+
+
+class NoData(ActionForm):
+    pass

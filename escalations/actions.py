@@ -86,6 +86,7 @@ _TABLE = (
     Action("restore", _("restore"), CLOSED, State.FRONTLINE, {COORDINATOR: ANY}, second_person=True, reason_required=True, job=ROUTE_JOB),
     # What leaves the state alone.
     Action("edit", _("correct the facts"), OPEN, None, CARETAKERS, reason_required=True, job=EXAMINE_JOB),
+    Action("set_fields", _("fill in the fields"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
     Action("add_statement", _("add a statement"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,)),
     Action("record_attempt", _("record an attempt"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
     Action("complete_handover", _("complete the case summary"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),

@@ -20,6 +20,7 @@ from escalations.models import Complaint, Confirmation, Event
 from escalations.needs import asks_second_person
 from escalations.permissions import Scope
 from escalations.workflow import REASON_LIMIT, Offer, check_open, offers, open_confirmation, perform
+from routing.models import User
 
 if TYPE_CHECKING:
     from django.utils.datastructures import MultiValueDict
@@ -94,7 +95,7 @@ def run_action(request: HttpRequest, complaint: Complaint, action: str) -> Doing
     rule, actor = ACTIONS.get(action), Actor.of(request.user)  # type: ignore[arg-type]
     if rule is None or action not in FORMS:
         raise Http404
-    doing = _prepared(complaint, rule, request.POST if request.method == "POST" else None)
+    doing = _prepared(complaint, rule, request.POST if request.method == "POST" else None, actor.user)
     try:
         check_open(complaint, rule, actor)
         doing.offer = next(offer for offer in offers(complaint, actor) if offer.action == action)
@@ -106,10 +107,12 @@ def run_action(request: HttpRequest, complaint: Complaint, action: str) -> Doing
     return doing
 
 
-def _prepared(complaint: Complaint, rule: Action, data: "MultiValueDict[str, str] | None") -> Doing:
+def _prepared(
+    complaint: Complaint, rule: Action, data: "MultiValueDict[str, str] | None", reader: User | None
+) -> Doing:
     form_class = NoData if open_confirmation(complaint, rule.name) else FORMS[rule.name]
     step = StepForm(data, rule=rule, initial={"seen": complaint.latest_event})
-    return Doing(rule, complaint, form_class(data, complaint=complaint), step)
+    return Doing(rule, complaint, form_class(data, complaint=complaint, reader=reader), step)
 
 
 def _post(doing: Doing, actor: Actor) -> None:

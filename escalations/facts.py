@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from escalations.models.field_value import FIELD_VALUES, values_of
 from escalations.models.party import Party
 from escalations.models.statement import Statement
 from escalations.models.trigger import Trigger
-from routing.facts import Facts
+from routing.definitions import Value
+from routing.facts import Facts, FreeText
+from routing.models import Field
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
 
 PREFETCH = (
     "statements", "triggers", "attempts", "parties__person__needs", "points__product", "points__sub_product",
-    "points__issue", "points__sub_issue", "complaint_type",
+    "points__issue", "points__sub_issue", "complaint_type", FIELD_VALUES,
 )  # fmt: skip
 
 
@@ -56,8 +59,17 @@ def _facts(complaint: "Complaint", at: datetime, prior: int) -> Facts:
         prior_escalations=prior,
         restricted_kind=complaint.restricted_kind,
         excluded_users=frozenset(row.made_by_id for row in complaint.attempts.all() if row.made_by_id),
+        fields=_own(complaint),
         text="\n".join(s.text for s in complaint.statements.all() if s.kind == Statement.Kind.WHAT_HAPPENED),
     )
+
+
+def _own(complaint: "Complaint") -> dict[str, Value]:
+    """The organisation's own fields. A decision keeps its facts for good, so that a personal value is none; of a
+    text it keeps the words found."""
+    rows = [row for row in complaint.field_values.all() if not row.field.personal]
+    texts = {row.field.code: FreeText(row.text) for row in rows if row.field.kind == Field.Kind.TEXT}
+    return values_of(rows) | texts
 
 
 def _code(point: object, name: str) -> str:

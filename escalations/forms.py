@@ -9,16 +9,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm
+from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
+from escalations.fields.editing import FieldsForm
 from escalations.handover_form import HandoverForm
 from escalations.models import Attempt, Cause, Confirmation, Message, Point, Statement
 from escalations.models.remedy import Remedy
 from escalations.states import Channel, Finding, Outcome, RestrictedKind, SetAsideKind, Severity, TriggerKind
 from routing.models import Choice, Handler, Team, User
-
-
-class NoData(ActionForm):
-    pass
 
 
 class SettleForm(ActionForm):
@@ -304,6 +301,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "set_aside": SetAsideForm,
     "restore": NoData,
     "edit": EditForm,
+    "set_fields": FieldsForm,
     "add_statement": StatementForm,
     "record_attempt": AttemptForm,
     "complete_handover": HandoverForm,

@@ -27,6 +27,7 @@ HAPPENED: dict[str, str | Promise] = {
     "set_aside": gettext_lazy("set it aside"),
     "restore": gettext_lazy("restored it"),
     "edit": gettext_lazy("corrected the facts"),
+    "set_fields": gettext_lazy("filled in fields"),
     "add_statement": gettext_lazy("took down a statement"),
     "record_attempt": gettext_lazy("recorded an attempt"),
     "complete_handover": gettext_lazy("completed the case summary"),

@@ -7,6 +7,7 @@ attempts, deadlines, history and Event in one transaction, examined by the crite
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -148,7 +149,11 @@ def _write(new: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, 
     insert(deadlines)
     clocks.remember(fresh, deadlines)
     remember(fresh, values)
-    insert(_event(draft, case, actor, at, row.pk, reason) for (draft, case), row in zip(pairs, history, strict=True))
+    fields = [result.fields.on_record for _draft, result in new]
+    insert(
+        _event(draft, case, actor, at, row.pk, reason, said)
+        for (draft, case), row, said in zip(pairs, history, fields, strict=True)
+    )
     examined = detection.examine_new(fresh, said, rules.criteria, at=at)
     escalated = {result.complaint.pk: result.complaint for result in examined}
     return [escalated.get(case.pk, case) for case in cases]
@@ -225,9 +230,12 @@ def _attempts(draft: Draft, case: Complaint, actor: Actor) -> Iterator[Attempt]:
         )
 
 
-def _event(draft: Draft, case: Complaint, actor: Actor, at: datetime, history_id: int, reason: str) -> Event:
+def _event(
+    draft: Draft, case: Complaint, actor: Actor, at: datetime, history_id: int, reason: str, fields: dict[str, Any]
+) -> Event:
+    data = {"channel": case.channel, "severity": int(case.severity)} | ({"fields": fields} if fields else {})
     return Event(
         complaint=case, number=1, at=at, action="adopt" if draft.adopted else "register", to_state=case.state,
         actor_kind=actor.kind, actor_name=actor.name, user=actor.user, reason=reason,
-        data={"channel": case.channel, "severity": int(case.severity)}, history_id=history_id,
+        data=data, history_id=history_id,
     )  # fmt: skip

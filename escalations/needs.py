@@ -13,6 +13,7 @@ from escalations.clocks import outcome_letters
 from escalations.handover import ASKS, required_gaps
 from escalations.models import Attempt, Message, Point, Remedy, Trigger
 from escalations.states import ClosedAs, State, Tier, TriggerKind
+from routing.models import Field
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
@@ -26,15 +27,24 @@ def needs(complaint: "Complaint", action: str, actor: Actor, at: datetime) -> li
     return list(check(complaint, actor, at)) if check else []
 
 
+def _fields(complaint: "Complaint", step: str, *, besides: str = "") -> Iterator[str]:
+    """The organisation's own fields that must be filled in by that step."""
+    lacking = (one for one in complaint.lacking(step) if one.needed != besides)
+    yield from (_("“%s”: fill it in.") % one.label for one in lacking)
+
+
 def settle(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     if not any(attempt.result == Attempt.Result.ACCEPTED for attempt in complaint.attempts.all()):
         yield _("An attempt that worked, with the customer's acceptance: record it first.")
+    # It gives the outcome too; what only an escalation needs, it does not.
+    yield from _fields(complaint, Field.Needed.OUTCOME, besides=Field.Needed.TRIGGER)
 
 
 def trigger(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     """An agent hands over whole, by the policy for this type of complaint; nobody else is kept waiting for it."""
     if actor.kind == PERSON:
         yield from (str(ASKS[part]) for part in required_gaps(complaint))
+        yield from _fields(complaint, Field.Needed.TRIGGER)
 
 
 def route(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
@@ -65,6 +75,7 @@ def communicate(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[
             )
             % waiting
         )
+    yield from _fields(complaint, Field.Needed.OUTCOME)
 
 
 def _missing(points: list[Point], name: str, sentence: str) -> Iterator[str]:

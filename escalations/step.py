@@ -24,6 +24,8 @@ class Step:
     at: datetime
     reason: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    gone: Rows = field(default_factory=list)
+    """Rows that the action takes away: only what has no history and is no record."""
 
     def note(self, **codes: Any) -> None:
         self.data.update(codes)

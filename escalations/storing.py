@@ -49,6 +49,7 @@ def store(changes: Sequence[Change], actor: Actor, at: datetime) -> list[Event]:
         return []
     said = _customers_reasons(changes, actor, at)
     reason = "" if said else changes[0].step.reason
+    _take_away([row for change in changes for row in change.step.gone])
     _store_rows([row for change in changes for row in change.rows], actor.user, reason, at)
     for change in changes:
         change.case.latest_event += 1
@@ -113,6 +114,15 @@ def _customers_reasons(changes: Sequence[Change], actor: Actor, at: datetime) ->
         Statement(complaint=change.case, kind=Statement.Kind.REASON, text=reason, made_at=at) for change in changes
     )
     return {row.complaint_id: row for row in rows}
+
+
+def _take_away(rows: Rows) -> None:
+    """Before anything new is written: what replaces a row may be unique with it."""
+    gone: dict[type[models.Model], list[int]] = defaultdict(list)
+    for row in rows:
+        gone[type(row)].append(row.pk)
+    for model, keys in gone.items():
+        model._default_manager.filter(pk__in=keys).delete()
 
 
 def _store_rows(rows: Rows, person: Any, reason: str, at: datetime) -> None:

@@ -242,7 +242,7 @@ def _text(field: Definition, given: Any) -> str:
         )
     if "\x00" in given:
         raise ValueError(_("The text holds null characters, which no person typed."))
-    return given.strip()
+    return given.strip().replace("\r\n", "\n")
 
 
 READERS: dict[str, Callable[[Definition, Any], Value]] = {

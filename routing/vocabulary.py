@@ -33,7 +33,9 @@ class Vocabulary:
     @classmethod
     def load(cls) -> "Vocabulary":
         """Read all of it, in five queries however many rules ask."""
-        own = {row.code: own_fact(row.code, row.label, row.kind) for row in Field.objects.filter(built_in=False)}
+        # A decision keeps the facts it saw for good: what says who somebody is, is none.
+        rows_of_own = Field.objects.filter(built_in=False, personal=False)
+        own = {row.code: own_fact(row.code, row.label, row.kind) for row in rows_of_own}
         by_field = {fact.field: name for name, fact in FACTS.items() if fact.field}
         by_field |= {code: fact.name for code, fact in own.items() if fact.kind in (Kind.CODE, Kind.CODES)}
         codes: dict[str, dict[str, str]] = {name: {} for name in by_field.values()}

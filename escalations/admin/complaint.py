@@ -29,6 +29,7 @@ from escalations.models import Complaint, Event, Party
 from escalations.permissions import can
 from escalations.quotes import shortened
 from escalations.views.intake import new as new_complaint
+from escalations.views.next_step import has_fields
 from escalations.workflow import Offer, offers
 from routing.history_admin import Entry, entries
 
@@ -39,6 +40,8 @@ def has_its_row(case: Complaint, offer: Offer) -> bool:
     """Whether there is anything that the step could be about."""
     if offer.action in NEEDS_A_REMEDY:
         return bool(case.remedies.all())
+    if offer.action == "set_fields":
+        return has_fields(case)
     if offer.action == "decline_confirmation":
         return any(asked.answered_at is None for asked in case.confirmations.all())
     return True

@@ -12,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from escalations.errors import Incomplete, Invalid, Refusal
+from routing.models.fields import FACT
 
 CONTENT_TYPE = "application/problem+json"
 Fault = dict[str, str]
@@ -65,9 +66,9 @@ def refused(refusal: Refusal) -> JsonResponse:
     if isinstance(refusal, Incomplete):
         errors = [{"field": "", "message": sentence, "code": "missing"} for sentence in refusal.sentences]
     elif isinstance(refusal, Invalid):
-        errors = [
-            {"field": n, "message": text, "code": "invalid"} for n, texts in refusal.errors.items() for text in texts
-        ]
+        # Of the organisation's own field it is said where it stands in the body, as of any nested field.
+        named = [(name.replace(FACT, "fields."), text) for name, texts in refusal.errors.items() for text in texts]
+        errors = [{"field": name, "message": text, "code": "invalid"} for name, text in named]
     return response(refusal.status, refusal.message, code=refusal.code, errors=errors)
 
 

@@ -1,7 +1,7 @@
 """What a client may send: exactly the named fields, as JSON values of the right shape."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import IO, Any, cast
 
@@ -64,23 +64,29 @@ def _refused(constant: str) -> None:
     raise ValueError(_("%s is no number.") % constant)
 
 
-def mapping(data: Any) -> Mapping[str, Any]:
-    """The request's body as an object of plain values, for what a Django form checks. Raises a ValidationError."""
+def mapping(data: Any, besides: Collection[str] = ()) -> Mapping[str, Any]:
+    """The request's body as an object of plain values, for what a Django form checks; only those in `besides` may be
+    nested. Raises a ValidationError."""
     if not isinstance(data, Mapping):
         raise serializers.ValidationError([_("Send a JSON object.")])
-    nested = [name for name, value in data.items() if isinstance(value, Mapping | list)]
+    nested = [name for name, value in data.items() if isinstance(value, Mapping | list) and name not in besides]
     if nested:
         raise serializers.ValidationError({name: [_("Send a single value.")] for name in nested})
     return data
 
 
-def as_typed(given: Mapping[str, Any], fields: Mapping[str, forms.Field]) -> dict[str, Any]:
+def as_typed(
+    given: Mapping[str, Any], fields: Mapping[str, forms.Field], besides: Collection[str] = ()
+) -> dict[str, Any]:
     """The values of a JSON object as somebody would have typed them into these fields of a form. A row may be named
-    by its code, a person by the user name. Raises a ValidationError for what is no field, or no value for it."""
-    errors = {name: [says] for name, value in given.items() if (says := _misfit(name, value, fields))}
+    by its code, a person by the user name; those in `besides` stay as they are. Raises a ValidationError for what is
+    no field, or no value for it."""
+    typed = {name: value for name, value in given.items() if name not in besides}
+    errors = {name: [says] for name, value in typed.items() if (says := _misfit(name, value, fields))}
     if errors:
         raise serializers.ValidationError(errors)
-    return {name: _typed(fields[name], value) for name, value in given.items() if value is not None}
+    as_they_are = {name: value for name, value in given.items() if name in besides}
+    return as_they_are | {name: _typed(fields[name], value) for name, value in typed.items() if value is not None}
 
 
 def _misfit(name: str, value: Any, fields: Mapping[str, forms.Field]) -> str:

@@ -108,9 +108,10 @@ class Complaints(viewsets.GenericViewSet):
         actor = Actor.of(person(request))
         check_open(case, rule, actor)
         form_class = NoData if open_confirmation(case, name) else FORMS[name]
-        fields = {**StepForm(rule=rule).fields, **form_class(complaint=case).fields}
-        data = as_typed(mapping(request.data), fields)
-        form, step = form_class(data, complaint=case), StepForm(data, rule=rule)
+        fields = {**StepForm(rule=rule).fields, **form_class(complaint=case, reader=actor.user).fields}
+        nested = form_class.nested
+        data = as_typed(mapping(request.data, besides=nested), fields, besides=nested)
+        form, step = form_class(data, complaint=case, reader=actor.user), StepForm(data, rule=rule)
         if not (form.is_valid() & step.is_valid()):
             raise serializers.ValidationError(cast(dict[str, Any], dict([*form.errors.items(), *step.errors.items()])))
         event = perform(case, name, actor=actor, **step.cleaned_data, **form.cleaned_data)

@@ -4,6 +4,6 @@
 """
 
 from escalations.fields.reading import Given, Read, read, read_drafts
-from escalations.fields.rows import remember, replaced, written
+from escalations.fields.rows import having, remember, replaced, written
 
-__all__ = ["Given", "Read", "read", "read_drafts", "remember", "replaced", "written"]
+__all__ = ["Given", "Read", "having", "read", "read_drafts", "remember", "replaced", "written"]

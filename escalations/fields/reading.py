@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from escalations.actors import CUSTOMER, Actor
+from escalations.fields.record import plain
 from routing.definitions import Definition, Definitions, Value, kept
 from routing.models import Choice, Field
+from routing.models.fields import FACT
 
 if TYPE_CHECKING:
     from escalations.draft import Draft
@@ -44,14 +46,21 @@ class Given:
 
 @dataclass
 class Read:
-    """The values to store (None: to be cleared), or what is wrong, by “fields.” and the code of the field."""
+    """The values to store (None: to be cleared), or what is wrong, by “field:” and the code of the field."""
 
     values: dict[Definition, Value | None] = field(default_factory=dict)
     problems: dict[str, list[str]] = field(default_factory=dict)
     choices: Choices = field(default_factory=dict)
 
+    @property
+    def on_record(self) -> dict[str, Any]:
+        """The values that may be kept for good, as JSON by code: nothing that may say who somebody is."""
+        return {
+            one.code: plain(value) for one, value in self.values.items() if value is not None and not one.is_private
+        }
+
     def refuse(self, code: str, sentence: str) -> None:
-        self.problems.setdefault(f"fields.{code}", []).append(sentence)
+        self.problems.setdefault(f"{FACT}{code}", []).append(sentence)
 
 
 def read_drafts(drafts: Sequence["Draft"], actor: Actor) -> list[Read]:
@@ -116,7 +125,7 @@ def _values(known: Definitions, given: Given) -> Read:
 def _need(known: Definitions, given: Given, found: Read) -> None:
     for definition in known.needed_for(given.step, given.complaint_type) if given.step else ():
         has = found.values.get(definition, given.before.get(definition.code))
-        if has is None and f"fields.{definition.code}" not in found.problems:
+        if has is None and definition.name not in found.problems:
             found.refuse(definition.code, _("“%s” is needed.") % definition.label)
 
 

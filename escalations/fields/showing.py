@@ -15,6 +15,7 @@ from routing.models import Field
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
+    from routing.models import User
 
 
 class Sight(Protocol):
@@ -24,6 +25,18 @@ class Sight(Protocol):
     def words(self) -> bool: ...
     @property
     def identity(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The same of one person, no more."""
+
+    words: bool
+    identity: bool
+
+    @classmethod
+    def of(cls, user: "User") -> "Reader":
+        return cls(user.has_perm("escalations.view_statement"), user.has_perm("escalations.view_identity"))
 
 
 OPEN = Q(field__personal=False) & ~Q(field__kind=Field.Kind.TEXT)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from escalations.actors import CUSTOMER
 from escalations.errors import Invalid, WrongState
+from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
 from escalations.models.case_peers import CasePeers
 from escalations.models.case_words import own_row
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from routing.models import Decision, Handler, Team
 
 
-class CaseActions(CaseHandover, CasePeers):
+class CaseActions(CaseFields, CaseHandover, CasePeers):
     """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------

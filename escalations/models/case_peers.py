@@ -10,6 +10,7 @@ from escalations.models.clock import Days, Policy, days_by_policy
 from escalations.models.event import Event
 from escalations.models.handover import required_parts
 from escalations.states import HandoverPart, State
+from routing.definitions import Definitions
 from routing.facts import Facts
 from routing.models import Assignment
 
@@ -75,11 +76,18 @@ def _facts(cases: Cases) -> dict[int, Facts]:
     return {case.pk: facts for case, facts in zip(cases, facts_of(cases), strict=True)}
 
 
+def _definitions(cases: Cases) -> dict[int, Definitions]:
+    known = Definitions.load()
+    return {case.pk: known for case in cases}
+
+
 class CasePeers:
     """The part of Complaint that looks things up."""
 
     policy = Shared(_policy)
     """The house's own periods."""
+    definitions = Shared(_definitions)
+    """The organisation's own fields."""
     deadline_days = Shared(_deadline_days)
     """Calendar days by deadline and severity, as the admin has them."""
     last_event = Shared(_last_event)

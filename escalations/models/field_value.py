@@ -99,9 +99,6 @@ def values_of(rows: Iterable[FieldValue]) -> dict[str, Value]:
     """The values of one case by the code of their field, as `routing.definitions` describes them."""
     found: dict[str, Any] = {}
     for row in rows:
-        code = row.field.code
-        if row.field.kind == Field.Kind.CHOICES:
-            found[code] = found.get(code, frozenset()) | {row.value}
-        else:
-            found[code] = row.value
+        code, value = row.field.code, row.value
+        found[code] = found.get(code, frozenset()) | {value} if row.field.kind == Field.Kind.CHOICES else value
     return found

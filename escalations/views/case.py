@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.doing import StepForm
+from escalations.fields import showing
 from escalations.forms import FORMS
 from escalations.handover import completeness
 from escalations.models import Complaint
@@ -48,6 +49,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "story": story(case, book, sight, spans, request.GET.get("show", "")),
         "step": next_step(case, offered),
         "compose": compose(case, by_name),
+        "fields": showing.lines(case, case.definitions, sight),
+        "may_set_fields": "set_fields" in by_name,
         "points": points(case, sight, by_name),
         "money": money(case, user, by_name, now),
         "parties": case.parties.all(),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from escalations.fields.record import Names
 from escalations.models import Cause, Complaint, Event
 from escalations.models.clock import ClockKind
 from escalations.states import Finding, Outcome, RestrictedKind, SetAsideKind, Tier, TriggerKind
@@ -25,6 +26,7 @@ class Book:
     shows_evidence: bool
     handlers: dict[int, Handler] = field(default_factory=dict)
     causes: dict[str, str] = field(default_factory=dict)
+    fields: Names = field(default_factory=Names)
 
     @classmethod
     def of(cls, case: Complaint, decisions: Sequence[Decision], *, shows_evidence: bool) -> "Book":
@@ -37,6 +39,7 @@ class Book:
             shows_evidence,
             Handler.objects.in_bulk([pk for pk in handlers if isinstance(pk, int)]),
             {cause.code: str(cause) for cause in Cause.objects.filter(code__in=codes).select_related("parent")},
+            Names.of(event.data for event in case.events.all() if event.action == "set_fields"),
         )
 
 
@@ -104,6 +107,10 @@ def _edited(data: dict[str, Any], book: Book) -> str:
     return ", ".join(names.get(name, name) for name in data.get("changed", ()))
 
 
+def _filled_in(data: dict[str, Any], book: Book) -> str:
+    return "; ".join(book.fields.changes(data))
+
+
 def _answer(data: dict[str, Any], book: Book) -> str:
     return _("the customer accepts") if data.get("accepted") else _("the customer does not accept")
 
@@ -136,6 +143,7 @@ DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
     "schedule_remedy": _scheduled,
     "pay_remedy": _remedies,
     "edit": _edited,
+    "set_fields": _filled_in,
     "acknowledge_outcome": _answer,
     "miss_deadline": _missed,
     "ask": _asked,

@@ -11,6 +11,7 @@ from escalations.models import Complaint, Point
 from escalations.permissions import who_can
 from escalations.states import ClosedAs, State
 from escalations.workflow import Offer
+from routing.models import Field
 
 MAIN: dict[str, tuple[str, ...]] = {
     State.FRONTLINE: ("settle", "trigger"),
@@ -74,8 +75,9 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
     ready = [one for one in main if not one.missing]
     blocked = [one for one in main if one.missing] if not ready or case.state == State.FRONTLINE else []
     helpers = _those(by_name, HELPERS[case.state], besides=ready)
-    nearer = next((one for one in helpers if one.action == brings_nearer(case)), None) if not ready else None
-    shown = {one.action for one in (*ready, *blocked, *helpers)} | {*COMPOSE, *BY_REMEDY, *MAIN[case.state]}
+    first = brings_nearer(case) if not ready else ""
+    nearer = next((one for one in (*helpers, *_those(by_name, (first,), besides=helpers)) if one.action == first), None)
+    shown = {one.action for one in (*ready, *blocked, *helpers)} | {first, *COMPOSE, *BY_REMEDY, *MAIN[case.state]}
     return NextStep(
         primary=ready[0] if ready else nearer,
         also=ready[1:],
@@ -91,10 +93,14 @@ def brings_nearer(case: Complaint) -> str:
     points = case.points.all()
     if case.state == State.FRONTLINE and not case.attempts.all():
         return "record_attempt"
+    if case.state == State.FRONTLINE:
+        return "set_fields" if case.lacking(Field.Needed.TRIGGER) else ""
     if case.state == State.INVESTIGATING and not all(point.finding and point.outcome for point in points):
         return "record_finding"
+    if case.state == State.INVESTIGATING and not all(point.cause_id for point in points):
+        return "confirm_cause"
     if case.state == State.INVESTIGATING:
-        return "" if all(point.cause_id for point in points) else "confirm_cause"
+        return "set_fields" if case.lacking(Field.Needed.OUTCOME) else ""
     if case.state == State.COMMUNICATING:
         return "write"
     if case.state == State.RESOLVED and case.acknowledged_at is None:
@@ -129,10 +135,16 @@ def button(offer: Offer) -> Button:
     return Button(offer.action, label, at_once, offer.missing, said)
 
 
+def has_fields(case: Complaint) -> bool:
+    """Whether the organisation asks anything of its own of such a case, or the case says something."""
+    return bool(case.definitions.asked_of(case.complaint_type_id) or case.own_values)
+
+
 def _makes_sense(case: Complaint, offer: Offer) -> bool:
     """Leaves out what the table allows in this state and this case gives no occasion for."""
     set_aside = case.closed_as == ClosedAs.SET_ASIDE
     senseless = {
+        "set_fields": offer.action == "set_fields" and not has_fields(case),
         "restore": not set_aside,
         "reopen": set_aside,
         "reassign": case.handler_id is None,

@@ -19,6 +19,7 @@ from escalations.models import (
     Trigger,
     TriggerEvidence,
 )
+from escalations.models.field_value import FIELD_VALUES
 from routing.models import User
 
 WHOLE = (
@@ -26,6 +27,7 @@ WHOLE = (
         "points",
         Point.objects.select_related("product", "sub_product", "issue", "sub_issue", "cause__parent"),
     ),
+    FIELD_VALUES,
     Prefetch("attempts", Attempt.objects.select_related("made_by")),
     Prefetch("statements", Statement.objects.select_related("taken_by")),
     Prefetch("triggers", Trigger.objects.select_related("criterion", "decided_by")),

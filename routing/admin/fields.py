@@ -28,6 +28,8 @@ class KeptWhileUsed(ModelAdmin):
                 used,
             )
             return [], {}, set(), [says % used]
+        if tested := [row for row in rows if isinstance(row, Field) and row.is_tested]:
+            return [], {}, set(), [_("rules that test “%s”") % row for row in tested]
         if choices := sum(row.choices.count() for row in rows if isinstance(row, Field)):
             says = ngettext("its %d choice: delete that first", "its %d choices: delete those first", choices)
             return [], {}, set(), [says % choices]

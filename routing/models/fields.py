@@ -120,6 +120,8 @@ class Field(models.Model):
             changed = [name for name in ("code", "kind") if getattr(before, name) != getattr(self, name)]
             if changed and (why := before.why_fixed()):
                 wrong |= dict.fromkeys(changed, why)
+            if self.personal and before.is_tested:
+                wrong["personal"] = _("Rules test this field, and decisions keep what they saw. Define another field.")
             if "kind" in changed and not self.has_choices and before.choices.exists():
                 wrong["kind"] = _("It has choices: delete them first.")
         if wrong:
@@ -143,9 +145,12 @@ class Field(models.Model):
             return _("This field is built in: its code and kind are fixed.")
         if values_of(self):
             return _("Cases hold values of this field: its code and kind stay. Retire it and define another one.")
-        if apps.get_model("routing.Condition").objects.filter(fact=f"{FACT}{self.code}").exists():
-            return _("A rule tests this field: its code and kind stay.")
-        return ""
+        return _("A rule tests this field: its code and kind stay.") if self.is_tested else ""
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether a rule of any version names it."""
+        return apps.get_model("routing.Condition").objects.filter(fact=f"{FACT}{self.code}").exists()
 
 
 def values_of(row: "Field | Choice") -> int:

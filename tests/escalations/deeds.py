@@ -10,6 +10,7 @@ from escalations.jobs import send_queued
 from escalations.models import Clock, Complaint, Event, Remedy
 from escalations.routing_desk import decide
 from escalations.workflow import perform
+from routing.models import Field
 
 SYSTEMS = ("detector", "clock", "import", "routing", "post")
 REASON = "Because it is so."
@@ -65,6 +66,9 @@ class Deeds:
 
     def _edit(self, case, by):
         return {"severity": 3}
+
+    def _set_fields(self, case, by):
+        return {"fields": {"visits": 3}}
 
     def _add_statement(self, case, by):
         return {"kind": "what_happened", "text": "There is more."}
@@ -125,6 +129,9 @@ class Deeds:
         return {"clock": case.clocks.first()}
 
     # --- what must be there before ----------------------------------------------------------------------------
+
+    def _before_set_fields(self, case):
+        Field.objects.get_or_create(code="visits", defaults={"label": "Visits", "kind": "number"})
 
     def _before_settle(self, case):
         self.do(case, "record_attempt", "agent", result="accepted")

@@ -13,6 +13,7 @@ from escalations.models import (
     Complaint,
     Confirmation,
     Event,
+    FieldValue,
     Message,
     Point,
     Remedy,
@@ -24,7 +25,7 @@ from routing.models import Assignment
 from tests.escalations.deeds import REASON, Deeds
 from tests.escalations.test_matrix import taken_back
 
-OF_A_CASE = (Point, Attempt, Statement, Trigger, Message, Remedy, Clock, Confirmation, Event)
+OF_A_CASE = (Point, FieldValue, Attempt, Statement, Trigger, Message, Remedy, Clock, Confirmation, Event)
 
 # Actions on a case of that state, by whom: all whose data do not depend on what another case of the batch got.
 BATCHES = [
@@ -40,6 +41,7 @@ BATCHES = [
     ("reassign", "investigating", "coordinator"),
     ("add_point", "investigating", "handler"),
     ("edit", "investigating", "handler"),
+    ("set_fields", "investigating", "handler"),
     ("restrict", "investigating", "manager"),
     ("withdraw", "investigating", "customer"),
     ("set_aside", "investigating", "coordinator"),

@@ -1,0 +1,61 @@
+"""The form in which a person fills in or corrects the fields of a case."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from escalations.action_form import ActionForm
+from escalations.fields import showing
+from escalations.fields.inputs import Offered, input_of
+from escalations.fields.record import plain
+from escalations.models.field_value import values_of
+from routing.definitions import Definition
+
+
+class FieldsForm(ActionForm):
+    """Only what differs is passed on. What the reader may not see is not asked, and stays as it is."""
+
+    nested = ("fields",)
+    fields_shown = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+    """Sent by the page: a list of boxes of which none is ticked sends nothing."""
+
+    def prepare(self) -> None:
+        rows = self.complaint.own_values
+        self.says = {code: plain(value) for code, value in values_of(rows).items()}
+        held = {row.field_id for row in rows}
+        asked = [one for one in self.complaint.definitions if one.pk in held or self._asks(one)]
+        self.asked = [one for one in asked if self._may_read(one)]
+        offered = Offered.load(self.asked, rows)
+        for one in self.asked:
+            self.fields[one.name] = input_of(one, offered)
+            self.fields[one.name].initial = self.says.get(one.code)
+
+    def _asks(self, definition: Definition) -> bool:
+        return definition.is_asked_of(self.complaint.complaint_type_id)
+
+    def _may_read(self, definition: Definition) -> bool:
+        return not definition.is_private or (
+            self.reader is not None and showing.may_read(definition, showing.Reader.of(self.reader))
+        )
+
+    def clean(self) -> dict[str, Any]:
+        sent = self.data.get("fields")
+        if isinstance(sent, Mapping):
+            return {"fields": dict(sent)}
+        if sent is not None:
+            raise forms.ValidationError(_("Send an object: the code of each field and its value."))
+        data = super().clean() or {}
+        whole = bool(self.data.get("fields_shown"))
+        given = {one: data[one.name] for one in self.asked if one.name in data and self._was_sent(one, whole)}
+        changed = {one.code: value for one, value in given.items() if value != self.says.get(one.code, "")}
+        if not changed and not self.errors:
+            raise forms.ValidationError(_("Nothing differs from what the case says."))
+        return {"fields": changed}
+
+    def _was_sent(self, definition: Definition, whole: bool) -> bool:
+        widget = self.fields[definition.name].widget
+        if isinstance(widget, forms.CheckboxSelectMultiple | forms.SelectMultiple):
+            return whole or definition.name in self.data
+        return not widget.value_omitted_from_data(self.data, self.files, definition.name)
