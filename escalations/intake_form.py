@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from escalations.errors import Invalid
+from escalations.fields.inputs import Offered, input_of
 from escalations.intake import AttemptDraft, Contact, Draft, PointDraft
 from escalations.models import Attempt
 from escalations.states import Channel, RestrictedKind, Severity
-from routing.models import Choice
+from routing.definitions import Definitions
+from routing.models import Choice, Field
 
 FIELD_OF = {"contact": "name", "outcome": None}
 """Where a problem that `intake` reports under another name is shown."""
@@ -92,6 +94,12 @@ class IntakeForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("product", "issue", "complaint_type"):
             self.fields[name].queryset = Choice.objects.of(name).active()  # type: ignore[attr-defined]
+        self.own = Definitions.load().active
+        offered = Offered.load(self.own)
+        for one in self.own:
+            self.fields[one.name] = input_of(one, offered)
+            # Where only some types need it, the page cannot tell yet: `intake` does.
+            self.fields[one.name].required = one.needed == Field.Needed.REGISTER and not one.complaint_types
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -108,8 +116,16 @@ class IntakeForm(forms.Form):
             representative=self._representative(),
             points=(PointDraft(product=data["product"], issue=data["issue"]),),
             attempts=self._attempts(),
+            fields={one.code: data[one.name] for one in self.own if data[one.name] not in (None, "")},
             **{name: data[name] for name in TAKEN_OVER},
         )
+
+    def own_groups(self) -> list[tuple[frozenset[int], list[str]]]:
+        """The organisation's own fields together with the types of complaint (keys) they are asked of; none: of all."""
+        groups: dict[frozenset[int], list[str]] = {frozenset(): []}
+        for one in self.own:
+            groups.setdefault(one.complaint_types, []).append(one.name)
+        return [(types, names) for types, names in groups.items() if names]
 
     def refuse(self, refusal: Invalid) -> None:
         """Shows at the fields what intake found wrong."""

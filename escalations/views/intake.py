@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -54,6 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
     refused = request.method == "POST"
     once = request.POST.get("once") or uuid.uuid4().hex
     context = {"form": form, "sections": _sections(form), "once": once, "is_refused": refused}
+    context["own"] = _own(form)
     context["rare"] = [form[name] for name in RARE]
     return page(request, "intake.html", _("New complaint"), context, status=422 if refused else 200)
 
@@ -91,3 +93,17 @@ def _said(case: Complaint) -> str:
 
 def _sections(form: IntakeForm) -> list[dict[str, object]]:
     return [{"title": title, "note": note, "fields": [form[name] for name in names]} for title, note, names in SECTIONS]
+
+
+def _own(form: IntakeForm) -> list[dict[str, object]]:
+    """The organisation's own fields: those of every complaint, then those of some types, which the page shows or hides
+    as a type is chosen; without a script they all show, and say whom they are for."""
+    names = dict(form.fields["complaint_type"].queryset.values_list("pk", "label")) if form.own else {}  # type: ignore[attr-defined]
+    return [
+        {
+            "types": sorted(types),
+            "of": get_text_list([names[pk] for pk in sorted(types) if pk in names], _("or")),
+            "fields": [form[name] for name in fields],
+        }
+        for types, fields in form.own_groups()
+    ]

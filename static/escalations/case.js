@@ -57,6 +57,35 @@
         });
     });
 
+    // What is asked of some types of complaint only shows once such a type is chosen. What is hidden is not sent.
+    const type = document.getElementById("id_complaint_type");
+    const parts = document.querySelectorAll("fieldset[data-only-for]");
+    if (type && parts.length) {
+        const show = () => parts.forEach((part) => {
+            part.hidden = part.disabled = !part.dataset.onlyFor.split(" ").includes(type.value);
+        });
+        type.addEventListener("change", show);
+        window.addEventListener("pageshow", show);
+        show();
+    }
+
+    // One of thousands of choices is found while typing. A list of names is fetched; without it, names are typed out.
+    let asked = 0;
+    document.addEventListener("input", (event) => {
+        const input = event.target.closest("input[data-choices]");
+        if (!input) return;
+        const list = input.list || input.insertAdjacentElement("afterend", document.createElement("datalist"));
+        list.id = `${input.id}_names`;
+        input.setAttribute("list", list.id);
+        clearTimeout(asked);
+        asked = setTimeout(async () => {
+            const query = new URLSearchParams({ q: input.value, page_size: "20" });
+            const answer = await fetch(`/api/v1/fields/${input.dataset.choices}/choices/?${query}`);
+            if (!answer.ok) return;
+            list.replaceChildren(...(await answer.json()).results.map((one) => new Option(one.label, one.label)));
+        }, 200);
+    });
+
     // The form of an action opens above the page instead of in its place.
     const dialog = document.querySelector("dialog.rd-dialog");
     if (dialog && dialog.showModal) {

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from tests.escalations import own_fields
 from tests.escalations.deeds import Deeds
 
 
@@ -20,3 +21,9 @@ def hana_alone(house: SimpleNamespace) -> None:
     begin, end = timezone.now() - timedelta(days=400), timezone.now() + timedelta(days=400)
     for user in (house.colleague, house.manager):
         user.handler.absences.create(starts_at=begin, ends_at=end)
+
+
+@pytest.fixture
+def own(house: SimpleNamespace) -> SimpleNamespace:
+    """One field of the organisation's own of each kind."""
+    return own_fields.define()

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -17,42 +16,12 @@ from escalations.facts import facts_of
 from escalations.fields import having, showing
 from escalations.intake import Adoption, register, register_many
 from escalations.models import Complaint, FieldValue
-from escalations.models.field_value import values_of
 from escalations.needs import needs
 from escalations.workflow import perform
 from routing.definitions import Definitions
 from routing.facts import FreeText
 from routing.models import Choice, Condition, Field, Rule, Ruleset
-
-KINDS = ("choice", "choices", "number", "amount", "date", "boolean", "text")
-VALUES = {
-    "branch": "leeds", "channels": ["app", "web"], "visits": 3, "loss": "184.20 GBP", "promised": "2026-11-30",
-    "recording": False, "remark": "Ask for Ann.",
-}  # fmt: skip
-
-
-@pytest.fixture
-def own(house) -> SimpleNamespace:
-    """One field of each kind; the complaint types service and fraud."""
-    own = SimpleNamespace()
-    for code, kind in zip(VALUES, KINDS, strict=True):
-        setattr(own, code, Field.objects.create(code=code, label=code.title(), kind=kind))
-    for field, codes in ((own.branch, ("leeds", "york")), (own.channels, ("app", "web", "post"))):
-        for position, code in enumerate(codes):
-            Choice.objects.create(field=field, code=code, label=code.title(), position=position)
-    types = Field.objects.built_in("complaint_type")
-    own.service, own.fraud = (Choice.objects.create(field=types, code=c, label=c.title()) for c in ("service", "fraud"))
-    return own
-
-
-def need(field, step, *types):
-    field.needed = step
-    field.save()
-    field.complaint_types.set(types)
-
-
-def values(case):
-    return values_of(FieldValue.objects.filter(complaint=case).select_related("field", "choice"))
+from tests.escalations.own_fields import VALUES, need, values
 
 
 def refused(draft, house, **given):

@@ -5,16 +5,6 @@ import pytest
 from escalations.models import Complaint
 
 
-@pytest.fixture
-def typed(house):
-    return {
-        "name": "Ana Silva", "email": "ana@example.org", "what_happened": "You charged me twice.",
-        "wanted": "85.00 back.", "channel": "phone", "severity": "2", "product": house.card.pk,
-        "issue": house.fees.pk, "amount": "85.00", "currency": "GBP", "attempt": "Offered 20.00.",
-        "attempt_result": "declined", "once": "a1",
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize("role", ["handler", "supervisor", "analyst", "compliance", "administrator"])
 def test_only_who_registers_complaints_has_the_form(at_desk, house, typed, role):
     client = at_desk(getattr(house, role))
