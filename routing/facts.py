@@ -83,6 +83,8 @@ class Facts:
 
     `fields` holds the organisation's own, by code and by the kind of Field: choice str, choices frozenset of str,
     number Decimal, amount (Decimal, currency), date date, yes or no bool, text FreeText. What is absent is empty.
+    `words_looked_for` is of use where texts have gone: what the version looked for that found `found_words`; None: the
+    same words as whoever decides now.
     """
 
     product: str = _fact(_("product"), Kind.CODE, _("Of the first point."), "", field="product")
@@ -114,6 +116,7 @@ class Facts:
     excluded_users: frozenset[int] = frozenset()
     found_words: frozenset[str] = NOTHING
     text_digest: str = ""
+    words_looked_for: Found | None = None
 
     def value(self, fact: Fact) -> Any:
         """The value that rules compare, None where it is not known; an amount with its currency."""
@@ -150,7 +153,7 @@ HELD_AS: dict[Kind, type | tuple[type, ...]] = {
     Kind.CODE: str, Kind.CODES: frozenset, Kind.NUMBER: int, Kind.DECIMAL: Decimal, Kind.AMOUNT: tuple,
     Kind.DATE: date, Kind.BOOLEAN: bool, Kind.TEXT: str,
 }  # fmt: skip
-STORED_NAMES = [item.name for item in fields(Facts) if item.name not in ("text", "fields")]
+STORED_NAMES = [item.name for item in fields(Facts) if item.name not in ("text", "fields", "words_looked_for")]
 
 
 def _plain(value: Any) -> Any:

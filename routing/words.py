@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -49,25 +50,35 @@ def check_words(words: Iterable[str]) -> None:
 
 
 class WordList:
-    """Words and phrases to look for, prepared once."""
+    """Words and phrases to look for, prepared once. All are looked for at the same time, in one pass over the text.
+
+    The machine knows literals only, so a word with wildcards is entered by its longest literal part; where that occurs,
+    its pattern says whether the word does.
+    """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._literal: dict[str, str] = {}
-        self._wildcard: dict[str, re.Pattern[str]] = {}
-        for word in words:
-            tokens = " ".join(PATTERN_TOKEN.findall(fold(word)))
+        self.all = frozenset(words)
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        by_part: dict[str, list[str]] = {}
+        for word in sorted(self.all):
+            tokens = " ".join(token[:LONGEST_WORD] for token in PATTERN_TOKEN.findall(fold(word)))
             if not TOKEN.search(tokens):
                 continue
-            if "*" in tokens:
-                parts = (re.escape(part) for part in tokens.split("*"))
-                self._wildcard[word] = re.compile(" " + "[^ ]*".join(parts) + " ")
-            else:
-                self._literal[word] = f" {tokens} "
+            parts = f" {tokens} ".split("*")
+            by_part.setdefault(max(parts, key=len), []).append(word)
+            if len(parts) > 1:
+                self._patterns[word] = re.compile("[^ ]*".join(map(re.escape, parts)))
+        self._words = list(by_part.values())
+        self._machine = AhoCorasick(list(by_part)) if by_part else None
 
     def found(self, text: str) -> frozenset[str]:
         """Those words of the list, as the list writes them, that stand in the text."""
-        if not text or not (self._literal or self._wildcard):
+        if not text or self._machine is None:
             return frozenset()
         words = spread(text)
-        literal = {word for word, needle in self._literal.items() if needle in words}
-        return frozenset(literal | {word for word, pattern in self._wildcard.items() if pattern.search(words)})
+        places = {place for place, _start, _end in self._machine.find_matches_as_indexes(words, overlapping=True)}
+        return frozenset(word for place in places for word in self._words[place] if self._stands(word, words))
+
+    def _stands(self, word: str, words: str) -> bool:
+        pattern = self._patterns.get(word)
+        return pattern is None or pattern.search(words) is not None

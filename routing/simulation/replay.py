@@ -85,7 +85,7 @@ class Replay:
             yield past, self._known(past, one, missing, was, now)
 
     def _known(self, past: Past, facts: Told, missing: Sequence[str], was: Match, now: Match) -> Pair | None:
-        if missing and not self._is_known(past, facts, missing):
+        if missing and not self._is_known(past, facts):
             self.sums.unknown += 1
             return None
         key = (id(was), id(now))
@@ -95,11 +95,11 @@ class Replay:
             pair = self.sums.pairs[key] = self._compared(was, now)
         return pair
 
-    def _is_known(self, past: Past, facts: Told, missing: Sequence[str]) -> bool:
+    def _is_known(self, past: Past, facts: Told) -> bool:
         facts = facts if isinstance(facts, Facts) else Facts.from_stored(facts)
         searched = self.reader.words(past.ruleset)
         versions = [version for version in (self.before, self.after) if version]
-        return all(decide_knowing(version, facts, missing, searched) for version in versions)
+        return all(decide_knowing(version, facts, searched) for version in versions)
 
     def _compared(self, was: Match, now: Match) -> Pair:
         if was.outcome == now.outcome:

@@ -8,9 +8,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from routing.conditions import EMPTINESS, Test, values_of
-from routing.engine import Compiled, CompiledRule, Match, decide
-from routing.facts import NOTHING, OWN, Facts, Found, FreeText, Kind, digest
+from routing.engine import Compiled, Match, decide
+from routing.facts import NOTHING, OWN, Facts, FreeText, digest
 from routing.simulation.past import Past
 
 Texts = Callable[[Sequence[Past]], Sequence[Mapping[str, str]]]
@@ -20,13 +19,7 @@ of the fact."""
 
 def words_of(compiled: Compiled) -> dict[str, frozenset[str]]:
     """The words that a version looks for, by the fact that is text."""
-    wanted: dict[str, set[str]] = {}
-    for rule in compiled.rules:
-        for condition in rule.plain.conditions:
-            fact = compiled.vocabulary.facts.get(condition.fact)
-            if fact and fact.kind is Kind.TEXT and condition.operator not in EMPTINESS:
-                wanted.setdefault(fact.name, set()).update(values_of(condition.value))
-    return {name: frozenset(words) for name, words in wanted.items()}
+    return dict(compiled.words)
 
 
 class Reader:
@@ -83,42 +76,10 @@ def with_texts(stored: dict[str, Any], names: Sequence[str], texts: Mapping[str,
     return facts, missing
 
 
-def decide_knowing(
-    compiled: Compiled, facts: Facts, missing: Sequence[str], searched: Mapping[str, frozenset[str]]
-) -> Match | None:
-    """What the rules say when those texts are gone; None when it hangs on a word that nobody looked for then.
+def decide_knowing(compiled: Compiled, facts: Facts, searched: Mapping[str, frozenset[str]]) -> Match | None:
+    """What the rules say when texts are gone; None when it hangs on a word that nobody looked for then.
 
-    `searched` are the words that the version of that time looked for. A condition hangs on the others when it is one
-    thing with none of them and another with all of them: more words turn a condition one way only.
+    `searched` are the words that the version of that time looked for.
     """
-    wanted = words_of(compiled)
-    least = {name: facts.searched(name).found for name in missing}
-    most = {name: least[name] | (wanted.get(name, NOTHING) - searched.get(name, NOTHING)) for name in missing}
-    match = decide(compiled, facts)
-    low, high = {**match.found, **least}, {**match.found, **most}
-    for rule in compiled.rules:
-        holds = _holds(rule, facts, low, high)
-        if holds is None:
-            return None
-        if holds and not rule.go_on:
-            break
-    return match
-
-
-def _holds(rule: CompiledRule, facts: Facts, low: Found, high: Found) -> bool | None:
-    """Whether all that the rule needs holds; None when that is not known."""
-    found = [_any_holds([_test_holds(test, facts, low, high) for test in tests]) for tests in rule.needs]
-    if False in found:
-        return False
-    return None if None in found else True
-
-
-def _any_holds(found: Sequence[bool | None]) -> bool | None:
-    if True in found:
-        return True
-    return None if None in found else False
-
-
-def _test_holds(test: Test, facts: Facts, low: Found, high: Found) -> bool | None:
-    without, with_all = test(facts, low), test(facts, high)
-    return without if without == with_all else None
+    match = decide(compiled, replace(facts, words_looked_for=searched))
+    return match if match.known else None
