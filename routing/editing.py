@@ -13,19 +13,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from routing.locking import lock
-from routing.models import Rule, Ruleset
+from routing.models import Condition, Rule, Ruleset
+from routing.plain import PlainCondition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.contrib.auth.models import AnonymousUser
 
-    from routing.models import User
+    from routing.models import Skill, User
 
 
 def may_edit(user: "User | AnonymousUser", ruleset: Ruleset) -> bool:
     """A published version never changes; a draft is its author's, so that who publishes it has written none of it."""
-    return ruleset.is_draft and ruleset.author_id == user.pk and user.has_perm("routing.change_rule")
+    return ruleset.is_draft and may_write(user, ruleset)
+
+
+def may_write(user: "User | AnonymousUser", ruleset: Ruleset) -> bool:
+    """Whether it is theirs: an author whose draft was published meanwhile is told so, with what they typed."""
+    return ruleset.author_id == user.pk and user.has_perm("routing.change_rule")
 
 
 @contextmanager
@@ -85,6 +91,33 @@ def remove(ruleset: Ruleset, rule: int, *, by: "User") -> Rule:
         Rule.objects.filter(pk=removed.pk).delete()
         number(rules)
     return removed
+
+
+def write(
+    ruleset: Ruleset,
+    rule: Rule,
+    skills: "Iterable[Skill]",
+    conditions: Sequence[PlainCondition],
+    *,
+    by: "User",
+    place: int | None = None,
+) -> Rule:
+    """Store a rule as it was edited, checked before, with exactly these conditions; a new one at that number."""
+    with editing(ruleset, by) as rules:
+        if rule.pk:
+            rule.position = _one(rules, rule.pk).position
+        rule.ruleset = ruleset
+        rule.save()
+        rule.skills.set(skills)
+        rule.conditions.all().delete()
+        Condition.objects.bulk_create(
+            Condition(rule=rule, fact=one.fact, operator=one.operator, value=one.value, group=one.group)
+            for one in conditions
+        )
+        if place is not None:
+            rules.insert(place - 1, rule)
+            number(rules)
+    return rule
 
 
 def _one(rules: Sequence[Rule], pk: int) -> Rule:

@@ -58,7 +58,7 @@ def make(published_at: datetime) -> Ruleset:
     ruleset = Ruleset.objects.create(author=author, note=NOTE)
     teams = {team.code: team for team in Team.objects.all()}
     for position, line in enumerate(LINES, start=1):
-        _add(ruleset, position * 10, line, teams)
+        _add(ruleset, position, line, teams)
     ruleset.publish(publisher, at=published_at)
     return ruleset
 

@@ -59,8 +59,9 @@ class Ruleset(Version):
         with transaction.atomic():
             note = _("Copy of %(number)d. %(note)s") % {"number": self.number, "note": self.note}
             draft = Ruleset.objects.create(author=author, note=note.strip(), origin=self)
-            for rule in self.rules.prefetch_related("skills", "conditions"):
-                rule.copy_to(draft)
+            rules = self.rules.prefetch_related("skills", "conditions").order_by("position", "pk")
+            for place, rule in enumerate(rules, start=1):
+                rule.copy_to(draft, position=place)
         return draft
 
 

@@ -1,63 +1,24 @@
-"""The form of one rule: its conditions, where the case goes, and what its handler needs."""
+"""The pages of a rule: its form, and the list of rules of all versions."""
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.admin import TabularInline
-from unfold.widgets import UnfoldAdminSelectWidget
 
+from routing import editing
 from routing.admin.rules.drafts import DraftsOnly
-from routing.conditions import OPERATORS
-from routing.editing import may_edit
-from routing.models import Condition, Rule, Ruleset
+from routing.admin.rules.rule_form import Conditions, RuleForm, reading
+from routing.admin.rules.ruleset import see_other
+from routing.confirmation import ask
+from routing.editing import may_edit, may_write
+from routing.models import Rule, Ruleset
 from routing.vocabulary import Vocabulary
 from routing.wording import sentence
-
-
-class ConditionForm(forms.ModelForm):
-    fact = forms.ChoiceField(label=gettext_lazy("fact"), widget=UnfoldAdminSelectWidget)
-    operator = forms.ChoiceField(
-        label=gettext_lazy("operator"), choices=lambda: OPERATORS.items(), widget=UnfoldAdminSelectWidget
-    )
-
-    class Meta:
-        model = Condition
-        fields = ["fact", "operator", "value", "group"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        facts = Vocabulary.load().facts.values()
-        self.fields["fact"].choices = [("", "—"), *((fact.name, fact.label) for fact in facts)]  # type: ignore[attr-defined]
-        self.fields["value"].widget.attrs["rows"] = 1
-        for field in self.fields.values():  # in a table only the column has a heading
-            field.widget.attrs["aria-label"] = field.label
-
-
-class ConditionInline(TabularInline):
-    """All of a rule's conditions must hold; of those with the same group, one."""
-
-    model = Condition
-    form = ConditionForm
-    extra = 0
-    verbose_name_plural = gettext_lazy("conditions, which must all hold")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and self._free(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._free(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._free(request, obj)
-
-    def _free(self, request: HttpRequest, rule: Any) -> bool:
-        return rule is None or may_edit(request.user, rule.ruleset)
 
 
 @admin.register(Rule)
@@ -72,24 +33,6 @@ class RuleAdmin(DraftsOnly):
     list_select_related = ["ruleset", "team"]
     search_fields = ["name", "note", "team__name"]
     ordering = ["-ruleset__number", "position", "pk"]
-    autocomplete_fields = ["team", "skills"]
-    inlines = [ConditionInline]
-    fieldsets = [
-        (None, {"fields": ["ruleset", ("position", "is_enabled"), "name", "note"]}),
-        (gettext_lazy("Where the case goes"), {"fields": ["go_on", "team", "mode", "tier"]}),
-        (
-            gettext_lazy("What its handler needs"),
-            {
-                "fields": [
-                    "skills",
-                    ("minimum_authority", "authority_up"),
-                    "language",
-                    "language_from_case",
-                    "priority_up",
-                ]
-            },
-        ),
-    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
         return super().get_queryset(request).prefetch_related("conditions", "skills")
@@ -98,15 +41,123 @@ class RuleAdmin(DraftsOnly):
         known: Any = SimpleLazyObject(Vocabulary.load)
 
         @admin.display(description=_("in plain language"))
-        def reading(rule: Rule) -> str:
+        def reads(rule: Rule) -> str:
             return sentence(rule, known)
 
-        return ["name", "position", "ruleset", reading, "team", "is_enabled"]
+        return ["name", "position", "ruleset", reads, "team", "is_enabled"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Rule | None = None) -> list[str]:
-        return ["ruleset"] if obj else []
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form of a rule; a rule of a draft of somebody else, or of a version that was published, is only read."""
+        rule = self._rule(request, object_id)
+        if request.method != "POST" and not may_edit(request.user, rule.ruleset):
+            return self._read(request, rule)
+        if not may_write(request.user, rule.ruleset):
+            raise PermissionDenied
+        vocabulary = Vocabulary.load()
+        others = None if rule.pk else list(rule.ruleset.rules.order_by("position", "pk"))
+        if request.method != "POST":
+            initial = {} if others is None else {"place": editing.place_for_new(others)}
+            form = RuleForm(instance=rule, others=others, initial=initial)
+            return self._form(request, rule, form, Conditions.of(rule, vocabulary))
+        form = RuleForm(request.POST, instance=rule, others=others)
+        conditions = Conditions.typed(request.POST, vocabulary)
+        if "do" in request.POST:
+            conditions.change(request.POST["do"])
+            form = RuleForm(request.POST, instance=rule, others=others)
+            return self._form(request, rule, form, conditions, asked=False)
+        if conditions.check() & form.is_valid():
+            try:
+                return self._saved(request, rule.ruleset, form, conditions)
+            except ValidationError as error:
+                form.add_error(None, error)
+        return self._form(request, rule, form, conditions)
 
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "ruleset":
-            kwargs["queryset"] = Ruleset.objects.filter(state=Ruleset.State.DRAFT, author=request.user.pk)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def _rule(self, request: HttpRequest, object_id: str | None) -> Rule:
+        if object_id is not None:
+            rule = self.get_object(request, object_id)
+            if rule is None:
+                raise Http404
+            if not self.has_view_permission(request, rule):
+                raise PermissionDenied
+            return rule
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        asked = request.GET.get("ruleset", "")
+        mine = Ruleset.objects.filter(state=Ruleset.State.DRAFT, author=request.user.pk)
+        wanted = mine.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() else mine
+        ruleset = wanted.order_by("-number").first()
+        if ruleset is None:
+            raise PermissionDenied
+        return Rule(ruleset=ruleset, position=0)
+
+    def _saved(self, request: HttpRequest, ruleset: Ruleset, form: RuleForm, conditions: Conditions) -> HttpResponse:
+        cleaned, is_new = form.cleaned_data, not form.instance.pk
+        rule = editing.write(
+            ruleset,
+            form.save(commit=False),
+            cleaned["skills"],
+            conditions.plain(),
+            by=request.user,  # type: ignore[arg-type]
+            place=cleaned["place"] if is_new else None,
+        )
+        if is_new:
+            self.log_addition(request, rule, "Added.")
+        else:
+            self.log_change(request, rule, "Changed.")
+        return see_other(ruleset, f"#rule-{rule.pk}")
+
+    def _form(
+        self, request: HttpRequest, rule: Rule, form: RuleForm, conditions: Conditions, *, asked: bool = True
+    ) -> HttpResponse:
+        """`asked`: what is missing is told; while somebody still edits, nothing is."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": rule.name if rule.pk else _("New rule"),
+            "opts": self.opts,
+            "ruleset": rule.ruleset,
+            "rule": rule,
+            "form": form,
+            "conditions": conditions,
+            "reading": reading(form, conditions),
+            "tells_errors": asked and form.is_bound,
+        }
+        part = "form" if request.headers.get("HX-Request") else "page"
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, f"routing/rule/{part}.html", context)
+
+    def _read(self, request: HttpRequest, rule: Rule) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": rule.name,
+            "opts": self.opts,
+            "ruleset": rule.ruleset,
+            "rule": rule,
+            "reading": sentence(rule, Vocabulary.load()),
+        }
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, "routing/rule/read.html", context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Taking a rule out of a draft asks first."""
+        rule = self._rule(request, object_id)
+        if not self.has_delete_permission(request, rule):
+            raise PermissionDenied
+        if request.method != "POST":
+            question = _("Take rule “%(rule)s” out of draft %(number)d? Other versions keep it.")
+            said = question % {"rule": rule, "number": rule.ruleset.number}
+            sentences = [sentence(rule, Vocabulary.load())]
+            return ask(self, request, rule, question=said, button=_("Take it out"), sentences=sentences)
+        return self._told(request, lambda: self._removed(request, rule))
+
+    def _removed(self, request: HttpRequest, rule: Rule) -> HttpResponse:
+        editing.remove(rule.ruleset, rule.pk, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("“%(rule)s” is taken out of the draft.") % {"rule": rule.name})
+        return see_other(rule.ruleset)
