@@ -120,6 +120,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "admin:app_list": (STAFF, OK),
     "admin:": (STAFF, MISSING),
     "escalations.policy list": ("OAX", FOUND),  # one row: leads to it
+    "routing.rule add": ("SX", FOUND),  # nobody has a draft: leads to the versions
     "routing.ruleset <path:object_id>/do/": ("SOAX", GET_REFUSED),
     "routing.ruleset <path:object_id>/publish/": ("SX", OK),
     "routing.ruleset <path:object_id>/copy/": ("SX", OK),

@@ -176,7 +176,7 @@ def test_someone_elses_draft_is_read_only(as_, publisher, to_lending):
     assert client.post(url("rule_change", to_lending.pk), rule_form(to_lending, name="Mine")).status_code == 403
     assert client.post(url("rule_delete", to_lending.pk), {"post": "yes"}).status_code == 403
     form = rule_form(to_lending, name="Smuggled in", place=1)
-    assert client.post(f"{url('rule_add')}?ruleset={to_lending.ruleset_id}", form).status_code == 403
+    assert client.post(f"{url('rule_add')}?ruleset={to_lending.ruleset_id}", form).status_code == 302
     assert [rule.name for rule in Rule.objects.all()] == ["Lending"]
 
 

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -55,6 +56,9 @@ class RuleAdmin(DraftsOnly):
     ) -> HttpResponse:
         """The form of a rule; a rule of a draft of somebody else, or of a version that was published, is only read."""
         rule = self._rule(request, object_id)
+        if rule is None:
+            messages.info(request, _("A rule stands in a draft. Begin one, or copy a version to a new draft."))
+            return redirect("admin:routing_ruleset_changelist")
         if request.method != "POST" and not may_edit(request.user, rule.ruleset):
             return self._read(request, rule)
         if not may_write(request.user, rule.ruleset):
@@ -78,23 +82,25 @@ class RuleAdmin(DraftsOnly):
                 form.add_error(None, error)
         return self._form(request, rule, form, conditions)
 
-    def _rule(self, request: HttpRequest, object_id: str | None) -> Rule:
+    def _found(self, request: HttpRequest, object_id: str) -> Rule:
+        rule = self.get_object(request, object_id)
+        if rule is None:
+            raise Http404
+        if not self.has_view_permission(request, rule):
+            raise PermissionDenied
+        return rule
+
+    def _rule(self, request: HttpRequest, object_id: str | None) -> Rule | None:
+        """The rule that is asked for, or a new one in the draft that is; None when there is no such draft."""
         if object_id is not None:
-            rule = self.get_object(request, object_id)
-            if rule is None:
-                raise Http404
-            if not self.has_view_permission(request, rule):
-                raise PermissionDenied
-            return rule
+            return self._found(request, object_id)
         if not self.has_add_permission(request):
             raise PermissionDenied
         asked = request.GET.get("ruleset", "")
         mine = Ruleset.objects.filter(state=Ruleset.State.DRAFT, author=request.user.pk)
         wanted = mine.filter(pk=int(asked)) if asked.isascii() and asked.isdecimal() else mine
         ruleset = wanted.order_by("-number").first()
-        if ruleset is None:
-            raise PermissionDenied
-        return Rule(ruleset=ruleset, position=0)
+        return Rule(ruleset=ruleset, position=0) if ruleset else None
 
     def _saved(self, request: HttpRequest, ruleset: Ruleset, form: RuleForm, conditions: Conditions) -> HttpResponse:
         cleaned, is_new = form.cleaned_data, not form.instance.pk
@@ -147,7 +153,7 @@ class RuleAdmin(DraftsOnly):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Taking a rule out of a draft asks first."""
-        rule = self._rule(request, object_id)
+        rule = self._found(request, object_id)
         if not self.has_delete_permission(request, rule):
             raise PermissionDenied
         if request.method != "POST":
