@@ -90,6 +90,7 @@ class SimulationAdmin(ReadOnly):
     """Which drafts were tried on past cases, and what came of it; the cases themselves are rows of their own."""
 
     list_display = ["ruleset", "state", "since", "until", "total", "asked_by", "asked_at", "finished_at"]
+    search_fields = ["=ruleset__number", "ruleset__note"]
     list_filter = ["state"]
     list_select_related = ["ruleset", "asked_by"]
     ordering = ["-pk"]
