@@ -44,9 +44,10 @@ def read(question: Question, user: User) -> pd.DataFrame:
 
 
 def counted(user: User) -> ComplaintQuerySet:
-    """What this person may see, with the main point as `main`. Its position is 1, so that no case counts twice."""
+    """What this person may see, with the main point as `main`. Its position is 1, and what was merged into another
+    is one with it, so that no complaint counts twice."""
     main = FilteredRelation("points", condition=Q(points__position=1))
-    return Complaint.objects.visible_to(user).alias(main=main)
+    return Complaint.objects.visible_to(user).unmerged().alias(main=main)
 
 
 def newest_month(question: Question, user: User) -> pd.Period | None:

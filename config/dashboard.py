@@ -42,11 +42,11 @@ class Queue:
 
 
 def _own_open(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:
-    return cases.filter(registered_by=scope.user_id, state=State.FRONTLINE)
+    return cases.unmerged().filter(registered_by=scope.user_id, state=State.FRONTLINE)
 
 
 def _to_decide(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:
-    return cases.filter(state=State.TRIGGERED)
+    return cases.unmerged().filter(state=State.TRIGGERED)
 
 
 def _held(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:

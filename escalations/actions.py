@@ -31,6 +31,8 @@ class Action:
     `sources` are the states it may start from; empty for what makes a case (register, adopt). `second_person` asks
     for two people with the same right. `job` names the background task that looks for the work it leaves behind.
     `still` is what must be so beside the state: that nobody holds the case yet, that a trigger still waits.
+    `pair` is the action that tells the same step on the other case it is about, which the step's data name as `other`
+    (and which is locked with it). `while_merged` is what still can be done to a case that goes on in another.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Action:
     reason_required: bool = False
     job: str = ""
     still: Callable[[Any], bool] = lambda case: True
+    pair: str = ""
+    while_merged: bool = False
 
     @property
     def codename(self) -> str:
@@ -50,7 +54,8 @@ class Action:
 
     def is_open_on(self, case: Any) -> bool:
         """Whether the case stands where this can start from; by whom is another question."""
-        return case.state in self.sources and self.still(case)
+        standing = self.while_merged or case.merged_into_id is None
+        return standing and case.state in self.sources and self.still(case)
 
 
 ROUTE_JOB = "escalations.jobs.route_accepted"
@@ -59,6 +64,7 @@ EXAMINE_JOB = "escalations.jobs.examine_new"
 FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.ROUTED,)
 INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
 EVERY_STATE = (*OPEN, State.CLOSED)
+MERGEABLE = (State.FRONTLINE, State.TRIGGERED, *IN_WORK)
 CARETAKERS = {AGENT: OWN, COORDINATOR: ANY, HANDLER: TEAM, MANAGER: ANY}
 
 _TABLE = (
@@ -87,7 +93,7 @@ _TABLE = (
     # What leaves the state alone.
     Action("edit", _("correct the facts"), OPEN, None, CARETAKERS, reason_required=True, job=EXAMINE_JOB),
     Action("set_fields", _("fill in the fields"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
-    Action("add_statement", _("add a statement"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,)),
+    Action("add_statement", _("add a statement"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), while_merged=True),
     Action("record_attempt", _("record an attempt"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
     Action("complete_handover", _("complete the case summary"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
     Action("add_trigger", _("raise a further trigger"), (State.TRIGGERED, *IN_WORK, State.RESOLVED), None, {COORDINATOR: ANY},
@@ -103,13 +109,23 @@ _TABLE = (
     Action("pay_remedy", _("record payment"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None, {HANDLER: HELD, MANAGER: ANY}),
     Action("acknowledge_outcome", _("record the customer's answer"), (State.COMMUNICATING, State.RESOLVED), None, {HANDLER: HELD, AGENT: OWN_SETTLED}, (CUSTOMER,)),
     Action("write", _("write to the customer"), EVERY_STATE, None, CARETAKERS, job=SEND_JOB),
-    Action("receive", _("record what the customer said"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), job=EXAMINE_JOB),
-    Action("note", _("write a note"), EVERY_STATE, None, {**CARETAKERS, COMPLIANCE: ANY}),
-    Action("sent", _("message sent"), EVERY_STATE, None, {}, ("post",)),
+    Action("receive", _("record what the customer said"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), job=EXAMINE_JOB, while_merged=True),
+    Action("note", _("write a note"), EVERY_STATE, None, {**CARETAKERS, COMPLIANCE: ANY}, while_merged=True),
+    Action("sent", _("message sent"), EVERY_STATE, None, {}, ("post",), while_merged=True),
     Action("reassign", _("hand to a colleague"), IN_WORK, None, {COORDINATOR: ANY, MANAGER: ANY}, reason_required=True),
-    Action("restrict", _("restrict"), EVERY_STATE, None, {COORDINATOR: ANY, MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True),
-    Action("decline_confirmation", _("refuse to confirm"), EVERY_STATE, None, {COORDINATOR: ANY}, reason_required=True),
+    Action("restrict", _("restrict"), EVERY_STATE, None, {COORDINATOR: ANY, MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True, while_merged=True),
+    Action("decline_confirmation", _("refuse to confirm"), EVERY_STATE, None, {COORDINATOR: ANY}, reason_required=True, while_merged=True),
     Action("miss_deadline", _("deadline missed"), OPEN, None, {}, ("clock",)),
+    # What is about two cases: each step stands on both.
+    Action("link", _("link with another complaint"), EVERY_STATE, None, CARETAKERS, pair="linked", while_merged=True),
+    Action("linked", _("linked"), EVERY_STATE, None, CARETAKERS, while_merged=True),
+    Action("unlink", _("say that these do not belong together"), EVERY_STATE, None, CARETAKERS, pair="unlinked", while_merged=True),
+    Action("unlinked", _("link taken back"), EVERY_STATE, None, CARETAKERS, while_merged=True),
+    Action("merge", _("merge into another complaint"), MERGEABLE, None, CARETAKERS, pair="absorb"),
+    Action("absorb", _("another was merged into it"), MERGEABLE, None, CARETAKERS),
+    Action("unmerge", _("take apart again"), MERGEABLE, None, CARETAKERS, reason_required=True, pair="release", while_merged=True,
+           still=lambda case: case.merged_into_id is not None),
+    Action("release", _("another was taken apart from it"), EVERY_STATE, None, CARETAKERS),
 )  # fmt: skip
 
 ACTIONS: dict[str, Action] = {action.name: action for action in _TABLE}

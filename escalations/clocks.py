@@ -1,7 +1,7 @@
 """Deadlines: when they start, what meets them, and how they are said in words. Calendar days by severity."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,8 @@ def restate(complaint: "Complaint", before: "Before", rows: Iterable[object], st
         changed += _started_anew(complaint, clocks, step.at)
     if complaint.severity != before.values["severity"]:
         changed += _moved(complaint, clocks, step)
-    over = complaint.state == State.CLOSED
+    # What was merged into another goes on there: its own deadlines stand still until it is taken apart again.
+    over = complaint.state == State.CLOSED or complaint.merged_into_id is not None
     for clock in clocks:
         looks_again = None if over or not clock.is_running or clock.missed_at else clock.due_at
         if clock.next_at != looks_again:
@@ -122,6 +123,16 @@ def _moved(complaint: "Complaint", clocks: Iterable[Clock], step: "Step") -> lis
         clock.due_at = _due_now(complaint, clock)
     if moved:
         step.note(due={clock.kind: clock.due_at.isoformat() for clock in moved})
+    return moved
+
+
+def counted_from(complaint: "Complaint", start: datetime, receipts: Collection[datetime]) -> list[Clock]:
+    """The running deadlines that count from one of these receipts count from `start` now, changed and unsaved. One
+    that began later, because the case was opened again, stays as it is."""
+    clocks = [row for row in complaint.clocks.all() if row.is_running and row.started_at in receipts]
+    moved = [clock for clock in clocks if clock.started_at != start]
+    for clock in moved:
+        clock.started_at, clock.due_at = start, _due(complaint, clock.kind, start, complaint.deadline_days)
     return moved
 
 

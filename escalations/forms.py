@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
 from escalations.fields.editing import FieldsForm
 from escalations.handover_form import HandoverForm
+from escalations.links_form import LinkForm, MergeForm, UnlinkForm
 from escalations.models import Attempt, Cause, Confirmation, Message, Point, Statement
 from escalations.models.remedy import Remedy
 from escalations.states import Channel, Finding, Outcome, RestrictedKind, SetAsideKind, Severity, TriggerKind
@@ -321,5 +322,9 @@ FORMS: dict[str, type[ActionForm]] = {
     "reassign": ReassignForm,
     "restrict": RestrictForm,
     "decline_confirmation": DeclineForm,
+    "link": LinkForm,
+    "unlink": UnlinkForm,
+    "merge": MergeForm,
+    "unmerge": NoData,
 }
 """Actions without a form are done by the system only: no page and no endpoint offers them."""

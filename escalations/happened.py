@@ -49,6 +49,14 @@ HAPPENED: dict[str, str | Promise] = {
     "restrict": gettext_lazy("changed who may see it"),
     "decline_confirmation": gettext_lazy("refused to confirm"),
     "miss_deadline": gettext_lazy("flagged a missed deadline"),
+    "link": gettext_lazy("linked it with another complaint"),
+    "linked": gettext_lazy("linked another complaint with it"),
+    "unlink": gettext_lazy("said that another does not belong to it"),
+    "unlinked": gettext_lazy("said that it does not belong to another"),
+    "merge": gettext_lazy("merged it into another complaint"),
+    "absorb": gettext_lazy("merged another complaint into it"),
+    "unmerge": gettext_lazy("took it apart from another again"),
+    "release": gettext_lazy("took another apart from it again"),
     "ask": gettext_lazy("asked a second person to confirm"),
 }
 """By the action of an event; "ask" is what the first of two people does."""

@@ -44,9 +44,12 @@ def _tried(part: Callable[[], int]) -> Exception | None:
 
 def examine_new(*, at: datetime | None = None) -> int:
     """Examine what customers said since, and the cases of which more is known. Returns how many were looked at."""
-    messages = list(Message.objects.unexamined().select_related("complaint").order_by("pk")[:BATCH])
+    said = Message.objects.unexamined().select_related("complaint__merged_into")
+    messages = list(said.order_by("pk")[:BATCH])
     if messages:
-        cases = {message.complaint_id: message.complaint for message in messages}
+        # What is said on a case that was merged counts for the one that it goes on in.
+        went_on = [message.complaint.merged_into or message.complaint for message in messages]
+        cases = {case.pk: case for case in went_on}
         detection.examine(list(cases.values()), messages, at=at)
         Message.objects.filter(pk__in=[message.pk for message in messages]).update(examined_at=at or timezone.now())
     known = detection.to_flag(at or timezone.now())

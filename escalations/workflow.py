@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 from django_q.tasks import async_task
 
-from escalations import clocks, storing
+from escalations import clocks, pairs, storing
 from escalations.actions import ACTIONS, Action
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongState
@@ -92,15 +92,18 @@ def perform_many(
     if rule is None or not rule.sources:
         raise WrongState(_("There is no such step: %s.") % action)
     at = at or timezone.now()
-    attempt = _Attempt(rule, actor, reason, at, seen)
+    wanted, each = {case.pk for case in cases}, each or {}
     with transaction.atomic():
-        locked = together(lock(Complaint.objects.filter(pk__in={case.pk for case in cases})))
+        locked = lock(Complaint.objects.filter(pk__in=wanted | pairs.others(rule, wanted, data, each)))
+        attempt = _Attempt(rule, actor, reason, at, seen, {case.pk: case for case in locked})
+        locked = list(together([case for case in locked if case.pk in wanted]))
         refused = attempt.refused(locked)
         open_to = [case for case in locked if case.pk not in refused]
         prefetch_related_objects(open_to, *READS.get(action, CASE))
-        by_pk = refused | {case.pk: attempt.on(case, {**data, **(each or {}).get(case.pk, {})}) for case in open_to}
+        by_pk = refused | {case.pk: attempt.on(case, {**data, **each.get(case.pk, {})}) for case in open_to}
         changes = [change for change in by_pk.values() if isinstance(change, storing.Change)]
         events = dict(zip((c.case.pk for c in changes), storing.store(changes, actor, at), strict=True))
+        attempt.tell_others(changes)
         if changes and rule.job:
             async_task(rule.job)
     results = {pk: _result(change, events.get(pk)) for pk, change in by_pk.items()}
@@ -121,6 +124,8 @@ class _Attempt:
     reason: str
     at: datetime
     seen: int | None
+    beside: Mapping[int, Complaint]
+    """All that is locked, by key: the cases themselves and those that the step is about as well."""
 
     def refused(self, cases: Sequence[Complaint]) -> "dict[int, storing.Change | Result]":
         """The cases that this cannot start on: state first (409), then authority (403), then the reason (422)."""
@@ -143,11 +148,27 @@ class _Attempt:
         try:
             if missing := needs(case, self.rule.name, self.actor, self.at):
                 raise Incomplete(missing)
-            step, rows = self.make(case, dict(data))
+            step, rows = self.make(case, self.with_other(case, data))
         except Refusal as refusal:
             return Result(case, refusal=refusal)
         rows += clocks.restate(case, before, rows, step)
         return storing.Change(case, before, ASK if "asked" in step.data else self.rule.name, step, rows)
+
+    def with_other(self, case: Complaint, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The data, with the other case as it stands under the lock. Raises a refusal where the step cannot be told
+        on that one."""
+        if not self.rule.pair:
+            return dict(data)
+        other = pairs.checked(self.rule, self.actor, case, data, self.beside)
+        check_open(other, ACTIONS[self.rule.pair], self.actor)
+        return {**data, "other": other} if "other" in data else dict(data)
+
+    def tell_others(self, changes: "Sequence[storing.Change]") -> None:
+        """The same step, told on the other case of each, in the same transaction."""
+        for change in changes if self.rule.pair else ():
+            other = self.beside[change.step.data["other"]]
+            kind = {"kind": change.step.data["kind"]} if "kind" in change.step.data else {}
+            perform(other, self.rule.pair, actor=self.actor, reason=self.reason, at=self.at, other=change.case, **kind)
 
     def make(self, case: Complaint, data: dict[str, Any]) -> tuple[Step, Rows]:
         step = Step(self.actor, self.at, self.reason)
@@ -169,6 +190,8 @@ class _Attempt:
 
 def check_open(case: Complaint, rule: Action, actor: Actor) -> None:
     """Raises WrongState or NotAllowed when this actor cannot even try this on the case as it stands."""
+    if case.merged_into_id is not None and not rule.while_merged:
+        raise WrongState(_("It was merged into %s: what is to be done is done there.") % case.merged_into)
     if not rule.is_open_on(case) or (rule.target and not can_proceed(getattr(case, rule.name))):
         raise WrongState(
             _("“%(action)s” is not possible while the case is “%(state)s”. %(meanwhile)s")

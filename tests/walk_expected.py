@@ -73,6 +73,7 @@ ADMIN = {
     "escalations.clock": Pages(FACTS),
     "escalations.remedy": Pages(FACTS),
     "escalations.confirmation": Pages(SAID),
+    "escalations.caselink": Pages(SAID),
     "escalations.leftempty": Pages(SAID),
     "escalations.handoverrequest": Pages(SAID),
     "escalations.handoverpolicy": Pages("FCHMOAX", "AX", "AX"),

@@ -33,7 +33,7 @@ def examine(
     """Examine again, with what was said meanwhile. In every open state: after escalation a hit is a further trigger."""
     texts: dict[int, list[Statement | Message]] = defaultdict(list)
     for message in messages:
-        texts[message.complaint_id].append(message)
+        texts[message.complaint.merged_into_id or message.complaint_id].append(message)
     prefetch_related_objects(cases, "triggers")
     raised = {case.pk: {trigger.criterion_id for trigger in case.triggers.all()} for case in cases}
     return _propose(cases, texts, list(Criterion.objects.enabled()), at or timezone.now(), raised)
@@ -102,7 +102,7 @@ def to_flag(at: datetime) -> list[Complaint]:
     for criterion in Criterion.objects.enabled():
         condition = _condition(criterion, at)
         if condition is not None:
-            rows = Complaint.objects.filter(condition, state=State.FRONTLINE)
+            rows = Complaint.objects.unmerged().filter(condition, state=State.FRONTLINE)
             for case in rows.exclude(triggers__criterion=criterion).order_by("received_at")[:500]:
                 found.setdefault(case.pk, case)
     return list(found.values())

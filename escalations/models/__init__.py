@@ -10,6 +10,7 @@ from escalations.models.event import Event
 from escalations.models.field_value import FieldValue
 from escalations.models.handover import HandoverPolicy, HandoverRequest, LeftEmpty
 from escalations.models.intake import IdempotencyKey, ReferenceNumber
+from escalations.models.link import CaseLink
 from escalations.models.message import Message
 from escalations.models.party import Need, Party, Person, PersonIdentifier
 from escalations.models.point import Point
@@ -20,6 +21,7 @@ from escalations.models.trigger import Trigger, TriggerEvidence
 
 __all__ = [
     "Attempt",
+    "CaseLink",
     "Cause",
     "Clock",
     "Complaint",

@@ -14,6 +14,7 @@ from escalations.actors import CUSTOMER
 from escalations.errors import Invalid, WrongState
 from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
+from escalations.models.case_links import CaseLinks
 from escalations.models.case_peers import CasePeers
 from escalations.models.case_words import own_row
 from escalations.models.point import Point
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from routing.models import Decision, Handler, Team
 
 
-class CaseActions(CaseFields, CaseHandover, CasePeers):
+class CaseActions(CaseFields, CaseHandover, CaseLinks, CasePeers):
     """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------

@@ -92,6 +92,9 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     external_system = models.CharField(_("from the system"), max_length=40, blank=True)
     external_id = models.CharField(_("its number there"), max_length=100, blank=True)
     external_outcome = models.CharField(_("outcome there"), max_length=100, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("goes on in")
+    )
     latest_event = models.PositiveIntegerField(_("number of events"), default=0)
 
     history = HistoricalRecords()
@@ -128,7 +131,8 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in OPEN
+        """To be worked on. What was merged into another goes on there."""
+        return self.state in OPEN and self.merged_into_id is None
 
     @property
     def main_point(self) -> Any:
@@ -138,12 +142,12 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     @property
     def holder(self) -> "Handler | None":
         """Who works it right now: the ledger of assignments follows this."""
-        return self.handler if self.state in IN_WORK else None
+        return self.handler if self.holder_id else None
 
     @property
     def holder_id(self) -> int | None:
         """The key of the holder, for those who need no more."""
-        return self.handler_id if self.state in IN_WORK else None
+        return self.handler_id if self.state in IN_WORK and self.merged_into_id is None else None
 
     @property
     def weight(self) -> int:

@@ -21,30 +21,34 @@ class ComplaintQuerySet(models.QuerySet):
         """Only what this person may see. Every view, endpoint, export and admin list starts here."""
         return self.filter(Scope.of(user).rows())
 
+    def unmerged(self) -> Self:
+        """Complaints that stand for themselves: what was merged into another is counted and worked on there."""
+        return self.filter(merged_into=None)
+
     def open(self) -> Self:
-        return self.filter(state__in=OPEN)
+        return self.unmerged().filter(state__in=OPEN)
 
     def in_work(self) -> Self:
         """Somebody, or some team, works on it."""
-        return self.filter(state__in=IN_WORK)
+        return self.unmerged().filter(state__in=IN_WORK)
 
     def held_by(self, handler: "Handler") -> Self:
-        return self.filter(handler=handler, state__in=[*IN_WORK, State.RESOLVED])
+        return self.unmerged().filter(handler=handler, state__in=[*IN_WORK, State.RESOLVED])
 
     def of_team(self, team: "Team") -> Self:
-        return self.filter(team=team, state__in=[*IN_WORK, State.RESOLVED])
+        return self.unmerged().filter(team=team, state__in=[*IN_WORK, State.RESOLVED])
 
     def unheld(self) -> Self:
         """Allocated to a team, and taken by nobody yet."""
-        return self.filter(state=State.ROUTED, handler=None)
+        return self.unmerged().filter(state=State.ROUTED, handler=None)
 
     def to_triage(self) -> Self:
         """Escalated, and a coordinator has yet to decide."""
-        return self.filter(state=State.TRIGGERED).exclude(self._has_trigger("accepted"))
+        return self.unmerged().filter(state=State.TRIGGERED).exclude(self._has_trigger("accepted"))
 
     def accepted(self) -> Self:
         """Escalated and accepted: routing may place it. What stays here could not be placed."""
-        return self.filter(self._has_trigger("accepted"), state=State.TRIGGERED)
+        return self.unmerged().filter(self._has_trigger("accepted"), state=State.TRIGGERED)
 
     def due_within(self, *, hours: float, now: datetime | None = None) -> Self:
         """The next deadline falls in the coming hours, or has passed."""

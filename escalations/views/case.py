@@ -13,7 +13,7 @@ from escalations.fields import showing
 from escalations.forms import FORMS
 from escalations.handover import completeness
 from escalations.models import Complaint
-from escalations.views import brief, head
+from escalations.views import brief, head, linked
 from escalations.views.details import Book
 from escalations.views.money import money
 from escalations.views.next_step import COMPOSE, next_step
@@ -37,7 +37,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     decisions = list(Decision.objects.filter(reference=case.reference).select_related("ruleset", "rule"))
     spans = brief.evidence(case, sight)
     by_name = {offer.action: offer for offer in offered}
-    book = Book.of(case, decisions, shows_evidence=sight.evidence)
+    book = Book.of(case, decisions, user, shows_evidence=sight.evidence)
+    relatives = linked.family(case, user, sight, by_name)
     context = {
         **top(case, sight, decisions),
         "because": head.because(case, decisions[0] if decisions else None),
@@ -56,6 +57,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "parties": case.parties.all(),
         "sight": sight,
         "earlier": earlier(case, user),
+        "family": relatives,
+        "banner": linked.banner(relatives),
         "tab": "case",
     }
     return page(request, "case/page.html", case.reference, context)

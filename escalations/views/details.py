@@ -10,11 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalations.fields.record import Names
-from escalations.models import Cause, Complaint, Event
+from escalations.models import CaseLink, Cause, Complaint, Event
 from escalations.models.clock import ClockKind
 from escalations.states import Finding, Outcome, RestrictedKind, SetAsideKind, Tier, TriggerKind
 from escalations.workflow import label_of
-from routing.models import Decision, Handler
+from routing.models import Decision, Handler, User
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,13 @@ class Book:
     handlers: dict[int, Handler] = field(default_factory=dict)
     causes: dict[str, str] = field(default_factory=dict)
     fields: Names = field(default_factory=Names)
+    others: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, case: Complaint, decisions: Sequence[Decision], *, shows_evidence: bool) -> "Book":
+    def of(cls, case: Complaint, decisions: Sequence[Decision], user: User, *, shows_evidence: bool) -> "Book":
         data = [event.data for event in case.events.all()]
         handlers = {entry.get(name) for entry in data for name in ("handler", "before")}
+        others = Complaint.objects.visible_to(user).filter(pk__in={entry.get("other") for entry in data} - {None})
         codes = {entry["cause"] for entry in data if entry.get("cause")}
         return cls(
             case,
@@ -40,6 +42,7 @@ class Book:
             Handler.objects.in_bulk([pk for pk in handlers if isinstance(pk, int)]),
             {cause.code: str(cause) for cause in Cause.objects.filter(code__in=codes).select_related("parent")},
             Names.of(event.data for event in case.events.all() if event.action == "set_fields"),
+            dict(others.values_list("pk", "reference")),
         )
 
 
@@ -125,6 +128,13 @@ def _asked(data: dict[str, Any], book: Book) -> str:
     return label_of(data.get("asked") or data.get("declined") or "note")
 
 
+def _other(data: dict[str, Any], book: Book) -> str:
+    """Which other complaint; not named to whoever may not see it."""
+    reference = book.others.get(data.get("other") or 0) or _("a case that is not yours to see")
+    kind = _label(CaseLink.Kind, data.get("kind"))
+    return f"{reference}: {kind}" if kind else reference
+
+
 def _label(words: Any, value: Any) -> str:
     return str(words(value).label) if value in words.values else ""
 
@@ -148,6 +158,14 @@ DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
     "miss_deadline": _missed,
     "ask": _asked,
     "decline_confirmation": _asked,
+    "link": _other,
+    "linked": _other,
+    "unlink": _other,
+    "unlinked": _other,
+    "merge": _other,
+    "absorb": _other,
+    "unmerge": _other,
+    "release": _other,
     "resolve": lambda data, book: _("the customer agrees") if data.get("agreed") else "",
     "close": lambda data, book: _("no reply came; the offer stays open") if data.get("silence") else "",
     "escalate_further": lambda data, book: _label(Tier, data.get("tier")),

@@ -39,6 +39,9 @@ GUIDED = {"trigger": "escalations:escalate"}
 """Steps with a page of their own, which asks for what is missing instead of refusing."""
 
 COMPOSE = ("write", "receive", "note")
+BY_LINK = ("link", "unlink", "merge")
+"""Offered beside what belongs to the case."""
+
 BY_REMEDY = ("approve_remedy", "refuse_remedy", "pay_remedy", "schedule_remedy", "decline_confirmation")
 """Offered beside the row that they are about, not in the list of other actions."""
 
@@ -77,7 +80,8 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
     helpers = _those(by_name, HELPERS[case.state], besides=ready)
     first = brings_nearer(case) if not ready else ""
     nearer = next((one for one in (*helpers, *_those(by_name, (first,), besides=helpers)) if one.action == first), None)
-    shown = {one.action for one in (*ready, *blocked, *helpers)} | {first, *COMPOSE, *BY_REMEDY, *MAIN[case.state]}
+    shown = {one.action for one in (*ready, *blocked, *helpers)} | {*COMPOSE, *BY_REMEDY, *BY_LINK}
+    shown |= {first, *MAIN[case.state]}
     return NextStep(
         primary=ready[0] if ready else nearer,
         also=ready[1:],

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from escalations.actors import Actor
+from escalations.intake import Contact, Draft, PointDraft, register
 from escalations.jobs import send_queued
-from escalations.models import Clock, Complaint, Event, Remedy
+from escalations.models import CaseLink, Clock, Complaint, Event, Remedy
 from escalations.routing_desk import decide
 from escalations.workflow import perform
 from routing.models import Field
@@ -21,6 +22,7 @@ class Deeds:
 
     def __init__(self, house: SimpleNamespace) -> None:
         self.house = house
+        self.siblings: dict[int, Complaint] = {}
 
     def actor(self, name: str) -> Actor:
         if name == "customer":
@@ -128,6 +130,29 @@ class Deeds:
     def _miss_deadline(self, case, by):
         return {"clock": case.clocks.first()}
 
+    def _link(self, case, by):
+        return {"other": self.siblings.get(case.pk), "kind": "same_event"}
+
+    _linked = _unlinked = _link
+
+    def _unlink(self, case, by):
+        return {"link": CaseLink.objects.of(case).last()}
+
+    def _merge(self, case, by):
+        return {"other": self.siblings.get(case.pk)}
+
+    _absorb = _release = _merge
+
+    def sibling(self, case):
+        """Another complaint that stands where this one does, in the same hands."""
+        other = register(
+            Draft(Contact(name="Bo Berg"), "The same again.", points=(PointDraft(self.house.card),)),
+            actor=self.actor("agent"),
+        )
+        like = ("state", "team", "handler", "closed_as", "closed_at", "resolved_at", "restricted_kind")
+        Complaint.objects.filter(pk=other.pk).update(**{name: getattr(case, name) for name in like})
+        self.siblings[case.pk] = Complaint.objects.get(pk=other.pk)
+
     # --- what must be there before ----------------------------------------------------------------------------
 
     def _before_set_fields(self, case):
@@ -187,6 +212,20 @@ class Deeds:
 
     def _before_sent(self, case):
         self.do(case, "write", "coordinator")
+
+    _before_link = _before_linked = _before_unlinked = _before_absorb = _before_release = sibling
+
+    def _before_merge(self, case):
+        self.sibling(case)
+        case.remedies.update(state="refused")
+
+    def _before_unlink(self, case):
+        self.sibling(case)
+        self.do(case, "link", "coordinator")
+
+    def _before_unmerge(self, case):
+        self._before_merge(case)
+        self.do(case, "merge", "coordinator")
 
     def _before_decline_confirmation(self, case):
         case.confirmations.create(action="set_aside", asked_by=self.house.coordinator, asked_at=timezone.now())
