@@ -57,6 +57,11 @@ class Definition:
         return Field(pk=self.pk, code=self.code, label=self.label, kind=self.kind, personal=self.personal)
 
     @property
+    def unbounded(self) -> "Definition":
+        """The same, for comparing: a number to compare with may lie beyond what a value may be."""
+        return replace(self, minimum=None, maximum=None)
+
+    @property
     def has_choices(self) -> bool:
         return self.kind in (Field.Kind.CHOICE, Field.Kind.CHOICES)
 

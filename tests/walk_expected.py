@@ -144,6 +144,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "api:complaint-events": (FACTS + "N", OK),
     "api:complaint-act": (STAFF + "N", GET_REFUSED),
     "api:fields": (STAFF + "N", OK),
+    "api:choices": (STAFF + "N", OK),
     "api:schema": (STAFF, OK),
     "api:docs": (STAFF, OK),
     "api:nowhere": (STAFF + "N", MISSING),

@@ -73,6 +73,9 @@ class DraftSerializer(PointSerializer):
     restricted_kind = serializers.ChoiceField(RestrictedKind.choices, required=False)
     external_system = serializers.CharField(max_length=40, required=False)
     external_id = serializers.CharField(max_length=100, required=False)
+    fields: Any = serializers.DictField(
+        required=False, help_text="Values of the organisation's own fields, by the codes that GET /fields/ lists."
+    )
 
 
 SHAPE = DraftSerializer()

@@ -6,12 +6,16 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 
+from escalations.api.fields import shown
 from escalations.api.intake import deadlines
 from escalations.api.strict import no_such
+from escalations.fields.narrowing import narrowed, offered
+from escalations.fields.showing import Reader
 from escalations.models import Attempt, Complaint, Event, Message, Party, Point, Remedy, Statement, Trigger
 from escalations.states import Channel, Severity, State
 from escalations.workflow import Offer
-from routing.models import Choice
+from routing.definitions import Definitions
+from routing.models.fields import FACT
 
 
 def by_code() -> Any:
@@ -114,19 +118,13 @@ class EventRow(serializers.ModelSerializer):
         fields = ("number", "at", "action", "from_state", "to_state", "actor_kind", "actor_name", "reason", "data")
 
 
-class ChoiceRow(serializers.ModelSerializer):
-    parent = by_code()
-
-    class Meta:
-        model = Choice
-        fields = ("code", "label", "parent")
-
-
-def whole(case: Complaint, offers: list[Offer], *, identity: bool, words: bool, decision: str) -> dict[str, Any]:
-    """One case with what hangs off it. `identity` and `words` say whether the reader may see who and what was said."""
+def whole(case: Complaint, offers: list[Offer], *, sight: Reader, decision: str) -> dict[str, Any]:
+    """One case with what hangs off it, as far as the reader may see who somebody is and what was said."""
+    identity, words = sight.identity, sight.words
     said = [row for row in case.messages.all() if row.direction != Message.Direction.INTERNAL]
     return {
         **CaseSerializer(case).data,
+        "fields": shown(case, sight),
         "points": PointRow(case.points.all(), many=True).data,
         "deadlines": list(deadlines(case)),
         "remedies": RemedyRow(case.remedies.all(), many=True).data,
@@ -162,9 +160,20 @@ class CaseFilter(filters.FilterSet):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         known = dict.fromkeys([*self.base_filters, "cursor", "page_size"])
-        if unknown := [name for name in data or () if name not in known]:
+        if unknown := [name for name in data or () if name not in known and not name.startswith(FACT)]:
             raise serializers.ValidationError({name[:60]: [no_such(name, known)] for name in unknown})
         super().__init__(data, *args, **kwargs)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """By the organisation's own fields too, as `escalations.fields.narrowing` reads them."""
+        rows = super().filter_queryset(queryset)
+        asked = {name: self.data.getlist(name) for name in self.data if name.startswith(FACT)}
+        if not asked:
+            return rows
+        found = narrowed(offered(Definitions.load(), Reader.of(self.request.user)), asked)
+        if found.problems:
+            raise serializers.ValidationError({name: [says] for name, says in found.problems.items()})
+        return found.rows(rows)
 
     def of_main_point(self, rows: Any, name: str, code: str) -> Any:
         points = Point.objects.filter(**{"position": 1, f"{name}__code": code})

@@ -17,17 +17,25 @@ from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.api.intake import DraftSerializer, answer, draft
 from escalations.api.once import once
-from escalations.api.reading import CaseFilter, CasePages, CaseSerializer, ChoiceRow, EventPages, EventRow, whole
+from escalations.api.reading import CaseFilter, CasePages, CaseSerializer, EventPages, EventRow, whole
 from escalations.api.strict import as_typed, mapping
 from escalations.doing import StepForm
+from escalations.fields.showing import Reader
 from escalations.forms import FORMS, NoData
 from escalations.intake import register
 from escalations.models import Complaint, Point
+from escalations.models.field_value import FIELD_VALUES
 from escalations.permissions import can
 from escalations.workflow import CASE, check_open, offers, open_confirmation, perform
-from routing.models import Choice, Decision, User
+from routing.models import Decision, User
 
 KEY = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)
+OWN_FIELDS = OpenApiParameter(
+    "field:CODE",
+    OpenApiTypes.STR,
+    description="By a field of the organisation's own: a code (several: any of them), yes or no. For numbers, amounts "
+    "and dates field:CODE.from and field:CODE.to, with field:CODE.currency; field:CODE.empty=yes or no for any field.",
+)
 
 
 def person(request: Request) -> User:
@@ -57,6 +65,7 @@ class Complaints(viewsets.GenericViewSet):
         seen = Complaint.objects.visible_to(person(self.request))
         return seen.select_related("team", "handler__user").prefetch_related(points)
 
+    @extend_schema(parameters=[OWN_FIELDS])
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(CaseSerializer(page, many=True).data)
@@ -77,13 +86,14 @@ class Complaints(viewsets.GenericViewSet):
 
     def retrieve(self, request: Request, reference: str) -> Response:
         case, user = self.get_object(), person(request)
-        prefetch_related_objects([case], *CASE, "points__sub_product", "points__sub_issue", "points__cause")
+        prefetch_related_objects(
+            [case], *CASE, FIELD_VALUES, "points__sub_product", "points__sub_issue", "points__cause"
+        )
         decision = Decision.objects.latest_of(case.reference)
         body = whole(
             case,
             [offer for offer in offers(case, Actor.of(user)) if offer.action in FORMS],
-            identity=user.has_perm("escalations.view_identity"),
-            words=user.has_perm("escalations.view_statement"),
+            sight=Reader.of(user),
             decision=decision.reason if decision else "",
         )
         return Response(body)
@@ -116,18 +126,6 @@ class Complaints(viewsets.GenericViewSet):
             raise serializers.ValidationError(cast(dict[str, Any], dict([*form.errors.items(), *step.errors.items()])))
         event = perform(case, name, actor=actor, **step.cleaned_data, **form.cleaned_data)
         return Response({"reference": case.reference, "state": event.complaint.state, "event": EventRow(event).data})
-
-
-class Fields(APIView):
-    """The codes of product, issue and the like that a complaint can have."""
-
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
-        fields: dict[str, Any] = {}
-        rows = Choice.objects.active().filter(field__is_active=True).select_related("field", "parent")
-        for row in rows.order_by("field__code", "position", "label"):
-            fields.setdefault(row.field.code, []).append(ChoiceRow(row).data)
-        return Response(fields)
 
 
 class Nowhere(APIView):

@@ -43,9 +43,10 @@ OPEN = Q(field__personal=False) & ~Q(field__kind=Field.Kind.TEXT)
 """Values that everybody may read who may see the case: not personal, and nobody's words."""
 
 
-def may_read(definition: Definition, sight: Sight) -> bool:
+def may_read(field: Definition | Field, sight: Sight) -> bool:
     """A personal value is identity; a text is somebody's words, which may hold it."""
-    return sight.identity and (sight.words or not definition.is_text) if definition.is_private else True
+    is_text = field.kind == Field.Kind.TEXT
+    return sight.identity and (sight.words or not is_text) if field.personal or is_text else True
 
 
 def in_words(row: FieldValue) -> str:

@@ -12,7 +12,7 @@ KEYS = {
     "resolved_at", "closed_at", "due_at", "external_system", "external_id", "external_outcome", "latest_event",
 }  # fmt: skip
 WHOLE = KEYS | {
-    "points", "deadlines", "remedies", "attempts", "statements", "triggers", "messages", "parties", "actions",
+    "fields", "points", "deadlines", "remedies", "attempts", "statements", "triggers", "messages", "parties", "actions",
     "allocated_because",
 }  # fmt: skip
 
@@ -149,11 +149,6 @@ def test_a_list_costs_the_same_queries_for_any_number_of_rows(client_of, case, h
         case("routed")
     with django_assert_num_queries(len(few)):
         client.get(LIST)
-
-
-def test_fields_lists_the_codes(client_of, house):
-    fields = client_of(house.agent).get("/api/v1/fields/").json()
-    assert [row["code"] for row in fields["issue"]] == ["fees"]
 
 
 def test_the_schema_is_closed_to_strangers(client, client_of, house):
