@@ -110,6 +110,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
             of_model(_("Teams"), "groups", "routing.team", to="set"),
             of_model(_("Handlers"), "badge", "routing.handler"),
             of_model(_("Absences"), "event_busy", "routing.absence"),
+            of_model(_("Case weights"), "scale", "routing.caseweight", to="set"),
             of_model(_("Users"), "manage_accounts", "routing.user"),
         ],
     ),

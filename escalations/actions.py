@@ -99,6 +99,8 @@ _TABLE = (
     Action("add_trigger", _("raise a further trigger"), (State.TRIGGERED, *IN_WORK, State.RESOLVED), None, {COORDINATOR: ANY},
            ("detector", "clock"), reason_required=True),
     Action("add_point", _("add a point"), OPEN, None, CARETAKERS),
+    Action("name_staff", _("name a colleague it is about"), OPEN, None, CARETAKERS, reason_required=True),
+    Action("lift_naming", _("lift that a colleague is named"), OPEN, None, {COORDINATOR: ANY, MANAGER: ANY}, reason_required=True),
     Action("record_finding", _("record a finding"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),
     Action("confirm_cause", _("set the root cause"), (*IN_WORK, State.RESOLVED), None, {HANDLER: HELD}),
     Action("propose_remedy", _("propose a remedy"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from escalations import conflicts
 from escalations.models.field_value import FIELD_VALUES, values_of
 from escalations.models.party import Party
 from escalations.models.statement import Statement
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from escalations.models import Complaint
 
 PREFETCH = (
-    "statements", "triggers", "attempts", "parties__person__needs", "points__product", "points__sub_product",
+    *conflicts.PREFETCH, "statements", "parties__person__needs", "points__product", "points__sub_product",
     "points__issue", "points__sub_issue", "complaint_type", FIELD_VALUES,
 )  # fmt: skip
 
@@ -30,10 +31,13 @@ def facts_of(complaints: Sequence["Complaint"], *, at: datetime | None = None) -
     at = at or timezone.now()
     prefetch_related_objects(complaints, *PREFETCH)
     prior = _prior_escalations(complaints)
-    return [_facts(complaint, at, prior[complaint.pk]) for complaint in complaints]
+    involved = conflicts.conflicts_of(complaints)
+    return [
+        _facts(complaint, at, prior[complaint.pk], found) for complaint, found in zip(complaints, involved, strict=True)
+    ]
 
 
-def _facts(complaint: "Complaint", at: datetime, prior: int) -> Facts:
+def _facts(complaint: "Complaint", at: datetime, prior: int, involved: conflicts.Conflicts) -> Facts:
     point = complaint.main_point
     persons = [party.person for party in complaint.parties.all()]
     triggers = [row for row in complaint.triggers.all() if row.state != Trigger.State.DISMISSED]
@@ -58,7 +62,8 @@ def _facts(complaint: "Complaint", at: datetime, prior: int) -> Facts:
         age_days=(at - complaint.received_at).days,
         prior_escalations=prior,
         restricted_kind=complaint.restricted_kind,
-        excluded_users=frozenset(row.made_by_id for row in complaint.attempts.all() if row.made_by_id),
+        excluded_users=frozenset(involved),
+        conflicts=conflicts.as_facts(involved),
         fields=_own(complaint),
         text="\n".join(s.text for s in complaint.statements.all() if s.kind == Statement.Kind.WHAT_HAPPENED),
     )

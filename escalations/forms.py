@@ -13,7 +13,7 @@ from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
 from escalations.fields.editing import FieldsForm
 from escalations.handover_form import HandoverForm
 from escalations.links_form import LinkForm, MergeForm, UnlinkForm
-from escalations.models import Attempt, Cause, Confirmation, Message, Point, Statement
+from escalations.models import Attempt, Cause, Confirmation, Message, NamedStaff, Point, Statement
 from escalations.models.remedy import Remedy
 from escalations.states import Channel, Finding, Outcome, RestrictedKind, SetAsideKind, Severity, TriggerKind
 from routing.models import Choice, Handler, Team, User
@@ -143,6 +143,21 @@ class PointForm(ActionForm):
     def prepare(self) -> None:
         for name in ("product", "issue"):
             self.offer(name, Choice.objects.of(name).active())
+
+
+class NameStaffForm(ActionForm):
+    user = forms.ModelChoiceField(User.objects.none(), label=_("Who it is about"))
+
+    def prepare(self) -> None:
+        named = self.complaint.named_staff.standing().values("user")
+        self.offer("user", User.objects.filter(is_active=True, is_staff=True).exclude(pk__in=named))
+
+
+class LiftNamingForm(ActionForm):
+    naming = forms.ModelChoiceField(NamedStaff.objects.none(), label=_("Who is named"))
+
+    def prepare(self) -> None:
+        self.offer("naming", self.complaint.named_staff.standing().select_related("user"))
 
 
 class PointChoiceForm(ActionForm):
@@ -308,6 +323,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "complete_handover": HandoverForm,
     "add_trigger": TriggerForm,
     "add_point": PointForm,
+    "name_staff": NameStaffForm,
+    "lift_naming": LiftNamingForm,
     "record_finding": FindingForm,
     "confirm_cause": CauseForm,
     "propose_remedy": ProposeRemedyForm,

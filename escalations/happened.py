@@ -33,6 +33,8 @@ HAPPENED: dict[str, str | Promise] = {
     "complete_handover": gettext_lazy("completed the case summary"),
     "add_trigger": gettext_lazy("raised a further trigger"),
     "add_point": gettext_lazy("added a point"),
+    "name_staff": gettext_lazy("named a colleague whom it is about"),
+    "lift_naming": gettext_lazy("said that a colleague is not named after all"),
     "record_finding": gettext_lazy("recorded a finding"),
     "confirm_cause": gettext_lazy("set the root cause"),
     "propose_remedy": gettext_lazy("proposed a remedy"),

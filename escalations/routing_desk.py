@@ -15,7 +15,9 @@ from escalations.facts import facts_of
 from escalations.models import Complaint
 from escalations.permissions import Scope
 from escalations.workflow import perform
-from routing.assignment import PlacementRefused, obstacles, place
+from routing.assignment import PlacementRefused, place
+from routing.by_hand import obstacles
+from routing.fairness import Earlier
 from routing.locking import lock
 from routing.models import Assignment, Decision, Handler
 
@@ -65,16 +67,16 @@ def place_one(pk: int, *, at: datetime | None = None) -> bool:
 
 def decide(case: Complaint, at: datetime) -> Decision:
     (facts,) = facts_of([case], at=at)
-    return place(case.reference, facts, at=at, weight=case.weight, prefer=_earlier_handler(case))
+    return place(case.reference, facts, at=at, earlier=_earlier(case))
 
 
-def _earlier_handler(case: Complaint) -> Handler | None:
+def _earlier(case: Complaint) -> Earlier | None:
     """A reopened case goes back to whoever had it, where possible."""
     last = case.events.filter(to_state="triggered").exclude(from_state="triggered").order_by("-number").first()
     if last is None or last.action != "reopen":
         return None
-    held = Assignment.objects.filter(reference=case.reference).select_related("handler").order_by("-pk").first()
-    return held.handler if held else None
+    held = Assignment.objects.filter(reference=case.reference).order_by("-pk").first()
+    return Earlier(held.handler_id, same_case=True) if held else None
 
 
 def why_not(case: Complaint, user: "User", at: datetime) -> str:
@@ -84,7 +86,7 @@ def why_not(case: Complaint, user: "User", at: datetime) -> str:
     if handler is None or decision is None:
         return _("The case waits for a handler of its team.")
     (facts,) = facts_of([case], at=at)
-    return " ".join(obstacles(handler, decision, facts, weight=case.weight, at=at, hold=transaction_is_open()))
+    return " ".join(obstacles(handler, decision, facts, at=at, hold=transaction_is_open()))
 
 
 def transaction_is_open() -> bool:

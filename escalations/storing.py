@@ -14,7 +14,6 @@ from escalations.inserting import insert
 from escalations.models import Complaint, Event, Point, Statement
 from escalations.step import Rows, Step
 from routing import assignment
-from routing.models import Handler
 
 FIELDS = [field.attname for field in Complaint._meta.concrete_fields if not field.primary_key]
 
@@ -152,9 +151,12 @@ def _keep_ledger(changes: Sequence[Change], at: datetime) -> None:
     if freed := [c.case.reference for c in moved if c.before.holder_id]:
         assignment.end(freed, at=at)
     if charged := [c.case for c in moved if c.case.holder_id]:
-        handlers = Handler.objects.in_bulk({case.holder_id for case in charged})
-        held = [(case.reference, handlers[case.holder_id], case.weight) for case in charged]
-        assignment.begin_many(held, at=at)
+        assignment.begin_many(_charges(charged), at=at)
+
+
+def _charges(cases: Sequence[Complaint]) -> list[tuple[str, int, int, int]]:
+    """A case that somebody holds has a team."""
+    return [(case.reference, case.holder_id or 0, case.team_id or 0, case.weight) for case in cases]
 
 
 def _placed_again(change: Change) -> bool:

@@ -4,7 +4,7 @@
 and store the case with exactly one history row and one Event, all in one transaction with whatever follows from it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from escalations.needs import asks_second_person, needs
 from escalations.permissions import can, who_can
 from escalations.step import Rows, Step
 from routing.locking import lock
+from routing.models import Handler
 
 REASON_LIMIT = 2000
 """Most letters of a reason."""
@@ -97,6 +98,7 @@ def perform_many(
         locked = lock(Complaint.objects.filter(pk__in=wanted | pairs.others(rule, wanted, data, each)))
         attempt = _Attempt(rule, actor, reason, at, seen, {case.pk: case for case in locked})
         locked = list(together([case for case in locked if case.pk in wanted]))
+        _hold_handlers([data, *each.values()])
         refused = attempt.refused(locked)
         open_to = [case for case in locked if case.pk not in refused]
         prefetch_related_objects(open_to, *READS.get(action, CASE))
@@ -109,6 +111,13 @@ def perform_many(
     results = {pk: _result(change, events.get(pk)) for pk, change in by_pk.items()}
     gone = WrongState(_("This case does not exist."))
     return [results.get(case.pk) or Result(case, refusal=gone) for case in cases]
+
+
+def _hold_handlers(given: Iterable[Mapping[str, Any]]) -> None:
+    """Those that the data name are locked at once, by id: after the cases, as the law has it."""
+    named = {value.pk for data in given for value in data.values() if isinstance(value, Handler)}
+    if named:
+        lock(Handler.objects.filter(pk__in=named))
 
 
 def _result(change: "storing.Change | Result", event: Event | None) -> Result:

@@ -1,6 +1,6 @@
-"""Choose the handler, and keep the ledger of who holds which case.
+"""Choose the handlers of cases, and keep the ledger of who holds which.
 
-Call these inside the transaction in which the case is locked already: cases are locked before handlers.
+Call these inside the transaction in which the cases are locked already: cases are locked before handlers.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,17 +9,20 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Max, Q
 from django.db.models.functions import Greatest
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from routing import candidates
-from routing.candidates import ABSOLUTE, Candidate, Need
+from routing import roster
+from routing.candidates import Candidate, Need, weigh
 from routing.engine import Compiled, Match, Outcome, decide, published
 from routing.facts import Facts
-from routing.models import Assignment, Decision, Handler, Rule, Team, User
+from routing.fairness import Earlier, explain, fairest
+from routing.models import Assignment, Decision, Handler, Rule, Team
+from routing.models.weights import Weights, weights
+from routing.nobody import why_nobody
+from routing.roster import Member
 from routing.wording import listed
 
 
@@ -32,41 +35,61 @@ class PlacementRefused(Exception):
 
 
 @dataclass(frozen=True)
+class Ask:
+    """One case that is to be placed. `earlier` knows it or its customer. `standing` is the decision whose requirements
+    still hold: then no rule is asked, and somebody else is found in the same team."""
+
+    reference: str
+    facts: Facts
+    earlier: Earlier | None = None
+    standing: Decision | None = None
+
+
+@dataclass(frozen=True)
 class Choice:
     """Where a case goes, and why: what a Decision keeps of it."""
 
     reason: str
     team: Team | None = None
-    handler: Handler | None = None
+    handler: Member | None = None
     placed: bool = False
     candidates: list[Candidate] = field(default_factory=list)
+    weight: int | None = None
 
 
-def place(reference: str, facts: Facts, *, at: datetime, weight: int, prefer: Handler | None = None) -> Decision:
-    """Decide by the published rules where the case goes, choose among those who can take it, and store why.
-
-    The fewest open cases win, then the longest time since the last assignment. `prefer`, who had the case
-    before, wins if they can take it. Their rows stay locked, so begin the assignment in the same
-    transaction. When nobody can take the case and nothing changed since the last Decision, that one is
-    returned.
-    """
-    compiled = published()
-    with translation.override(settings.LANGUAGE_CODE):
-        match = decide(compiled, facts) if compiled else Match(None, (), Outcome(tier=facts.tier), _no_rules())
-        choice = _choose(match, facts, at, weight, prefer)
-    decision = _described(reference, facts, at, compiled, match, choice)
-    last = None if choice.placed else Decision.objects.latest_of(reference)
-    if last and _same(last, decision):
-        return last
-    decision.save()
+def place(reference: str, facts: Facts, *, at: datetime, earlier: Earlier | None = None) -> Decision:
+    """The same for one case."""
+    (decision,) = place_many([Ask(reference, facts, earlier)], at=at)
     return decision
 
 
-def _no_rules() -> str:
-    return _("No routing rules are published.")
+def place_many(asks: Sequence[Ask], *, at: datetime) -> list[Decision]:
+    """Decide by the published rules where each case goes, choose among those who can take it, and store why.
+
+    The cases are placed one after the other, each as if those before it were given already. The rows of the handlers
+    stay locked, so begin the assignments in the same transaction, in the order of the answer. When nobody can take a
+    case and nothing changed since its last Decision, that one is returned.
+    """
+    compiled = published()
+    with translation.override(settings.LANGUAGE_CODE):
+        matches = [_match(ask, compiled) for ask in asks]
+        desk = _Desk.open(matches, at)
+        decisions = [
+            described(ask.reference, ask.facts, at, compiled, match, desk.choose(match, ask))
+            for ask, match in zip(asks, matches, strict=True)
+        ]
+    return _stored(decisions)
 
 
-def _described(
+def _match(ask: Ask, compiled: Compiled | None) -> Match:
+    if ask.standing:
+        return Match(None, (), Outcome.from_stored(ask.standing.outcome), ask.standing.reason)
+    if compiled is None:
+        return Match(None, (), Outcome(tier=ask.facts.tier), _("No routing rules are published."))
+    return decide(compiled, ask.facts)
+
+
+def described(
     reference: str, facts: Facts, at: datetime, compiled: Compiled | None, match: Match, choice: Choice
 ) -> Decision:
     return Decision(
@@ -79,11 +102,29 @@ def _described(
         outcome=match.outcome.stored(),
         candidates=[candidate.stored() for candidate in choice.candidates],
         team=choice.team,
-        handler=choice.handler,
+        handler_id=choice.handler.pk if choice.handler else None,
+        weight=choice.weight,
         mode=match.outcome.mode,
         placed=choice.placed,
         reason=choice.reason,
     )
+
+
+def _stored(decisions: Sequence[Decision]) -> list[Decision]:
+    """All that say something new are written, in one statement."""
+    waiting = [decision.reference for decision in decisions if not decision.placed]
+    last = _latest(waiting) if waiting else {}
+    kept = [
+        before if not now.placed and (before := last.get(now.reference)) and _same(before, now) else now
+        for now in decisions
+    ]
+    Decision.objects.bulk_create(decision for decision in kept if decision.pk is None)
+    return kept
+
+
+def _latest(references: Sequence[str]) -> dict[str, Decision]:
+    newest = Decision.objects.filter(reference__in=references).order_by().values("reference").annotate(last=Max("pk"))
+    return {decision.reference: decision for decision in Decision.objects.filter(pk__in=newest.values("last"))}
 
 
 def _same(last: Decision, now: Decision) -> bool:
@@ -94,22 +135,47 @@ def _same(last: Decision, now: Decision) -> bool:
     )
 
 
-def _choose(match: Match, facts: Facts, at: datetime, weight: int, prefer: Handler | None) -> Choice:
-    team = Team.objects.filter(pk=match.outcome.team).first() if match.outcome.team else None
-    if not team:
-        return Choice(match.why)
-    if not team.is_active:
-        return Choice(_("%(team)s, which the rule names, is not active.") % {"team": team}, team)
-    if match.outcome.mode == Rule.Mode.PULL:
-        return Choice(_listed(match, team), team, placed=True)
-    need = Need.of(match.outcome, facts, weight)
-    rows = candidates.locked(Q(team=team), need, at)
-    fit = [candidate for candidate in rows if candidate.fits]
-    if not fit:
-        return Choice(candidates.why_nobody(team, rows, need), team, candidates=rows)
-    reason = _explained(match, team, fit, prefer)
-    best = next(candidate for candidate in fit if candidate.chosen)
-    return Choice(reason, team, best.handler, True, rows)
+@dataclass
+class _Desk:
+    """The teams that cases are to go to, with their handlers, locked. What is given to one counts for the next case."""
+
+    at: datetime
+    weights: Weights
+    teams: dict[int, Team]
+    members: dict[int, list[Member]]
+    turn: int = 0
+
+    @classmethod
+    def open(cls, matches: Iterable[Match], at: datetime) -> "_Desk":
+        """Locks the handlers of all teams that choose one, by id, and reads how things stand with each."""
+        outcomes = [match.outcome for match in matches if match.outcome.team]
+        teams = Team.objects.in_bulk({outcome.team for outcome in outcomes})
+        pushed = {o.team for o in outcomes if o.mode == Rule.Mode.PUSH and o.team in teams and teams[o.team].is_active}
+        members: dict[int, list[Member]] = {team: [] for team in pushed if team}
+        for member in roster.held(Q(team__in=pushed), at) if pushed else ():
+            members[member.team_id].append(member)
+        return cls(at, weights() if pushed else {}, teams, members)
+
+    def choose(self, match: Match, ask: Ask) -> Choice:
+        team = self.teams.get(match.outcome.team or 0)
+        if not team:
+            return Choice(match.why)
+        if not team.is_active:
+            return Choice(_("%(team)s, which the rule names, is not active.") % {"team": team}, team)
+        if match.outcome.mode == Rule.Mode.PULL:
+            return Choice(_listed(match, team), team, placed=True)
+        return self._given(match, team, Need.of(match.outcome, ask.facts, self.weights), ask.earlier)
+
+    def _given(self, match: Match, team: Team, need: Need, earlier: Earlier | None) -> Choice:
+        rows = [weigh(member, need) for member in self.members[team.pk]]
+        fit = [candidate for candidate in rows if candidate.fits]
+        if not fit:
+            return Choice(why_nobody(team, rows, need), team, candidates=rows, weight=need.weight)
+        best = fairest(fit, earlier)
+        reason = _goes_to(best, team, match, explain(best, fit, earlier))
+        self.turn = self.turn + 1 if self.turn else roster.next_turn()
+        best.handler.take(need.weight, self.turn)
+        return Choice(reason, team, best.handler, True, rows, need.weight)
 
 
 def _listed(match: Match, team: Team) -> str:
@@ -117,145 +183,30 @@ def _listed(match: Match, team: Team) -> str:
     return _("Waits on the list of %(team)s, by rule “%(rule)s”.") % values
 
 
-def _fairest(candidate: Candidate) -> tuple[int, float, int]:
-    """Fewest open cases, then longest since last assigned (never first), then the older row."""
-    handler = candidate.handler
-    last = handler.last_assigned.timestamp() if handler.last_assigned else float("-inf")
-    return handler.open_cases, last, handler.pk
-
-
-def _explained(match: Match, team: Team, fit: list[Candidate], prefer: Handler | None) -> str:
-    best = min(fit, key=_fairest)
-    held = best.handler.open_cases
-    why = _("has the fewest open cases (%(held)d)") % {"held": held}
-    if sum(candidate.handler.open_cases == held for candidate in fit) > 1:
-        why = _("has as few open cases as anyone (%(held)d) and waited longest") % {"held": held}
-    if len(fit) == 1:
-        why = _("is the only one who can take it now")
-    if prefer and (former := next((one for one in fit if one.handler.pk == prefer.pk), None)):
-        best, why = former, _("had this case before")
-    for candidate in fit:
-        candidate.chosen = candidate is best
-        candidate.why = _("Chosen: %(why)s.") % {"why": why} if candidate is best else _not_chosen(candidate)
-    values = {
-        "handler": best.handler,
-        "team": team,
-        "rule": match.rule.name if match.rule else "",
-        "why": why,
-    }
-    return _("Goes to %(handler)s in %(team)s by rule “%(rule)s”: %(handler)s %(why)s.") % values
-
-
-def _not_chosen(candidate: Candidate) -> str:
-    held = candidate.handler.open_cases
-    message = ngettext("Could take it; holds %(held)d open case.", "Could take it; holds %(held)d open cases.", held)
-    return message % {"held": held}
-
-
-def place_by_hand(
-    reference: str,
-    facts: Facts,
-    *,
-    team: Team,
-    handler: Handler | None,
-    by: User,
-    reason: str,
-    at: datetime,
-    weight: int = 0,
-) -> Decision:
-    """Store that a person sends the case to a team, or to one of its handlers, and why.
-
-    Skills, authority, absence and capacity may be overruled, and the Decision says which were; a conflict,
-    a missing clearance or an inactive handler may not (PlacementRefused).
-    """
-    with translation.override(settings.LANGUAGE_CODE):
-        need = Need.of(Outcome(team=team.pk, tier=facts.tier), facts, weight)
-        chosen = _by_hand(team, handler, need, at) if handler else None
-        _refuse_by_hand(team, reason)
-        choice = Choice(_said(team, handler, by, reason), team, handler, True, [chosen] if chosen else [])
-    mode = Rule.Mode.PUSH if handler else Rule.Mode.PULL
-    outcome = Outcome(team=team.pk, tier=facts.tier, mode=mode.value)
-    decision = _described(reference, facts, at, None, Match(None, (), outcome, choice.reason), choice)
-    decision.chosen_by = by
-    decision.save()
-    return decision
-
-
-def _said(team: Team, handler: Handler | None, by: User, reason: str) -> str:
-    to = _("%(handler)s in %(team)s") % {"handler": handler, "team": team} if handler else team
-    return _("%(by)s sent it to %(to)s: %(reason)s") % {
-        "by": by.display_name,
-        "to": to,
-        "reason": reason.strip(),
+def _goes_to(best: Candidate, team: Team, match: Match, why: str) -> str:
+    values = {"handler": best.handler.name, "team": team, "why": why}
+    if match.rule is None:
+        return _("Goes to %(handler)s in %(team)s: %(handler)s %(why)s.") % values
+    return _("Goes to %(handler)s in %(team)s by rule “%(rule)s”: %(handler)s %(why)s.") % {
+        **values,
+        "rule": match.rule.name,
     }
 
 
-def _refuse_by_hand(team: Team, reason: str) -> None:
-    if not reason.strip():
-        raise PlacementRefused("reason", _("Say why you choose where this case goes."))
-    if not team.is_active:
-        raise PlacementRefused("team", _("%(team)s is not active. Choose another team.") % {"team": team})
-
-
-def _by_hand(team: Team, handler: Handler, need: Need, at: datetime) -> Candidate:
-    chosen = _one(candidates.locked(Q(pk=handler.pk), need, at), handler)
-    if chosen.handler.team_id != team.pk:
-        message = _("%(handler)s does not work in %(team)s. Choose a handler of that team.")
-        raise PlacementRefused("team", message % {"handler": handler, "team": team})
-    if absolute := [chosen.obstacles[step] for step in ABSOLUTE if step in chosen.obstacles]:
-        message = _("%(handler)s cannot have this case: %(why)s")
-        raise PlacementRefused("handler", message % {"handler": handler, "why": " ".join(absolute)})
-    overruled = " ".join(chosen.obstacles.values())
-    chosen.chosen, chosen.why = True, f"{_('Chosen by hand.')} {overruled}".strip()
-    return chosen
-
-
-def _one(rows: list[Candidate], handler: Handler) -> Candidate:
-    if not rows:
-        message = _("%(handler)s is not active. Choose another handler.")
-        raise PlacementRefused("handler", message % {"handler": handler})
-    return rows[0]
-
-
-def forbidden(handler: Handler, facts: Facts) -> list[str]:
-    """Why this handler may not have the case at all, whoever chooses them: not active, no clearance, a conflict."""
-    if not (handler.is_active and handler.user.is_active and handler.team.is_active):
-        return [_("%(handler)s is not active. Choose another handler.") % {"handler": handler}]
-    prefetch_related_objects([handler], "user__clearances")
-    return candidates.absolute(handler, Need.of(Outcome(), facts, 0))
-
-
-def obstacles(
-    handler: Handler, decision: Decision, facts: Facts, *, weight: int, at: datetime, hold: bool = True
-) -> list[str]:
-    """What keeps this handler from taking the case off the team's list, by the checks of routing.
-
-    The handler's row stays locked, so begin the assignment in the same transaction. `hold=False` only looks, for a page
-    that shows whether the button would work, and needs no transaction.
-    """
-    need = Need.of(Outcome.from_stored(decision.outcome), facts, weight)
-    look = candidates.locked if hold else candidates.read
-    try:
-        candidate = _one(look(Q(pk=handler.pk), need, at), handler)
-    except PlacementRefused as error:
-        return [error.message]
-    found = list(candidate.obstacles.values())
-    if decision.team_id != candidate.handler.team_id:
-        found.insert(0, _("The case waits for %(team)s.") % {"team": decision.team})
-    return found
+# --- the ledger ---------------------------------------------------------------------------------------------------
 
 
 def begin(reference: str, handler: Handler, *, weight: int, at: datetime) -> Assignment:
     """The handler holds the case from now on. Nobody else may hold it: `end` that first."""
-    (held,) = begin_many([(reference, handler, weight)], at=at)
+    (held,) = begin_many([(reference, handler.pk, handler.team_id, weight)], at=at)
     return held
 
 
-def begin_many(held: Sequence[tuple[str, Handler, int]], *, at: datetime) -> list[Assignment]:
-    """The same for many cases (reference, handler, weight), in one statement."""
+def begin_many(held: Sequence[tuple[str, int, int, int]], *, at: datetime) -> list[Assignment]:
+    """The same for many cases (reference, key of the handler, key of the team, weight), in one statement."""
     rows = [
-        Assignment(reference=reference, handler=handler, team_id=handler.team_id, weight=weight, since=at)
-        for reference, handler, weight in held
+        Assignment(reference=reference, handler_id=handler, team_id=team, weight=weight, since=at)
+        for reference, handler, team, weight in held
     ]
     try:
         return Assignment.objects.bulk_create(rows)

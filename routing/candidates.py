@@ -1,20 +1,31 @@
 """Who could take a case: each handler of the team, and what stands in the way of each."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy
 
 from routing.engine import Outcome
 from routing.facts import Facts
-from routing.locking import lock
-from routing.models import Handler, Skill, Team
+from routing.models.weights import Weights, weight_of
+from routing.roster import Member
 from routing.wording import listed
+
+NO_CONFLICTS: Mapping[int, tuple[str, ...]] = {}
+
+CONFLICTS: dict[str, str | Promise] = {
+    "named": gettext_lazy("named in the complaint"),
+    "attempt": gettext_lazy("made an earlier attempt to put it right"),
+    "remedy": gettext_lazy("granted a remedy on this case"),
+    "manager_of_named": gettext_lazy("line manager of somebody named in the complaint"),
+    "manager_of_attempt": gettext_lazy("line manager of somebody who made an earlier attempt"),
+    "manager_of_remedy": gettext_lazy("line manager of somebody who granted a remedy on this case"),
+    "": gettext_lazy("involved in this case"),
+}
+"""Why somebody may not have a case, by the code that `Facts.conflicts` has for it ("named:12")."""
 
 
 @dataclass(frozen=True)
@@ -23,19 +34,35 @@ class Need:
 
     outcome: Outcome
     restricted_kind: str
-    excluded_users: frozenset[int]
+    conflicts: Mapping[int, tuple[str, ...]]
     weight: int
 
     @classmethod
-    def of(cls, outcome: Outcome, facts: Facts, weight: int) -> "Need":
-        return cls(outcome, facts.restricted_kind, facts.excluded_users, weight)
+    def of(cls, outcome: Outcome, facts: Facts, weights: Weights) -> "Need":
+        weight = weight_of(facts.severity, max(facts.tier, outcome.tier), weights)
+        return cls(outcome, facts.restricted_kind, conflicts_in(facts), weight)
+
+
+def conflicts_in(facts: Facts) -> Mapping[int, tuple[str, ...]]:
+    """The codes by user. Facts stored before the codes were kept say only who is excluded."""
+    if not facts.excluded_users:
+        return NO_CONFLICTS
+    found: dict[int, tuple[str, ...]] = dict.fromkeys(facts.excluded_users, ())
+    for conflict in sorted(facts.conflicts, key=_order):
+        code, _colon, user = conflict.partition(":")
+        found[int(user)] = (*found.get(int(user), ()), code)
+    return found
+
+
+def _order(conflict: str) -> int:
+    return list(CONFLICTS).index(conflict.partition(":")[0])
 
 
 @dataclass
 class Candidate:
     """A handler, and every obstacle in the order of `STEPS`; without any they can take the case."""
 
-    handler: Any
+    handler: Member
     obstacles: dict[str, str] = field(default_factory=dict)
     why: str = ""
     chosen: bool = False
@@ -46,71 +73,61 @@ class Candidate:
 
     def stored(self) -> dict[str, Any]:
         why = self.why or " ".join(self.obstacles.values())
-        return {"handler": self.handler.pk, "name": str(self.handler), "chosen": self.chosen, "why": why}
+        return {"handler": self.handler.pk, "name": self.handler.name, "chosen": self.chosen, "why": why}
 
 
-def locked(where: Q, need: Need, at: datetime) -> list[Candidate]:
-    """The active handlers, locked until the transaction ends and read after that.
-
-    The load is read after the lock, so that nobody else can fill the same free place. The number of queries does not
-    depend on the number of handlers.
-    """
-    held = [handler.pk for handler in lock(Handler.objects.active().filter(where))]
-    return read(Q(pk__in=held), need, at)
+def weigh(member: Member, need: Need) -> Candidate:
+    """What keeps this handler from the case, a sentence for each step."""
+    found = {step: check(member, need) for step, check in STEPS.items()}
+    return Candidate(member, {step: sentence for step, sentence in found.items() if sentence})
 
 
-def read(where: Q, need: Need, at: datetime) -> list[Candidate]:
-    """The active handlers with load, skills and absence, as they stand now: to show, not to act on."""
-    rows = Handler.objects.active().filter(where).with_load().with_absence(at)
-    rows = rows.select_related("authority", "team").prefetch_related("skills", "user__clearances")
-    return [Candidate(handler, obstacles(handler, need)) for handler in rows.order_by("pk")]
+def _right(member: Member, need: Need) -> str:
+    return "" if member.may_hold else _("May not work cases.")
 
 
-def obstacles(handler: Any, need: Need) -> dict[str, str]:
-    """What keeps this handler (read as above) from the case, a sentence for each step."""
-    found = {step: check(handler, need) for step, check in STEPS.items()}
-    return {step: sentence for step, sentence in found.items() if sentence}
-
-
-def _skills(handler: Any, need: Need) -> str:
-    missing = set(need.outcome.skills) - {skill.code for skill in handler.skills.all()}
+def _skills(member: Member, need: Need) -> str:
+    missing = set(need.outcome.skills) - member.skills
     return _("Lacks %(skills)s.") % {"skills": listed(sorted(missing))} if missing else ""
 
 
-def _languages(handler: Any, need: Need) -> str:
-    missing = [code for code in need.outcome.languages if not {code, code.split("-")[0]} & handler.spoken]
+def _languages(member: Member, need: Need) -> str:
+    missing = [code for code in need.outcome.languages if not {code, code.split("-")[0]} & member.languages]
     return _("Does not speak %(languages)s.") % {"languages": listed(missing)} if missing else ""
 
 
-def _authority(handler: Any, need: Need) -> str:
-    level, wanted = handler.authority.level, need.outcome.minimum_authority
-    return (
-        _("Has authority %(level)d, needs %(wanted)d.") % {"level": level, "wanted": wanted} if level < wanted else ""
-    )
-
-
-def _clearance(handler: Any, need: Need) -> str:
-    kind = need.restricted_kind
-    cleared = not kind or kind in {clearance.kind for clearance in handler.user.clearances.all()}
-    return "" if cleared else _("Has no clearance for %(kind)s.") % {"kind": kind}
-
-
-def _conflict(handler: Any, need: Need) -> str:
-    return _("Is excluded: is involved in this case.") if handler.user_id in need.excluded_users else ""
-
-
-def _present(handler: Any, need: Need) -> str:
-    return _("Is away.") if handler.is_absent else ""
-
-
-def _room(handler: Any, need: Need) -> str:
-    if handler.load + need.weight <= handler.capacity:
+def _authority(member: Member, need: Need) -> str:
+    level, wanted = member.level, need.outcome.minimum_authority
+    if level >= wanted:
         return ""
-    numbers = {"load": handler.load, "capacity": handler.capacity, "weight": need.weight}
+    return _("Has authority %(level)d, needs %(wanted)d.") % {"level": level, "wanted": wanted}
+
+
+def _clearance(member: Member, need: Need) -> str:
+    kind = need.restricted_kind
+    return "" if not kind or kind in member.clearances else _("Has no clearance for %(kind)s.") % {"kind": kind}
+
+
+def _conflict(member: Member, need: Need) -> str:
+    codes = need.conflicts.get(member.user_id)
+    if codes is None:
+        return ""
+    return _("Is excluded: %(why)s.") % {"why": listed(CONFLICTS.get(code, code) for code in codes or ("",))}
+
+
+def _present(member: Member, need: Need) -> str:
+    return _("Is away.") if member.is_absent else ""
+
+
+def _room(member: Member, need: Need) -> str:
+    if member.load + need.weight <= member.capacity:
+        return ""
+    numbers = {"load": member.load, "capacity": member.capacity, "weight": need.weight}
     return _("Is at capacity: holds %(load)d of %(capacity)d, the case weighs %(weight)d.") % numbers
 
 
-STEPS: dict[str, Callable[[Any, Need], str]] = {
+STEPS: dict[str, Callable[[Member, Need], str]] = {
+    "right": _right,
     "skills": _skills,
     "languages": _languages,
     "authority": _authority,
@@ -120,59 +137,5 @@ STEPS: dict[str, Callable[[Any, Need], str]] = {
     "room": _room,
 }
 QUALITIES = ("skills", "languages", "authority")
-# These two protect the customer and cannot be waived by hand.
-ABSOLUTE = ("clearance", "conflict")
-
-
-def absolute(handler: Any, need: Need) -> list[str]:
-    """What keeps this handler from the case and cannot be waived; asks for user and clearances only."""
-    return [sentence for step in ABSOLUTE if (sentence := STEPS[step](handler, need))]
-
-
-def why_nobody(team: Team, candidates: list[Candidate], need: Need) -> str:
-    """The exact reason why none of these can take the case: "Lending: 3 with mortgages, all at capacity."."""
-    left = candidates
-    having: list[str] = []
-    for step in QUALITIES:
-        quality = _quality(step, need)
-        staying = [candidate for candidate in left if step not in candidate.obstacles]
-        if left and not staying:
-            return _("%(who)s, none with %(quality)s.") % {
-                "who": _who(team, left, having),
-                "quality": quality,
-            }
-        left, having = staying, [*having, quality] if quality else having
-    return f"{_who(team, left, having)}{_hindered(left)}."
-
-
-def _who(team: Team, left: list[Candidate], having: list[str]) -> str:
-    if not left:
-        return _("%(team)s has no active handler") % {"team": team}
-    who = {"team": team, "count": len(left), "qualities": listed(having)}
-    if having:
-        return _("%(team)s: %(count)d with %(qualities)s") % who
-    return ngettext("%(team)s: %(count)d handler", "%(team)s: %(count)d handlers", len(left)) % who
-
-
-def _hindered(left: list[Candidate]) -> str:
-    first = Counter(next(iter(candidate.obstacles)) for candidate in left)
-    words = {
-        "clearance": _("without the clearance"),
-        "conflict": _("involved in this case"),
-        "present": _("away"),
-        "room": _("at capacity"),
-    }
-    if len(first) == 1:
-        return _(", all %(hindrance)s") % {"hindrance": words[next(iter(first))]}
-    return "".join(f", {count} {words[step]}" for step, count in first.items())
-
-
-def _quality(step: str, need: Need) -> str:
-    outcome = need.outcome
-    if step == "skills" and outcome.skills:
-        return listed(Skill.objects.filter(code__in=outcome.skills).values_list("name", flat=True))
-    if step == "languages" and outcome.languages:
-        return _("the language %(languages)s") % {"languages": listed(outcome.languages)}
-    if step == "authority" and outcome.minimum_authority:
-        return _("authority %(level)d or above") % {"level": outcome.minimum_authority}
-    return ""
+ABSOLUTE = ("right", "clearance", "conflict")
+"""These protect the customer and cannot be waived by hand."""

@@ -114,6 +114,7 @@ class Facts:
     fields: Mapping[str, Any] = field(default_factory=dict)
     currency: str = ""
     excluded_users: frozenset[int] = frozenset()
+    conflicts: frozenset[str] = NOTHING
     found_words: frozenset[str] = NOTHING
     text_digest: str = ""
     words_looked_for: Found | None = None

@@ -8,7 +8,8 @@ CODES = ("field", "choice")
 LADDER = ("authoritylevel", "authoritylimit")
 RULES = ("ruleset", "rule", "condition")
 REPLAYS = ("simulation", "simulatedcase")
-EVERYTHING = ("user", *PEOPLE, "absence", "clearance", *CODES, *LADDER, *RULES, *REPLAYS, "decision", "assignment")
+SETTINGS = ("absence", "clearance", "caseweight")
+EVERYTHING = ("user", *PEOPLE, *SETTINGS, *CODES, *LADDER, *RULES, *REPLAYS, "decision", "assignment")
 
 
 def _needs(acts: Iterable[str], models: Iterable[str]) -> Iterator[str]:
@@ -19,16 +20,18 @@ def _needs(acts: Iterable[str], models: Iterable[str]) -> Iterator[str]:
 NEEDS: dict[str, list[str]] = {
     "Frontline agent": [*_needs(["view"], ["team", *CODES])],
     "Escalation coordinator": [*_needs(["view"], [*PEOPLE, "absence", *CODES, "decision", "assignment"])],
-    "Handler": [*_needs(["view"], [*PEOPLE, *CODES, "decision", "assignment"])],
+    "Handler": [*_needs(["view"], [*PEOPLE, *CODES, "decision", "assignment"]), "routing.hold_cases"],
     "Manager": [
         *_needs(["view"], [*PEOPLE, *CODES, *LADDER, "decision", "assignment"]),
         *_needs(["view", "add", "change"], ["absence"]),
+        "routing.exceed_capacity",
     ],
     "Routing supervisor": [
         *_needs(ALL, RULES),
         *_needs(["view"], [*PEOPLE, "absence", "clearance", *CODES, "authoritylevel", "decision", "assignment"]),
         *_needs(["view"], REPLAYS),
         "routing.add_simulation",
+        *_needs(["view", "add", "change"], ["caseweight"]),
         "routing.publish_ruleset",
     ],
     "Quality analyst": [*_needs(["view"], ["team", "skill", *CODES])],
@@ -36,7 +39,7 @@ NEEDS: dict[str, list[str]] = {
     "Administrator": [
         *_needs(["view", "add", "change"], ["user", "choice", "team"]),
         *_needs(ALL, ["skill", "clearance", "handler", "absence", "authoritylimit"]),
-        *_needs(["view", "add", "change"], ["field", "authoritylevel"]),
+        *_needs(["view", "add", "change"], ["field", "authoritylevel", "caseweight"]),
         *_needs(["view"], RULES),
     ],
 }

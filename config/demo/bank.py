@@ -125,9 +125,9 @@ class Bank:
         """Who could hold this case by hand: in, cleared, not involved, with room; its own team first."""
         decision = Decision.objects.latest_of(row.reference)
         team = row.team_id or (decision.team_id if decision else None)
-        tried = set(row.attempts.values_list("made_by", flat=True))
         workers = Handler.objects.active().with_load().with_absence(at).filter(user__groups__name=HANDLER)
-        fit = workers.filter(is_absent=False, load__lte=F("capacity") - row.weight).exclude(user__in=tried)
+        fit = workers.filter(is_absent=False, load__lte=F("capacity") - row.weight)
+        fit = fit.exclude(user__in=row.facts.excluded_users)
         if row.restricted_kind:
             fit = fit.filter(user__clearances__kind=row.restricted_kind)
         return sorted(

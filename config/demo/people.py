@@ -144,6 +144,21 @@ SHOWN = (
 )  # fmt: skip
 """The logins that are printed: one a role, two where a second person is needed."""
 
+REPORTS = {
+    "eleanor": "margaret yasmin gareth grace hugh kerry ewan ruth vikram duncan stephen helen dorothy sam theo",
+    "margaret": "rhys fatima oliver chidinma",
+    "yasmin": "ines meiling",
+    "grace": "callum nia tomasz",
+    "hugh": "priya daniel sofia aleksandra",
+    "kerry": "joanna amit",
+    "ewan": "leila marcus shreya",
+    "ruth": "patience sean imani",
+    "vikram": "jamal hollie",
+    "stephen": "naomi claire alfie zainab chloe kwame megan harry isla ravi",
+    "helen": "babak",
+}
+"""Who works for whom: whoever is involved in a complaint does not get it, nor does their line manager."""
+
 ABSENCES = (
     ("ruth", 3, None, "Annual leave"),
     ("ines", 17, 11, "Annual leave"),
@@ -165,6 +180,10 @@ def make(today: datetime, password: str) -> None:
     secret = make_password(password)
     for member in STAFF:
         _hire(member, secret)
+    for login, reports in REPORTS.items():
+        for user in User.objects.filter(username__in=reports.split()):
+            user.line_manager = User.objects.get(username=login)
+            user.save(update_fields=["line_manager"])
     for login, since, until, reason in ABSENCES:
         ends = _next_monday(today) if until is None else today - timedelta(days=until)
         handler = Handler.objects.get(user__username=login)

@@ -97,6 +97,15 @@ def send_back(reason: str) -> Step:
     return step
 
 
+def name(username: str, reason: str) -> Step:
+    """The coordinator takes down which colleague the complaint is about."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        bank.do(case, "name_staff", bank.coordinator(case), at, reason, user=bank.people[username])
+
+    return step
+
+
 def place_by_hand(bank: Bank, case: Case, at: datetime) -> None:
     """What no rule could place, a coordinator gives to the nearest who has room."""
     row = case.row()

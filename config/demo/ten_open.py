@@ -60,7 +60,8 @@ def the_fraud_team(script: Script) -> Told:
 
 
 def laughed_at(script: Script) -> Told:
-    """Restricted; the manager who is named is a handler by now, and is excluded."""
+    """Restricted; the manager who is named is a handler by now: he is excluded, and so is whoever he works for."""
+    script.on(12, "11:20", steps.name("gareth", "He was the manager of the branch on that day."))
     script.on(12, "12:00", steps.accept, steps.place_by_hand)
     script.on(12, "14:00", steps.acknowledge)
     script.on(11, "09:30", work.investigate)
@@ -81,7 +82,7 @@ def laughed_at(script: Script) -> Told:
         happened_on=script.day(13).date(), received_at=script.day(12, "11:05"), channel=Channel.PHONE, severity=Severity.HIGH,
         points=script.point("branch", "conduct"), restricted_kind=RestrictedKind.DISCRIMINATION,
         complaint_type=script.bank.choices["complaint_type", "conduct"],
-        attempts=(script.tried(13, "15:20", "gareth", "As manager of the branch that day: said sorry for the misunderstanding."),),
+        attempts=(script.tried(13, "15:20", "megan", "Rang the branch: its manager says that he was misunderstood, and is sorry if so."),),
     ), "megan", {}  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from escalations.models import (
     Event,
     FieldValue,
     Message,
+    NamedStaff,
     Point,
     Remedy,
     Statement,
@@ -52,6 +53,15 @@ class StatementAdmin(IdentityRows):
     @admin.display(description=_("text"))
     def beginning(self, statement: Statement) -> str:
         return Truncator(statement.text).chars(90)
+
+
+@admin.register(NamedStaff)
+class NamedStaffAdmin(CaseRows):
+    list_display = ["complaint", "user", "named_at", "named_by", "lifted_at"]
+    list_filter = [("lifted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["complaint", "user", "named_by"]
+    search_fields = ["=complaint__reference", "user__first_name", "user__last_name"]
+    ordering = ["-pk"]
 
 
 @admin.register(Attempt)

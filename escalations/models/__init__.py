@@ -12,6 +12,7 @@ from escalations.models.handover import HandoverPolicy, HandoverRequest, LeftEmp
 from escalations.models.intake import IdempotencyKey, ReferenceNumber
 from escalations.models.link import CaseLink
 from escalations.models.message import Message
+from escalations.models.named_staff import NamedStaff
 from escalations.models.party import Need, Party, Person, PersonIdentifier
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
@@ -36,6 +37,7 @@ __all__ = [
     "IdempotencyKey",
     "LeftEmpty",
     "Message",
+    "NamedStaff",
     "Need",
     "Party",
     "Person",

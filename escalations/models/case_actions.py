@@ -11,18 +11,19 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from escalations.actors import CUSTOMER
-from escalations.errors import Invalid, WrongState
+from escalations.errors import Invalid, NotAllowed, WrongState
 from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
 from escalations.models.case_links import CaseLinks
 from escalations.models.case_peers import CasePeers
 from escalations.models.case_words import own_row
+from escalations.models.named_staff import NamedStaff
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
 from escalations.models.statement import Statement
 from escalations.models.trigger import Trigger, TriggerEvidence
 from escalations.states import Channel, ClosedAs, Outcome, TriggerKind
-from routing.assignment import PlacementRefused, forbidden, place_by_hand
+from routing.assignment import PlacementRefused
 
 if TYPE_CHECKING:
     from escalations.step import Rows, Step
@@ -60,6 +61,24 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CasePeers):
             *([self.statement(step, Statement.Kind.WHY_FAILED, why)] if why else []),
         ]
 
+    def name_staff(self, step: "Step", *, user: Any) -> "Rows":
+        """The complaint is about this colleague: from now on they, and their line manager, do not get it."""
+        if any(row.user_id == user.pk and row.lifted_at is None for row in self.named_staff.all()):
+            raise WrongState(_("%(user)s is named already.") % {"user": user})
+        step.note(user=user.pk)
+        return [NamedStaff(complaint=self.itself, user=user, named_at=step.at, named_by=step.actor.user)]
+
+    def lift_naming(self, step: "Step", *, naming: NamedStaff) -> "Rows":
+        """They were named by mistake. Nobody lifts it for themselves."""
+        naming = own_row(self.named_staff, naming)
+        if naming.lifted_at:
+            raise WrongState(_("This was lifted already."))
+        if naming.user_id == step.person.pk:
+            raise NotAllowed(_("You are named yourself."), _("A colleague can lift it."))
+        naming.lifted_at = step.at
+        step.note(user=naming.user_id)
+        return [naming]
+
     def restrict(self, step: "Step", *, kind: str) -> "Rows":
         """Only people with the clearance see it from now on; an empty kind lifts it."""
         step.note(before=self.restricted_kind, kind=kind)
@@ -68,11 +87,12 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CasePeers):
 
     def reassign(self, step: "Step", *, handler: "Handler") -> "Rows":
         """Cover for absence: a colleague goes on, nothing is done again."""
-        if refused := forbidden(handler, self.facts):
-            raise Invalid({"handler": refused})
+        if handler.pk == self.handler_id:
+            raise Invalid({"handler": [_("%(handler)s holds the case already.") % {"handler": handler}]})
+        decision = self.decided_by_hand(step, handler.team, handler)
         step.note(before=self.handler_id, handler=handler.pk)
         self.handler, self.team = handler, handler.team
-        return []
+        return [decision]
 
     # --- triggers --------------------------------------------------------------------------------------------
 
@@ -135,28 +155,21 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CasePeers):
 
     def placed(self, step: "Step", decision: "Decision") -> "Rows":
         """Take over what the decision says. A tier is a minimum: it never goes down."""
-        self.team, self.handler = decision.team, decision.handler
+        self.team_id, self.handler_id = decision.team_id, decision.handler_id
         outcome = decision.outcome or {}
         self.tier = max(self.tier, outcome.get("tier") or self.tier)
         self.priority = outcome.get("priority") or 0
-        step.note(decision=decision.pk, team=self.team_id, handler=self.handler_id)
+        step.note(team=self.team_id, handler=self.handler_id)
+        if decision._state.adding:
+            return [decision]
+        step.note(decision=decision.pk)
         return []
 
     def decided_by_hand(self, step: "Step", team: "Team", handler: "Handler | None") -> "Decision":
-        from escalations.facts import facts_of
-
-        (facts,) = facts_of([self.itself], at=step.at)
+        """Not saved yet."""
+        asked = {"team": team, "handler": handler, "by": step.person, "reason": step.reason, "at": step.at}
         try:
-            return place_by_hand(
-                self.reference,
-                facts,
-                team=team,
-                handler=handler,
-                by=step.person,
-                reason=step.reason,
-                at=step.at,
-                weight=self.weight,
-            )
+            return self.hand_desk.send(self.reference, self.facts, **asked)
         except PlacementRefused as refused:
             raise Invalid({refused.code: [refused.message]}) from refused
 

@@ -10,9 +10,11 @@ from escalations.models.clock import Days, Policy, days_by_policy
 from escalations.models.event import Event
 from escalations.models.handover import required_parts
 from escalations.states import HandoverPart, State
+from routing.by_hand import HandDesk
 from routing.definitions import Definitions
 from routing.facts import Facts
 from routing.models import Assignment
+from routing.models.weights import Weights, weights
 
 if TYPE_CHECKING:
     from escalations.models.complaint import Complaint
@@ -21,10 +23,11 @@ Cases = Sequence["Complaint"]
 
 
 class Shared:
-    """A property that is read for many cases at once, by primary key; kept until `forget_shared`."""
+    """A property that is read for many cases at once, by primary key; kept until `forget_shared`, or for as long as the
+    row is in hand where no step on a case can change it (`lasts`)."""
 
-    def __init__(self, read: Callable[[Cases], Mapping[int, Any]]) -> None:
-        self.read = read
+    def __init__(self, read: Callable[[Cases], Mapping[int, Any]], *, lasts: bool = False) -> None:
+        self.read, self.lasts = read, lasts
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -41,6 +44,11 @@ class Shared:
 def _policy(cases: Cases) -> dict[int, Policy]:
     policy = Policy.current()
     return {case.pk: policy for case in cases}
+
+
+def _weights(cases: Cases) -> dict[int, Weights]:
+    table = weights()
+    return {case.pk: table for case in cases}
 
 
 def _deadline_days(cases: Cases) -> dict[int, Days]:
@@ -70,6 +78,10 @@ def _required_parts(cases: Cases) -> dict[int, list[HandoverPart]]:
     return {case.pk: by_type[case.complaint_type_id] for case in cases}
 
 
+def _hand_desk(cases: Cases) -> dict[int, HandDesk]:
+    return dict.fromkeys((case.pk for case in cases), HandDesk())
+
+
 def _facts(cases: Cases) -> dict[int, Facts]:
     from escalations.facts import facts_of
 
@@ -84,16 +96,20 @@ def _definitions(cases: Cases) -> dict[int, Definitions]:
 class CasePeers:
     """The part of Complaint that looks things up."""
 
-    policy = Shared(_policy)
+    policy = Shared(_policy, lasts=True)
     """The house's own periods."""
     definitions = Shared(_definitions)
     """The organisation's own fields."""
-    deadline_days = Shared(_deadline_days)
+    deadline_days = Shared(_deadline_days, lasts=True)
     """Calendar days by deadline and severity, as the admin has them."""
+    weights = Shared(_weights, lasts=True)
+    """What cases weigh by severity and tier, as the admin has it."""
     last_event = Shared(_last_event)
     """The last thing that happened."""
     last_assignment = Shared(_last_assignment)
     """Who held it last, from the ledger; None when nobody ever did."""
+    hand_desk = Shared(_hand_desk)
+    """Where they are sent by hand together."""
     facts = Shared(_facts)
     """What routing is told about it."""
     required_parts = Shared(_required_parts)
@@ -111,7 +127,7 @@ class CasePeers:
     def forget_shared(self) -> None:
         """After a step, what was looked up before it may be old."""
         for name, value in vars(CasePeers).items():
-            if isinstance(value, Shared):
+            if isinstance(value, Shared) and not value.lasts:
                 self.__dict__.pop(name, None)
 
 

@@ -43,6 +43,7 @@ class CaseWords:
         resolved_at: Any
         acknowledged_at: Any
         points: Any
+        named_staff: Any
         triggers: Any
         remedies: Any
         messages: Any

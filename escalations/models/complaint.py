@@ -28,6 +28,7 @@ from escalations.states import (
     Tier,
     TriggerKind,
 )
+from routing.models.weights import weight_of
 
 if TYPE_CHECKING:
     from escalations.step import Rows, Step
@@ -151,8 +152,8 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
 
     @property
     def weight(self) -> int:
-        """What the case takes of a handler's capacity: 1 for a low one, 4 for a critical one."""
-        return int(self.severity)
+        """What the case takes of a handler's capacity, by severity and tier."""
+        return weight_of(self.severity, self.tier, self.weights)
 
     # --- the transitions -------------------------------------------------------------------------------------
 

@@ -61,7 +61,8 @@ def _triggers(data: dict[str, Any], book: Book) -> str:
 
 
 def _placement(data: dict[str, Any], book: Book) -> str:
-    decision = book.decisions.get(data.get("decision", 0))
+    (made,) = data.get("decision_ids", [0])
+    decision = book.decisions.get(data.get("decision", made))
     return decision.reason if decision else ""
 
 

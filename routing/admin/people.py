@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 
 from routing.authority import level_of
 from routing.history_admin import HistoryPage
-from routing.models import Absence, AuthorityLevel, Clearance, Handler, Skill, Team
+from routing.models import Absence, AuthorityLevel, CaseWeight, Clearance, Handler, Skill, Team
 
 
 class CodeIsForGood(ModelAdmin):
@@ -113,6 +113,22 @@ class HandlerAdmin(HistoryPage, ModelAdmin):
         if held:
             message = _("%(handler)s gets no more cases and still holds %(held)d. Give those to somebody else.")
             messages.warning(request, message % {"handler": obj, "held": held})
+
+
+@admin.register(CaseWeight)
+class CaseWeightAdmin(HistoryPage, ModelAdmin):
+    """A line that is missing stands for the usual weight, so none is deleted."""
+
+    list_display = ["severity", "tier", "weight"]
+    list_display_links = ["severity", "tier"]
+    list_filter = ["severity", "tier"]
+    fields = ["severity", "tier", "weight"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CaseWeight | None = None) -> list[str]:
+        return ["severity", "tier"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class AwayFilter(admin.SimpleListFilter):

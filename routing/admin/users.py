@@ -18,7 +18,7 @@ from routing.roles import NEEDS
 
 # Only a superuser gives these, and none to themself by way of a form that was tampered with.
 POWERS = ["is_superuser", "user_permissions"]
-OWN = ["is_active", "is_staff", "groups", "clearances"]
+OWN = ["is_active", "is_staff", "groups", "clearances", "line_manager"]
 
 
 class AccountForm(UserChangeForm):
@@ -39,7 +39,7 @@ class UserAdmin(HistoryPage, BaseUserAdmin, ModelAdmin):
     list_display = ["username", "display_name", "roles", "is_staff", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", ("groups", admin.RelatedOnlyFieldListFilter), "clearances"]
     search_fields = ["username", "first_name", "last_name", "email"]
-    autocomplete_fields = ["clearances"]
+    autocomplete_fields = ["clearances", "line_manager"]
     filter_horizontal = []
     ordering = ["username"]
     readonly_fields = ["last_login", "date_joined"]

@@ -7,12 +7,14 @@ from .people import Absence, Clearance, Handler, Skill, Team, User
 from .rules import Condition, Rule, Ruleset
 from .simulations import SimulatedCase, Simulation
 from .versions import Version
+from .weights import CaseWeight
 
 __all__ = [
     "Absence",
     "Assignment",
     "AuthorityLevel",
     "AuthorityLimit",
+    "CaseWeight",
     "Choice",
     "Clearance",
     "Condition",

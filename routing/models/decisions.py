@@ -49,6 +49,7 @@ class Decision(models.Model):
     candidates = models.JSONField(_("candidates"), default=list)
     team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+", verbose_name=_("team"))
     handler = models.ForeignKey(Handler, models.PROTECT, null=True, related_name="+", verbose_name=_("handler"))
+    weight = models.PositiveSmallIntegerField(_("weight"), null=True)
     mode = models.CharField(_("mode"), max_length=4, choices=Rule.Mode.choices, default=Rule.Mode.PUSH)
     placed = models.BooleanField(_("placed"), default=False)
     chosen_by = models.ForeignKey(
@@ -105,7 +106,7 @@ class Assignment(models.Model):
         verbose_name_plural = _("allocations")
         indexes = [
             models.Index(fields=["reference"], name="assignment_reference"),
-            models.Index(fields=["handler", "-since"], name="assignment_handler_since"),
+            models.Index(fields=["handler", "-id"], name="assignment_handler_latest"),
             models.Index(fields=["handler", "weight"], condition=Q(until__isnull=True), name="assignment_open_load"),
         ]
         constraints = [

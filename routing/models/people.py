@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Permission
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, validate_slug
 from django.db import models
@@ -75,12 +75,50 @@ class User(AbstractUser):
         related_name="holders",
         help_text=_("Restricted cases they may see."),
     )
+    line_manager = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("line manager"),
+        help_text=_("Whoever is involved in a complaint, and their line manager, does not get it to handle."),
+    )
+    history = HistoricalRecords(excluded_fields=["password", "last_login"], m2m_fields=[clearances])
 
     class Meta(AbstractUser.Meta):
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(line_manager=F("pk")),
+                name="user_manages_others",
+                violation_error_message=_("Nobody is their own line manager."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name
+
+    def clean(self) -> None:
+        super().clean()
+        above, seen = self.line_manager, set()
+        while above is not None and above.pk not in seen:
+            seen.add(above.pk)
+            if above.pk == self.pk:
+                message = _("%(manager)s works for %(user)s already, directly or through others.")
+                names = {"manager": self.line_manager, "user": self}
+                raise ValidationError({"line_manager": message % names})
+            above = above.line_manager
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Logging in changes nothing that the history tells."""
+        if list(kwargs.get("update_fields") or ()) != ["last_login"]:
+            return super().save(*args, **kwargs)
+        self.skip_history_when_saving = True  # simple-history asks whether it is there, not what it says
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
 
     @property
     def display_name(self) -> str:
@@ -124,8 +162,14 @@ class HandlerQuerySet(models.QuerySet["Handler"]):
         return self.annotate(
             load=Coalesce(Subquery(held.annotate(total=Sum("weight")).values("total")), 0),
             open_cases=Coalesce(Subquery(held.annotate(total=Count("pk")).values("total")), 0),
-            last_assigned=Subquery(mine.order_by("-since").values("since")[:1]),
+            last_assigned=Subquery(mine.order_by("-pk").values("since")[:1]),
         )
+
+    def with_right(self) -> "HandlerQuerySet":
+        """Add `may_hold`: a role or the account itself has the right to be given cases. Being a superuser is not it."""
+        right = Permission.objects.filter(content_type__app_label="routing", codename="hold_cases")
+        through_role, own = right.filter(group__user=OuterRef("user")), right.filter(user=OuterRef("user"))
+        return self.annotate(may_hold=Exists(through_role.order_by()) | Exists(own.order_by()))
 
     def with_absence(self, at: datetime) -> "HandlerQuerySet":
         """Add `is_absent`: an absence covers that moment."""
@@ -172,6 +216,10 @@ class Handler(models.Model):
         ordering = ["user__first_name", "user__last_name", "user__username"]
         verbose_name = _("handler")
         verbose_name_plural = _("handlers")
+        permissions = [
+            ("hold_cases", "Can be given cases to work"),
+            ("exceed_capacity", "Can give a handler more than their capacity"),
+        ]
 
     def __str__(self) -> str:
         return self.user.display_name

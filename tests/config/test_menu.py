@@ -16,16 +16,18 @@ MENUS = {
         "Today, My work, Approvals, New complaint, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
         "Authority limits, Handlers, Absences, Events"
     ),
-    "Routing supervisor": "Today, Allocation decisions, Routing rules, Escalation criteria, Handlers, Absences",
+    "Routing supervisor": (
+        "Today, Allocation decisions, Routing rules, Escalation criteria, Handlers, Absences, Case weights"
+    ),
     "Quality analyst": "Today, Complaints, Deadlines, Allocation decisions, Trends, Root causes, Events",
     "Compliance officer": (
         "Today, My work, Complaints, Customers, Deadlines, Allocation decisions, Trends, Root causes, Routing rules, "
         "Escalation criteria, Deadline policies, House policy, Authority limits, Fields, Products and issues, Teams, "
-        "Handlers, Absences, Users, Events, Downloads"
+        "Handlers, Absences, Case weights, Users, Events, Downloads"
     ),
     "Administrator": (
         "Today, Root causes, Routing rules, Escalation criteria, Deadline policies, House policy, Authority limits, "
-        "Fields, Products and issues, Teams, Handlers, Absences, Users, API description"
+        "Fields, Products and issues, Teams, Handlers, Absences, Case weights, Users, API description"
     ),
 }
 """By hand."""

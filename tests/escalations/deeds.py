@@ -84,6 +84,12 @@ class Deeds:
     def _add_trigger(self, case, by):
         return {"kind": "media"}
 
+    def _name_staff(self, case, by):
+        return {"user": self.house.stranger}
+
+    def _lift_naming(self, case, by):
+        return {"naming": case.named_staff.last()}
+
     def _record_finding(self, case, by):
         return {"point": case.main_point, "finding": "happened", "outcome": "upheld"}
 
@@ -171,6 +177,9 @@ class Deeds:
 
     def _before_take(self, case):
         self.do(case, "reroute", "coordinator", team=self.house.cards, handler=None)
+
+    def _before_lift_naming(self, case):
+        self.do(case, "name_staff", "coordinator")
 
     def _before_communicate(self, case):
         self.do(case, "record_finding", "handler")

@@ -44,6 +44,7 @@ def make_handler(lending):
         user = User.objects.create_user(name.lower(), first_name=name, password="pass word for tests")
         handler = Handler.objects.create(user=user, team=team or lending, authority=authority, **values)
         handler.skills.set(skills)
+        user.groups.add(role("Handler"))
         return handler
 
     return make

@@ -2,10 +2,11 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from routing.assignment import begin
-from routing.models import AuthorityLevel, AuthorityLimit, Choice, Clearance, Field, Handler, User
+from routing.models import AuthorityLevel, AuthorityLimit, CaseWeight, Choice, Clearance, Field, Handler, User
 from tests.routing.conftest import role
 
 
@@ -235,3 +236,42 @@ def test_a_role_without_the_right_gets_neither_list_nor_row(as_, make_handler, l
     assert client.get(url("user_changelist")).status_code == 403
     assert client.get(url("handler_changelist")).status_code == 403
     assert client.post(url("team_change", lending.pk), {"name": "Mine"}).status_code == 403
+
+
+def test_a_line_manager_is_set_in_the_admin_and_the_history_tells(as_, administrator, make_handler):
+    ana, ben = make_handler("Ana").user, make_handler("Ben").user
+    as_(administrator).post(url("user_change", ana.pk), account(ana, line_manager=ben.pk))
+    ana.refresh_from_db()
+    assert ana.line_manager == ben
+    page = as_(administrator).get(url("user_history", ana.pk)).content.decode()
+    assert "Line manager" in page and "Ben" in page
+    assert not hasattr(ana.history.first(), "password")
+
+
+def test_nobody_manages_themselves_not_even_through_others(as_, administrator, make_handler):
+    ana, ben, cy = (make_handler(name).user for name in ("Ana", "Ben", "Cy"))
+    User.objects.filter(pk=ana.pk).update(line_manager=ben)
+    User.objects.filter(pk=ben.pk).update(line_manager=cy)
+    answer = as_(administrator).post(url("user_change", cy.pk), account(cy, line_manager=ana.pk))
+    assert "Ana works for cy already, directly or through others." in answer.content.decode()
+    answer = as_(administrator).post(url("user_change", cy.pk), account(cy, line_manager=cy.pk))
+    assert answer.status_code == 200
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=cy.pk).update(line_manager=cy)
+
+
+def test_logging_in_leaves_no_history(administrator, client):
+    before = administrator.history.count()
+    client.force_login(administrator)
+    assert administrator.history.count() == before
+
+
+def test_case_weights_are_a_table_of_twelve_lines_that_supervisors_edit_with_history(as_, make_supervisor):
+    rosa = make_supervisor("Rosa")
+    line = CaseWeight.objects.get(severity=4, tier=3)
+    assert (CaseWeight.objects.count(), line.weight) == (12, 6)
+    as_(rosa).post(url("caseweight_change", line.pk), {"weight": 9})
+    line.refresh_from_db()
+    assert (line.weight, line.history.first().history_user) == (9, rosa)
+    assert as_(rosa).post(url("caseweight_change", line.pk), {"weight": 0}).status_code == 200
+    assert as_(rosa).post(url("caseweight_delete", line.pk), {"post": "yes"}).status_code == 403

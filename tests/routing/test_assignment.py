@@ -2,13 +2,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
 from routing import assignment
-from routing.assignment import PlacementRefused, begin, end, obstacles, place, place_by_hand
-from routing.models import Absence, Assignment, Clearance, Decision, Handler, Rule, Team
+from routing.assignment import Ask, PlacementRefused, begin, end, place, place_many
+from routing.by_hand import obstacles, place_by_hand
+from routing.fairness import Earlier
+from routing.models import Absence, Assignment, CaseWeight, Clearance, Decision, Handler, Rule, Team, User
 from routing.models.decisions import AppendOnly
+from tests.routing.conftest import NOON, role
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +21,11 @@ pytestmark = pytest.mark.django_db
 def route(noon, facts):
     """Place a case and let the chosen handler hold it, as the workflow does."""
 
-    def go(reference, *, at=noon, weight=1, about=facts, prefer=None):
-        decision = place(reference, about, at=at, weight=weight, prefer=prefer)
+    def go(reference, *, at=noon, severity=1, about=None, earlier=None):
+        about = about or replace(facts, severity=severity)
+        decision = place(reference, about, at=at, earlier=earlier)
         if decision.handler:
-            begin(reference, decision.handler, weight=weight, at=at)
+            begin(reference, decision.handler, weight=decision.weight, at=at)
         return decision
 
     return go
@@ -39,9 +44,20 @@ def change(rules_in_force, publisher, author, **values):
     draft.publish(publisher)
 
 
-def test_the_handler_with_the_fewest_open_cases_gets_the_case(rules_in_force, make_handler, route):
-    ana, ben = make_handler("Ana"), make_handler("Ben")
-    assert [route(f"R-{number}").handler for number in range(4)] == [ana, ben, ana, ben]
+def test_whoever_has_the_least_to_do_for_their_capacity_gets_the_case(rules_in_force, make_handler, route):
+    ana, ben = make_handler("Ana", capacity=30), make_handler("Ben", capacity=10)
+    begin("X-1", ana, weight=9, at=NOON), begin("X-2", ben, weight=3, at=NOON)
+    decision = route("R-1")
+    assert (decision.handler, "as little to do as anyone (9 of 30) and waited longest" in decision.reason) == (
+        ana,
+        True,
+    )
+    decision = route("R-2")
+    assert decision.handler == ben
+    assert decision.reason == (
+        "Goes to Ben in Lending by rule “Lending”: Ben has the least to do for their capacity (3 of 10)."
+    )
+    assert why(decision, ana) == "Could take it; holds 10 of 30, more for their capacity than Ben."
 
 
 def test_among_equals_who_waited_longest_gets_the_case(rules_in_force, make_handler, route, noon):
@@ -51,7 +67,38 @@ def test_among_equals_who_waited_longest_gets_the_case(rules_in_force, make_hand
     decision = route("R-3", at=noon + timedelta(hours=3))
     assert decision.handler == ana
     assert "waited longest" in decision.reason
-    assert why(decision, ben) == "Could take it; holds 0 open cases."
+    assert why(decision, ben) == "Could take it; holds 0 of 20, and got a case more recently."
+
+
+def test_loads_are_compared_exactly(rules_in_force, make_handler, route):
+    """As floats 1/3 and 333333333333333333/10**18 would be equal to 16 digits; here thirds meet sevenths."""
+    ana, ben = make_handler("Ana", capacity=21), make_handler("Ben", capacity=63)
+    begin("X-1", ana, weight=7, at=NOON), begin("X-2", ben, weight=21, at=NOON)
+    assert route("R-1").handler == ana, "equally full: Ana has waited longer"
+    assert route("R-2").handler == ben
+
+
+def test_a_case_weighs_what_the_table_says_for_its_severity_and_the_tier_that_the_rule_gives_it(
+    rules_in_force, publisher, author, make_handler, route
+):
+    make_handler("Ana", capacity=9)
+    assert route("R-1", severity=2).weight == 2
+    change(rules_in_force, publisher, author, tier=3)
+    assert route("R-2", severity=2).weight == 4, "two tiers up, and that is what is held against the capacity"
+    CaseWeight.objects.filter(severity=2, tier=3).update(weight=5)
+    decision = route("R-3", severity=2)
+    assert (decision.weight, decision.placed) == (5, False)
+    assert decision.reason == "Lending: 1 handler, all at capacity; the nearest to room must close 1 first."
+
+
+def test_many_are_placed_as_if_one_after_the_other(rules_in_force, make_handler, route, facts, noon):
+    names = [make_handler(name, capacity=capacity) for name, capacity in (("Ana", 20), ("Ben", 20), ("Cy", 5))]
+    alone = [route(f"R-{n}", severity=1 + n % 4).handler for n in range(12)]
+    end([f"R-{n}" for n in range(12)], at=noon), Assignment.objects.all().delete()
+    asks = [Ask(f"R-{n}", replace(facts, severity=1 + n % 4)) for n in range(12)]
+    together = place_many(asks, at=noon)
+    assert [decision.handler for decision in together] == alone
+    assert len(set(alone)) == len(names)
 
 
 def test_a_decision_keeps_what_it_saw_and_says_why_in_one_sentence(rules_in_force, to_lending, make_handler, route):
@@ -84,16 +131,22 @@ def test_each_handler_who_cannot_take_the_case_is_listed_with_the_reason(
         make_handler("Named", **good),
     )
     Absence.objects.create(handler=away, starts_at=noon, ends_at=noon + timedelta(days=1))
+    idle = make_handler("Idle", **good)
+    Group.objects.get(name="Handler").user_set.remove(idle.user)
     begin("R-0", full, weight=19, at=noon)
-    case = replace(facts, language="pt-BR", excluded_users=frozenset({named.user_id}))
-    decision = route("R-1", weight=2, about=case)
+    conflicts = frozenset({f"manager_of_attempt:{named.user_id}", f"named:{named.user_id}"})
+    case = replace(facts, severity=2, language="pt-BR", excluded_users=frozenset({named.user_id}), conflicts=conflicts)
+    decision = route("R-1", about=case)
     assert decision.handler == able
     assert why(decision, unskilled) == "Lacks mortgages."
     assert why(decision, monoglot) == "Does not speak pt-BR."
     assert why(decision, trainee) == "Has authority 1, needs 2."
     assert why(decision, away) == "Is away."
     assert why(decision, full) == "Is at capacity: holds 19 of 20, the case weighs 2."
-    assert why(decision, named) == "Is excluded: is involved in this case."
+    assert why(decision, named) == (
+        "Is excluded: named in the complaint and line manager of somebody who made an earlier attempt."
+    )
+    assert why(decision, idle) == "May not work cases."
 
 
 def test_a_restricted_case_goes_only_to_who_has_the_clearance(rules_in_force, make_handler, route, facts):
@@ -122,8 +175,8 @@ def test_an_absence_ends_at_its_end(rules_in_force, make_handler, route, noon):
 
 def test_a_case_that_fills_the_capacity_exactly_fits(rules_in_force, make_handler, route):
     make_handler("Ana", capacity=5)
-    assert route("R-1", weight=5).placed
-    assert route("R-2", weight=1).reason == "Lending: 1 handler, all at capacity."
+    assert route("R-1", severity=4).placed and route("R-2", severity=1).placed
+    assert not route("R-3").placed
 
 
 def test_an_unplaced_case_says_exactly_why(
@@ -135,12 +188,21 @@ def test_an_unplaced_case_says_exactly_why(
     assert route("R-1").reason == "Lending: 1 handler, none with Mortgages."
     make_handler("Ben", skills=[mortgages])
     assert route("R-1").reason == "Lending: 1 with Mortgages, none with authority 3 or above."
-    seniors = [make_handler(name, level=3, skills=[mortgages], capacity=0) for name in ("Cy", "Di")]
-    assert route("R-1").reason == "Lending: 2 with Mortgages and authority 3 or above, all at capacity."
+    seniors = [make_handler(name, level=3, skills=[mortgages], capacity=4) for name in ("Cy", "Di", "Eve")]
+    for senior in seniors:
+        begin(f"{senior}-1", senior, weight=2, at=noon), begin(f"{senior}-2", senior, weight=2, at=noon)
+    three = "Lending: 3 with Mortgages and authority 3 or above"
+    assert route("R-1", severity=3).reason == f"{three}, all at capacity; the nearest to room must close 2 first."
+    end(["Di-1"], at=noon)
+    assert route("R-1", severity=3).reason == f"{three}, all at capacity; the nearest to room must close 1 first."
+    CaseWeight.objects.filter(severity=3).update(weight=6)
+    assert route("R-1", severity=3).reason == (
+        f"{three}, all at capacity; none has the capacity for a case that weighs 6."
+    )
     Absence.objects.create(handler=seniors[0], starts_at=noon, ends_at=noon + timedelta(days=1))
-    decision = route("R-1")
-    assert decision.reason == "Lending: 2 with Mortgages and authority 3 or above, 1 away, 1 at capacity."
-    assert not Assignment.objects.exists()
+    assert route("R-1", severity=3).reason.startswith(f"{three}, 1 away, 2 at capacity; none has the capacity")
+    Group.objects.get(name="Handler").user_set.clear()
+    assert route("R-1").reason == "Lending: 5 handlers, none who may work cases."
 
 
 def test_an_unplaced_case_gets_a_new_decision_only_when_something_changed(
@@ -173,13 +235,25 @@ def test_a_rule_of_an_inactive_team_places_nothing(rules_in_force, make_handler,
     assert route("R-1").reason == "Lending, which the rule names, is not active."
 
 
-def test_the_former_handler_is_preferred_but_only_when_they_can_take_it(rules_in_force, make_handler, route, noon):
+def test_whoever_had_the_case_gets_it_back_but_only_when_they_can_take_it(rules_in_force, make_handler, route, noon):
     ana, ben = make_handler("Ana"), make_handler("Ben")
     route("R-1")
-    decision = route("R-2", prefer=ana)
+    decision = route("R-2", earlier=Earlier(ana.pk, same_case=True))
     assert decision.handler == ana and "had this case before" in decision.reason
     Absence.objects.create(handler=ana, starts_at=noon, ends_at=noon + timedelta(days=1))
-    assert route("R-3", prefer=ana).handler == ben
+    assert route("R-3", earlier=Earlier(ana.pk, same_case=True)).handler == ben
+
+
+def test_who_knows_the_customer_goes_before_who_waited_longest_or_before_the_load_as_the_house_wants(
+    rules_in_force, make_handler, route
+):
+    ana, ben = make_handler("Ana"), make_handler("Ben")
+    begin("X-1", ana, weight=1, at=NOON), begin("X-2", ben, weight=1, at=NOON)
+    decision = route("R-1", earlier=Earlier(ben.pk, first=False))
+    assert decision.handler == ben and "as little to do as anyone (1 of 20) and has worked for this" in decision.reason
+    assert route("R-2", earlier=Earlier(ben.pk, first=False)).handler == ana
+    decision = route("R-3", severity=2, earlier=Earlier(ben.pk))
+    assert decision.handler == ben and "Ben has worked for this customer before." in decision.reason
 
 
 def test_a_pull_rule_puts_the_case_on_the_list_of_the_team(
@@ -196,7 +270,8 @@ def test_taking_from_the_list_meets_the_checks_of_routing(
 ):
     change(rules_in_force, publisher, author, mode=Rule.Mode.PULL, skills=[mortgages], minimum_authority=2)
     decision = route("R-1")
-    ask = {"weight": 2, "at": noon}
+    ask = {"at": noon}
+    facts = replace(facts, severity=2)
     assert obstacles(make_handler("Able", skills=[mortgages]), decision, facts, **ask) == []
     weak = make_handler("Weak", level=1, capacity=1)
     said = obstacles(weak, decision, facts, **ask)
@@ -208,13 +283,23 @@ def test_taking_from_the_list_meets_the_checks_of_routing(
 
 
 def test_placing_by_hand_is_a_decision_without_a_rule(rules_in_force, make_handler, lending, author, facts, noon):
-    ana = make_handler("Ana", capacity=0)
-    decision = place_by_hand(
-        "R-1", facts, team=lending, handler=ana, by=author, reason="She knows it.", at=noon, weight=2
-    )
+    ana = make_handler("Ana")
+    Absence.objects.create(handler=ana, starts_at=noon, ends_at=noon + timedelta(days=1))
+    decision = place_by_hand("R-1", facts, team=lending, handler=ana, by=author, reason="She knows it.", at=noon)
     assert (decision.rule, decision.chosen_by, decision.handler, decision.placed) == (None, author, ana, True)
     assert decision.reason == "Rosa sent it to Ana in Lending: She knows it."
-    assert "Is at capacity" in why(decision, ana)
+    assert why(decision, ana) == "Chosen by hand. Is away."
+
+
+def test_only_who_may_exceed_capacities_gives_more_than_a_capacity(make_handler, lending, author, facts, noon):
+    ana = make_handler("Ana", capacity=2)
+    give = {"team": lending, "handler": ana, "reason": "It cannot wait.", "at": noon}
+    with pytest.raises(PlacementRefused, match=r"holds 0 of 2, the case weighs 3\. A manager can give it all the same"):
+        place_by_hand("R-1", facts, by=author, **give)
+    manager = User.objects.create_user("mona")
+    manager.groups.add(role("Manager"))
+    decision = place_by_hand("R-1", facts, by=manager, **give)
+    assert why(decision, ana) == "Chosen by hand. Is at capacity: holds 0 of 2, the case weighs 3."
 
 
 def test_placing_by_hand_on_a_team_waits_on_its_list(lending, author, facts, noon):
@@ -228,8 +313,11 @@ def test_by_hand_nobody_gets_a_case_that_they_must_not_have(lending, author, mak
     cards = Team.objects.create(code="cards", name="Cards")
     retired = Team.objects.create(code="old", name="Old", is_active=False)
     conflict = replace(facts, excluded_users=frozenset({ana.user_id}))
+    idle = make_handler("Idle")
+    Group.objects.get(name="Handler").user_set.remove(idle.user)
     refused = [
         (facts, lending, gone, "because", "handler"),
+        (facts, lending, idle, "because", "handler"),
         (facts, cards, ana, "because", "team"),
         (facts, retired, None, "because", "team"),
         (facts, lending, ana, "  ", "reason"),
@@ -297,19 +385,21 @@ def test_placing_takes_as_many_queries_for_many_handlers(
 ):
     make_handler("First", skills=[mortgages])
     route("R-0")
-    with django_assert_num_queries(7):
-        place("R-1", facts, at=noon, weight=1)
+    with django_assert_num_queries(9):
+        place("R-1", facts, at=noon)
     for number in range(20):
         begin(f"X-{number}", make_handler(f"Number{number}", skills=[mortgages]), weight=1, at=noon)
-    with django_assert_num_queries(7):
-        place("R-2", facts, at=noon, weight=1)
+    with django_assert_num_queries(9):
+        place("R-2", facts, at=noon)
+    with django_assert_num_queries(9):
+        place_many([Ask(f"R-{number}", facts) for number in range(3, 40)], at=noon)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_placing_outside_a_transaction_is_refused(rules_in_force, make_handler, facts, noon):
     make_handler("Ana")
     with pytest.raises(TransactionManagementError):
-        assignment.place("R-1", facts, at=noon, weight=1)
+        assignment.place("R-1", facts, at=noon)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -319,5 +409,5 @@ def test_a_page_looks_whether_a_handler_may_take_a_case_without_a_transaction(
     ana = make_handler("Ana", capacity=1)
     with transaction.atomic():
         decision = place_by_hand("R-1", facts, team=lending, handler=None, by=author, reason="Theirs.", at=noon)
-    assert obstacles(ana, decision, facts, weight=1, at=noon, hold=False) == []
-    assert "at capacity" in obstacles(ana, decision, facts, weight=2, at=noon, hold=False)[0]
+    assert obstacles(ana, decision, replace(facts, severity=1), at=noon, hold=False) == []
+    assert "at capacity" in obstacles(ana, decision, replace(facts, severity=2), at=noon, hold=False)[0]

@@ -1,0 +1,109 @@
+"""Who works in a team and how things stand with each of them, read at once before cases are given."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from django.db.models import Max, OuterRef, Q, Subquery
+
+from routing.locking import lock
+from routing.models import Assignment, Handler, Team, User
+
+
+@dataclass
+class Member:
+    """A handler as routing sees one. `load`, `turn` and `given` (weights) follow what they get while cases are placed.
+
+    `turn` is the key of their last assignment, 0 when they never had one: the lower, the longer ago. Assignments are
+    numbered in the order in which they are made, whatever a clock says.
+    """
+
+    pk: int
+    user_id: int
+    team_id: int
+    name: str
+    languages: frozenset[str]
+    level: int
+    capacity: int
+    may_hold: bool
+    is_absent: bool
+    load: int
+    turn: int
+    skills: frozenset[str] = frozenset()
+    clearances: frozenset[str] = frozenset()
+    given: list[int] = field(default_factory=list)
+
+    @property
+    def fullness(self) -> Fraction:
+        """Load relative to capacity, exactly. Whoever can hold nothing is as full as can be."""
+        return Fraction(self.load, self.capacity) if self.capacity else Fraction(1)
+
+    def take(self, weight: int, turn: int) -> None:
+        self.load, self.turn = self.load + weight, turn
+        self.given.append(weight)
+
+
+def held(where: Q, at: datetime) -> list[Member]:
+    """The active handlers, locked until the transaction ends and read after that.
+
+    The load is read after the lock, so that nobody else can fill the same free place. The number of queries does not
+    depend on the number of handlers.
+    """
+    rows = lock(Handler.objects.active().filter(where).select_related(None).only("pk"))
+    return read(Q(pk__in=[row.pk for row in rows]), at)
+
+
+def read(where: Q, at: datetime) -> list[Member]:
+    """The active handlers as they stand now: to show, not to act on."""
+    latest = Assignment.objects.filter(handler=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    rows = Handler.objects.active().filter(where).with_load().with_right().with_absence(at)
+    names = ("user__first_name", "user__last_name", "user__username")
+    columns = ("pk", "user_id", "team_id", *names, "languages", "authority__level", "capacity")
+    found = rows.annotate(latest=Subquery(latest)).order_by("pk")
+    members = [_member(*row) for row in found.values_list(*columns, "may_hold", "is_absent", "load", "latest")]
+    _add_skills(members)
+    _add_clearances(members)
+    return members
+
+
+def _member(
+    pk: int, user_id: int, team_id: int, first: str, last: str, username: str, languages: str, level: int,
+    capacity: int, may_hold: bool, is_absent: bool, load: int, turn: int | None,
+) -> Member:  # fmt: skip
+    name = f"{first} {last}".strip() or username
+    spoken = frozenset(languages.split())
+    return Member(pk, user_id, team_id, name, spoken, level, capacity, may_hold, is_absent, load, turn or 0)
+
+
+def _add_skills(members: Sequence[Member]) -> None:
+    keys = [member.pk for member in members]
+    rows = Handler.skills.through.objects.filter(handler__in=keys).values_list("handler", "skill__code")
+    found = _gathered(rows)
+    for member in members:
+        member.skills = found[member.pk]
+
+
+def _add_clearances(members: Sequence[Member]) -> None:
+    keys = [member.user_id for member in members]
+    rows = User.clearances.through.objects.filter(user__in=keys).values_list("user", "clearance__kind")
+    found = _gathered(rows)
+    for member in members:
+        member.clearances = found[member.user_id]
+
+
+def _gathered(rows: "Collection[tuple[int, str]]") -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    for key, code in rows:
+        found[key].add(code)
+    return defaultdict(frozenset, {key: frozenset(codes) for key, codes in found.items()})
+
+
+def next_turn() -> int:
+    """A turn later than that of anybody: for who is given a case that is not written yet."""
+    return (Assignment.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
+
+
+def teams(keys: Collection[int]) -> dict[int, Team]:
+    return Team.objects.in_bulk(list(keys))

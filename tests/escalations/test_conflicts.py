@@ -1,0 +1,111 @@
+"""Whoever is involved in a complaint does not get it: who is named, tried, or granted something; and their boss."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from escalations.conflicts import conflicts_of
+from escalations.errors import Invalid, NotAllowed
+from escalations.facts import facts_of
+from escalations.intake import AttemptDraft
+from escalations.jobs import route_accepted
+from escalations.models import Complaint, Remedy
+from routing.models import Decision
+
+
+def again(complaint):
+    return Complaint.objects.get(pk=complaint.pk)
+
+
+def why(complaint, user):
+    decision = Decision.objects.latest_of(complaint.reference)
+    return next(row["why"] for row in decision.candidates if row["handler"] == user.handler.pk)
+
+
+@pytest.fixture
+def managed(house):
+    """Hugo is Hana's line manager."""
+    house.handler.line_manager = house.colleague
+    house.handler.save()
+
+
+def test_whoever_is_named_and_their_line_manager_are_no_candidates_and_the_explanation_says_so(
+    case, house, deeds, managed
+):
+    complaint = case("accepted")
+    deeds.do(complaint, "name_staff", "agent", user=house.handler)
+    assert route_accepted() == 0
+    assert why(complaint, house.handler) == "Is excluded: named in the complaint."
+    assert why(complaint, house.colleague) == "Is excluded: line manager of somebody named in the complaint."
+    assert Decision.objects.latest_of(complaint.reference).reason == "Cards: 2 handlers, all involved in this case."
+
+
+def test_somebody_named_by_mistake_is_a_candidate_again_but_nobody_lifts_their_own_name(
+    case, house, deeds, managed, staff
+):
+    complaint = case("accepted")
+    house.manager.handler.delete()
+    deeds.do(complaint, "name_staff", "coordinator", user=house.handler)
+    deeds.do(complaint, "name_staff", "coordinator", user=house.manager)
+    mine = complaint.named_staff.get(user=house.manager)
+    with pytest.raises(NotAllowed, match="named yourself"):
+        deeds.do(complaint, "lift_naming", "manager", naming=mine)
+    deeds.do(complaint, "lift_naming", "manager", naming=complaint.named_staff.get(user=house.handler))
+    assert route_accepted() == 1
+    assert again(complaint).handler == house.handler.handler
+
+
+def test_who_made_an_attempt_is_excluded_with_their_line_manager(case, house, managed):
+    attempts = (AttemptDraft("Offered 20.00", "declined", timezone.now(), house.handler),)
+    complaint = case("accepted", attempts=attempts)
+    route_accepted()
+    assert why(complaint, house.handler) == "Is excluded: made an earlier attempt to put it right."
+    assert why(complaint, house.colleague) == "Is excluded: line manager of somebody who made an earlier attempt."
+
+
+def test_who_granted_a_remedy_does_not_get_the_case_when_it_is_taken_further(case, deeds, hana_alone, house):
+    complaint = case("investigating")
+    deeds.do(complaint, "propose_remedy", "handler", kind="refund", amount=20, currency="GBP")
+    assert house.handler.pk not in facts_of([again(complaint)])[0].excluded_users, "granting is part of handling"
+    deeds.do(complaint, "escalate_further", "customer", reason="It is too little.")
+    assert route_accepted() == 0
+    assert why(complaint, house.handler) == "Is excluded: granted a remedy on this case."
+
+
+def test_reopening_goes_back_to_who_granted_the_remedy_and_a_refused_remedy_excludes_nobody(
+    case, house, deeds, hana_alone
+):
+    complaint = case("closed")
+    assert Remedy.objects.get().decided_by == house.handler
+    deeds.do(complaint, "reopen", "customer", reason="The sort code was wrong.")
+    assert route_accepted() == 1
+    assert again(complaint).handler == house.handler.handler
+    other = case("investigating")
+    deeds.prepare(other, "refuse_remedy")
+    deeds.do(other, "refuse_remedy", "colleague")
+    deeds.do(other, "escalate_further", "customer", reason="It is too little.")
+    (found,) = conflicts_of([again(other)])
+    assert house.colleague.pk not in found
+
+
+@pytest.mark.parametrize("action", ["route", "reroute", "reassign"])
+def test_by_hand_a_conflict_is_not_overruled(case, house, deeds, action, hana_alone):
+    complaint = case("accepted" if action == "route" else "routed")
+    deeds.do(complaint, "name_staff", "coordinator", user=house.colleague)
+    data = {"handler": house.colleague.handler} | ({} if action == "reassign" else {"team": house.cards})
+    with pytest.raises(Invalid) as refused:
+        deeds.do(complaint, action, "coordinator", **data)
+    assert "named in the complaint" in str(refused.value.errors)
+
+
+def test_conflicts_of_many_cases_take_as_many_queries_as_of_one(case, house, managed):
+    attempts = (AttemptDraft("Offered 20.00", "declined", timezone.now() - timedelta(days=1), house.handler),)
+    cases, counts = [case(attempts=attempts) for _ in range(3)], []
+    for batch in (cases[:1], cases[1:]):
+        with CaptureQueriesContext(connection) as queries:
+            facts_of(batch)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
