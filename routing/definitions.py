@@ -138,8 +138,8 @@ _kept: tuple[float, int, Definitions] | None = None
 def kept() -> Definitions:
     """As they were a few seconds ago at the earliest (FIELDS_KEPT_SECONDS), mostly without a query.
 
-    For the busy ways on which another process's change may be noticed that much later: whether registering needs a
-    field, which filters a list offers. Whatever stores or shows a value reads them itself.
+    For the one busy way on which another process's change may be noticed that much later: whether registering needs a
+    field. Whatever stores or shows a value reads them itself.
     """
     global _kept
     now = monotonic()

@@ -21,6 +21,7 @@ from escalations.actors import Actor
 from escalations.admin import lines
 from escalations.admin.export import as_csv
 from escalations.admin.filters import DeadlineFilter, HolderFilter, ProductFilter, TeamFilter
+from escalations.admin.own_filters import own_filters
 from escalations.admin.showing import ReadOnly, scope_of, sees_identity
 from escalations.doing import Doing, run_action, what_happened
 from escalations.forms import FORMS
@@ -106,6 +107,9 @@ class ComplaintAdmin(ReadOnly):
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         shown = super().get_list_display(request)
         return shown if request.user.has_perm("escalations.view_statement") else [n for n in shown if n != "opening"]  # type: ignore[union-attr]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return [*super().get_list_filter(request), *own_filters(request)]
 
     def told(self, rows: Any) -> Any:
         return super().told(rows).with_opening(200).with_product()

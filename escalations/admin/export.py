@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from escalations.cells import escaped
+from escalations.fields.showing import told
 from escalations.models import Complaint, Point
 from escalations.models.complaint_queryset import ComplaintQuerySet
+from escalations.models.field_value import FIELD_VALUES
+from routing.definitions import Definitions
 
 log = structlog.get_logger(__name__)
 ROWS_AT_ONCE = 500
@@ -83,14 +86,17 @@ def as_csv(request: HttpRequest, rows: ComplaintQuerySet) -> StreamingHttpRespon
 
 def _lines(request: HttpRequest, rows: ComplaintQuerySet) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield MARK + writer.writerow([str(title) for title, _read in COLUMNS])
+    own = [one for one in Definitions.load() if not one.is_private]
+    yield MARK + writer.writerow([*(str(title) for title, _read in COLUMNS), *(_cell(one.label) for one in own)])
     cases = rows.select_related("team", "handler__user", "complaint_type").prefetch_related(
-        "points__product", "points__issue", "points__cause__parent"
+        "points__product", "points__issue", "points__cause__parent", *([FIELD_VALUES] if own else [])
     )
     count = 0
     for case in cases.iterator(chunk_size=ROWS_AT_ONCE):
         count += 1
-        yield writer.writerow([_cell(read(case)) for _title, read in COLUMNS])
+        says = told(case.field_values.all()) if own else {}
+        cells = (*(read(case) for _title, read in COLUMNS), *(says.get(one.pk) for one in own))
+        yield writer.writerow([_cell(cell) for cell in cells])
     # The names of the filters only: what was searched for may be a customer's name.
     log.info("complaints_exported", user=request.user.pk, rows=count, filters=sorted(request.GET))
 

@@ -33,8 +33,8 @@ KEY = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEA
 OWN_FIELDS = OpenApiParameter(
     "field:CODE",
     OpenApiTypes.STR,
-    description="By a field of the organisation's own: a code (several: any of them), yes or no. For numbers, amounts "
-    "and dates field:CODE.from and field:CODE.to, with field:CODE.currency; field:CODE.empty=yes or no for any field.",
+    description="By a field of the organisation's own: a code (several: any of them), yes or no; of any field * (has a "
+    "value) or ! (has none). Numbers, amounts and dates: field:CODE.from and field:CODE.to, with field:CODE.currency.",
 )
 
 

@@ -1,7 +1,8 @@
 """Lists of cases narrowed by the organisation's own fields, as an address says it; the same for every list.
 
 `field:branch=leeds` (several: any of them), `field:recording=yes`, `field:visits.from=3`, `field:visits.to=9`,
-`field:loss.from=100` with `field:loss.currency=GBP`, `field:promised.to=2026-11-30`, `field:branch.empty=yes` or `no`.
+`field:loss.from=100` with `field:loss.currency=GBP`, `field:promised.to=2026-11-30`. Of any field: `*` that it has a
+value, `!` that it has none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from escalations.fields import showing
+from escalations.fields.inputs import Offered
 from escalations.fields.record import plain
 from escalations.fields.rows import having
 from routing.definitions import Definition, Definitions
@@ -21,7 +23,8 @@ from routing.models.fields import FACT
 if TYPE_CHECKING:
     from escalations.fields.showing import Sight
 
-FROM, TO, CURRENCY, EMPTY = ".from", ".to", ".currency", ".empty"
+FROM, TO, CURRENCY = ".from", ".to", ".currency"
+FILLED, EMPTY = "*", "!"
 TRUTH = {"yes": True, "no": False}
 MOST_ANY = 50
 Asked = Mapping[str, Sequence[str]]
@@ -55,14 +58,14 @@ def offered(known: Definitions, sight: "Sight") -> list[Definition]:
     return [one for one in known.active if showing.may_read(one, sight)]
 
 
+def is_range(definition: Definition) -> bool:
+    return definition.kind in (Field.Kind.NUMBER, Field.Kind.AMOUNT, Field.Kind.DATE)
+
+
 def names_of(definition: Definition) -> tuple[str, ...]:
     """All that an address can say of it."""
-    name, kind = definition.name, definition.kind
-    if kind == Field.Kind.TEXT:
-        return (name + EMPTY,)
-    if definition.has_choices or kind == Field.Kind.BOOLEAN:
-        return (name, name + EMPTY)
-    return (name + FROM, name + TO, name + EMPTY) + ((name + CURRENCY,) if kind == Field.Kind.AMOUNT else ())
+    ends = (FROM, TO, *((CURRENCY,) if definition.kind == Field.Kind.AMOUNT else ())) if is_range(definition) else ()
+    return (definition.name, *(definition.name + end for end in ends))
 
 
 def narrowed(definitions: Iterable[Definition], asked: Asked) -> Narrowed:
@@ -89,37 +92,43 @@ class _CannotBe(Exception):
         self.name, self.says = name, says
 
 
-Labels = Mapping[tuple[int, str], str]
+Labels = Mapping[tuple[int, str], tuple[str, str]]
 
 
 def _labels(definitions: Iterable[Definition], given: Asked) -> Labels:
+    """Code and name of each choice that is named, by its field and by whichever of both was given."""
     named = {one.pk: given[one.name] for one in definitions if one.has_choices and one.name in given}
-    if not named:
+    texts = {text for texts in named.values() for text in texts[:MOST_ANY] if "\x00" not in text}
+    if not texts:
         return {}
-    codes = {code for texts in named.values() for code in texts[:MOST_ANY] if "\x00" not in code}
-    rows = Choice.objects.filter(field__in=named, code__in=codes).order_by()
-    return {(pk, code): label for pk, code, label in rows.values_list("field", "code", "label")}
+    rows = Choice.objects.filter(Q(code__in=texts) | Q(label__in=texts), field__in=named).order_by()
+    found = list(rows.values_list("field", "code", "label"))
+    by_label = {(field, label): (code, label) for field, code, label in found}
+    return by_label | {(field, code): (code, label) for field, code, label in found}
 
 
 def _wanted(definition: Definition, given: Asked, labels: Labels) -> Iterator[Wanted]:
     name = definition.name
-    if name in given:
-        if definition.has_choices:
-            yield _any_of(definition, given[name][:MOST_ANY], labels)
+    if texts := given.get(name, [])[:MOST_ANY]:
+        if texts[-1] in (FILLED, EMPTY):
+            yield _having_any(definition, is_empty=texts[-1] == EMPTY)
+        elif definition.has_choices:
+            yield _any_of(definition, texts, labels)
         elif definition.kind == Field.Kind.BOOLEAN:
-            yield _truth(definition, given[name][-1])
+            yield _truth(definition, texts[-1])
+        else:
+            raise _CannotBe(name, _("Only “*” (filled in) or “!” (empty) can be asked here."))
     if name + FROM in given or name + TO in given:
         yield _between(definition, given)
-    if name + EMPTY in given:
-        yield _empty(definition, given[name + EMPTY][-1])
 
 
-def _any_of(definition: Definition, codes: Sequence[str], labels: Labels) -> Wanted:
-    if unknown := [code for code in codes if (definition.pk, code) not in labels]:
+def _any_of(definition: Definition, texts: Sequence[str], labels: Labels) -> Wanted:
+    if unknown := [text for text in texts if (definition.pk, text) not in labels]:
         raise _CannotBe(definition.name, _("There is no choice “%s”.") % unknown[0][:60])
-    names = " / ".join(labels[definition.pk, code] for code in codes)
-    rows = having(definition, choice__code__in=codes)
-    return Wanted(definition, f"{definition.label}: {names}", (definition.name,), Q(pk__in=rows))
+    chosen = [labels[definition.pk, text] for text in texts]
+    rows = having(definition, choice__code__in=[code for code, _label in chosen])
+    says = f"{definition.label}: {' / '.join(label for _code, label in chosen)}"
+    return Wanted(definition, says, (definition.name,), Q(pk__in=rows))
 
 
 def _truth(definition: Definition, word: str) -> Wanted:
@@ -159,9 +168,64 @@ def _range(low: Any, high: Any) -> str:
     return _("at least %s") % first if high is None else _("%(low)s to %(high)s") % {"low": first, "high": last}
 
 
-def _empty(definition: Definition, word: str) -> Wanted:
-    if word not in TRUTH:
-        raise _CannotBe(definition.name + EMPTY, _("Yes or no is wanted."))
+def _having_any(definition: Definition, *, is_empty: bool) -> Wanted:
     any_value = Q(pk__in=having(definition))
-    says = (_("%s: empty") if TRUTH[word] else _("%s: filled in")) % definition.label
-    return Wanted(definition, says, (definition.name + EMPTY,), ~any_value if TRUTH[word] else any_value)
+    says = (_("%s: empty") if is_empty else _("%s: filled in")) % definition.label
+    return Wanted(definition, says, (definition.name,), ~any_value if is_empty else any_value)
+
+
+# --- as a form ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Narrower:
+    """One field in a form that narrows a list: options to choose from, a name to type, or a range."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    value: str = ""
+    low: str = ""
+    high: str = ""
+    currency: str = ""
+    kind: str = ""
+    code: str = ""
+    unit: str = ""
+    problem: str = ""
+
+    @property
+    def is_range(self) -> bool:
+        return self.kind in (Field.Kind.NUMBER, Field.Kind.AMOUNT, Field.Kind.DATE)
+
+
+def narrowers(definitions: Iterable[Definition], choices: Offered, asked: Asked, found: Narrowed) -> list[Narrower]:
+    """The form, filled in as it was asked."""
+    return [_narrower(one, choices, asked, found) for one in definitions]
+
+
+def _narrower(definition: Definition, choices: Offered, asked: Asked, found: Narrowed) -> Narrower:
+    def said(end: str = "") -> str:
+        return [*asked.get(definition.name + end, ()), ""][0]
+
+    problems = (found.problems.get(name) for name in names_of(definition))
+    return Narrower(
+        name=definition.name,
+        label=definition.label,
+        options=[] if definition.pk in choices.many else list(options_of(definition, choices)),
+        value=said(),
+        low=said(FROM),
+        high=said(TO),
+        currency=said(CURRENCY),
+        kind=definition.kind,
+        code=definition.code,
+        unit=definition.unit,
+        problem=next((says for says in problems if says), ""),
+    )
+
+
+def options_of(definition: Definition, choices: Offered) -> Iterator[tuple[str, str]]:
+    """What can be chosen of it, as value and name."""
+    if definition.kind == Field.Kind.BOOLEAN:
+        yield from (("yes", _("Yes")), ("no", _("No")))
+    yield from choices.names.get(definition.pk, ())
+    yield from ((FILLED, _("(filled in)")), (EMPTY, _("(empty)")))

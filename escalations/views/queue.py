@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
@@ -13,13 +14,17 @@ from django.views.decorators.http import require_GET, require_POST
 from escalations import routing_desk
 from escalations.actions import HANDLER
 from escalations.actors import Actor
+from escalations.fields.inputs import Offered
+from escalations.fields.narrowing import Narrowed, Narrower, narrowed, narrowers, offered
 from escalations.models import Complaint, Party
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope, can
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight, listed, row_of
 from escalations.views.tabs import EMPTY, MOST_COUNTED, Tab, sentence, standing, tabs_of
+from routing.definitions import Definitions
 from routing.models import User
+from routing.models.fields import FACT
 
 PAGE_SIZE = 25
 LONGEST_SEARCH = 100
@@ -57,8 +62,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     current = chosen(tabs, request.GET.get("tab", ""))
     numbers = standing(user, tabs, now)
-    part = Part.of(_cases(user, scope, current, asked, sight), request.GET.get("page", ""))
+    narrow = narrowing_of(request, sight)
+    part = Part.of(narrow.found.rows(_cases(user, scope, current, asked, sight)), request.GET.get("page", ""))
     context = {
+        "narrow": narrow,
         "lead": sentence(scope, numbers, tabs, now),
         "tabs": [_link(tab, current, asked, numbers.counts[tab.key]) for tab in tabs],
         "current": current.key if current else "",
@@ -71,6 +78,37 @@ def queue(request: HttpRequest) -> HttpResponse:
         "names_are_searched": sight.identity,
     }
     return page(request, "queue/page.html", _title(scope), context)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """How the organisation's own fields narrow the list: the form, what is asked, and the address that keeps it."""
+
+    found: Narrowed
+    form: list[Narrower]
+    chips: list[tuple[str, str]]
+    kept: list[tuple[str, str]]
+    address: str
+
+
+def narrowing_of(request: HttpRequest, sight: Sight) -> Narrowing:
+    """Of fields that this person may read; a filter that cannot be meant narrows nothing and says so."""
+    offers = offered(Definitions.load(), sight)
+    asked = {name: request.GET.getlist(name) for name in request.GET if name.startswith(FACT)} if offers else {}
+    found = narrowed(offers, asked)
+    form = narrowers(offers, Offered.load(offers), asked, found) if offers else []
+    used = {name for one in found.wanted for name in one.names}
+    pairs = [(name, text) for name, texts in asked.items() if name in used for text in texts]
+    chips = [(one.says, _without(request, one.names)) for one in found.wanted]
+    return Narrowing(found, form, chips, pairs, urlencode(pairs))
+
+
+def _without(request: HttpRequest, names: tuple[str, ...]) -> str:
+    """The address of the same list without these filters."""
+    left = request.GET.copy()
+    for name in (*names, "page"):
+        left.pop(name, None)
+    return f"?{left.urlencode()}"
 
 
 def chosen(tabs: list[Tab], key: str) -> Tab | None:

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from django.contrib.auth.models import Group, Permission
 
 from escalations.models import Complaint
@@ -132,3 +133,58 @@ def test_the_queries_of_a_case_page_do_not_grow_with_its_values(at_desk, own, ho
     little, much = case("frontline", fields={"visits": 1}), case("frontline", fields=VALUES)
     client = at_desk(house.agent)
     assert queries(client, f"/cases/{little.reference}/") == queries(client, f"/cases/{much.reference}/")
+
+
+# --- lists -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(own, case):
+    """Leeds with everything, York with little, and a case that says nothing."""
+    little = {"branch": "york", "visits": 9, "loss": "5 EUR"}
+    return [case("frontline", fields=fields).reference for fields in (VALUES, little, {})]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "chip"),
+    [
+        ("field:branch=leeds", {0}, "Branch: Leeds"),
+        ("field:visits.from=4&field:visits.to=", {1}, "Visits at least 4"),
+        ("field:loss.to=200&field:loss.currency=gbp", {0}, "Loss at most 200 GBP"),
+        ("field:recording=no&field:branch=*", {0}, "Recording: no"),
+        ("field:remark=!", {1, 2}, "Remark: empty"),
+    ],
+)
+def test_my_work_is_narrowed_by_the_address_and_says_so(at_desk, house, three, asked, found, chip):
+    answer = at_desk(house.agent).get(f"/cases/?tab=open&{asked}")
+    page = answer.content.decode()
+    assert {n for n, reference in enumerate(three) if f"/cases/{reference}/" in page} == found
+    assert chip in page and f"Take off: {chip}" in page
+    narrow = answer.context_data["narrow"]
+    assert all(len(address) < len(f"?tab=open&{asked}") + 20 for _says, address in narrow.chips)
+    assert asked.split("=")[0].replace(":", "%3A") in narrow.address, "other tabs keep it"
+
+
+def test_a_filter_that_cannot_be_meant_is_said_and_narrows_nothing(at_desk, house, three):
+    page = at_desk(house.agent).get("/cases/?field:visits.from=x&field:branch=%00&field:nowhere=1").content.decode()
+    assert all(f"/cases/{reference}/" in page for reference in three)
+    assert "“x” is no number." in page
+
+
+def test_nobody_is_offered_a_filter_by_what_they_may_not_read(at_desk, house, three):
+    Field.objects.filter(code="visits").update(personal=True)
+    page = at_desk(house.analyst).get("/cases/?tab=all&field:visits.from=4").content.decode()
+    assert "field:visits" not in page and "field:remark" not in page and "field:branch" in page
+    assert all(f"/cases/{reference}/" in page for reference in three)
+
+
+def test_narrowing_my_work_takes_the_same_queries_for_any_number_of_fields_and_cases(
+    at_desk, house, three, case, queries
+):
+    client = at_desk(house.agent)
+    few = queries(client, "/cases/?field:branch=leeds")
+    for number in range(10):
+        field = Field.objects.create(code=f"f{number}", label="F", kind="choice")
+        Choice.objects.create(field=field, code="a", label="A")
+        case("frontline", fields={"branch": "leeds", f"f{number}": "a"})
+    assert queries(client, "/cases/?field:branch=leeds") == few
