@@ -27,8 +27,8 @@ from escalations.permissions import can
 from escalations.states import ClosedAs, State
 
 __all__ = [
-    "Adoption", "AttemptDraft", "Contact", "Draft", "PointDraft", "Registered", "problems", "register",
-    "register_many",
+    "Adoption", "AttemptDraft", "Contact", "Draft", "PointDraft", "Registered", "checked", "problems",
+    "register", "register_many",
 ]  # fmt: skip
 
 IMPORTED = "imported"
@@ -66,11 +66,7 @@ def register_many(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None 
     if not can(actor, action):
         raise NotAllowed(_("You may not register complaints."))
     at = at or timezone.now()
-    fields = read_drafts(drafts, actor)
-    results = [
-        Registered(problems=problems(draft, at) | read.problems, fields=read)
-        for draft, read in zip(drafts, fields, strict=True)
-    ]
+    results = checked(drafts, actor=actor, at=at)
     good = [(draft, result) for draft, result in zip(drafts, results, strict=True) if not result.problems]
     # Read before the transaction begins: on SQLite all other writers wait from there on.
     rules = _Rules(days_by_policy(), list(Criterion.objects.enabled()))
@@ -80,6 +76,15 @@ def register_many(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None 
         # Somebody else took in one of them in this very moment: it is known now, so look again, once.
         _take_in(good, actor, at, rules)
     return results
+
+
+def checked(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None = None) -> list[Registered]:
+    """What is wrong with each, and nothing written: `register_many` would refuse those that have problems."""
+    at = at or timezone.now()
+    return [
+        Registered(problems=problems(draft, at) | read.problems, fields=read)
+        for draft, read in zip(drafts, read_drafts(drafts, actor), strict=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from escalations.importing.columns import BY_NAME, DATES, REQUIRED
+from escalations.importing.own import is_own
 
 ANY = "*"
 """In a value table: every value that the table does not name."""
@@ -174,11 +175,16 @@ def _columns(value: Any) -> dict[str, tuple[str, ...]]:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             errors.append(_("“%s” needs one of our columns, a list of them, or null to drop it.") % source)
             continue
-        errors += [_unknown(name, f"“{source}”: ", BY_NAME) for name in names if name not in BY_NAME]
+        errors += [_unknown(name, f"“{source}”: ", BY_NAME) for name in names if not _is_ours(name)]
         columns[source.strip()] = tuple(names)
     if errors:
         raise ValueError(*errors)
     return columns
+
+
+def _is_ours(name: str) -> bool:
+    """A documented column, or one of the organisation's own fields: whether that exists is known with the file."""
+    return name in BY_NAME or is_own(name)
 
 
 def _replacements(value: Any) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -199,7 +205,7 @@ def _by_column(value: Any, check: Callable[[Any], Any]) -> dict[str, Any]:
     """An object whose keys are columns of ours."""
     found, errors = {}, []
     for name, inner in _object(value).items():
-        if name not in BY_NAME:
+        if not _is_ours(name):
             errors.append(_unknown(name, "", BY_NAME))
             continue
         try:
@@ -250,7 +256,7 @@ def _contradictions(read: dict[str, Any]) -> Iterator[str]:
         if name not in fed and name not in constants:
             yield _("columns: nothing is mapped to “%s”, which is needed.") % name
     for name in sorted(set(fed)):
-        if fed.count(name) > 1 and not BY_NAME[name].joins:
+        if fed.count(name) > 1 and name in BY_NAME and not BY_NAME[name].joins:
             yield _("columns: more than one column is mapped to “%s”, which holds one value.") % name
         if name in constants:
             yield _("constants: “%s” is mapped from a column already.") % name

@@ -1,7 +1,7 @@
 """One record of a file, read by a mapping, as a draft for intake."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
-from escalations.importing.columns import BY_NAME, COLUMNS, REQUIRED
+from escalations.importing import own
+from escalations.importing.columns import COLUMNS, REQUIRED, Column
 from escalations.importing.mapping import ANY, FileMapping
 from escalations.importing.vocabulary import Vocabulary
 from escalations.intake import Adoption, Contact, Draft, PointDraft
 from escalations.states import Channel, Severity
+from routing.definitions import Definition, Definitions
 
 T = TypeVar("T")
 AMOUNT = re.compile(r"\d{1,10}(?:\.\d{1,2})?")
@@ -79,10 +81,14 @@ class Source:
 class RowReader:
     """Makes drafts of the records of one file."""
 
-    def __init__(self, mapping: FileMapping, header: Sequence[str], vocabulary: Vocabulary, *, as_open: bool) -> None:
+    def __init__(
+        self, mapping: FileMapping, header: Sequence[str], vocabulary: Vocabulary, *, as_open: bool, known: Definitions
+    ) -> None:
         """Raises HeaderError when a column is unknown, missing, or there twice."""
         self.mapping, self.vocabulary, self.as_open = mapping, vocabulary, as_open
-        self._sources = list(sources(mapping, header))
+        self._sources = list(sources(mapping, header, own.columns(known)))
+        told = {source.name for source in self._sources} | mapping.constants.keys()
+        self._own = own.OwnCells([one for one in known.active if one.name in told], mapping.decimal, self._date)
         self._moment = lru_cache(maxsize=4096)(self._parsed_moment)
         self._points: dict[tuple[str, ...], PointDraft] = {}
 
@@ -101,6 +107,11 @@ class RowReader:
                 errors.setdefault(name, []).append(str(error))
                 return default
 
+        fields = {
+            one.code: read(one.name, self._reader_of(one, given.get("currency", "")), None)
+            for one in self._own.definitions
+            if given.get(one.name)
+        }
         system = given.get("external_system", "") or self.mapping.system
         draft = Draft(
             contact=self._contact(given, system, read("customer_since", self._date, None)),
@@ -122,6 +133,7 @@ class RowReader:
             external_system=system,
             external_id=given.get("external_id", ""),
             adopted=None if self.as_open else self._adoption(given, read, errors),
+            fields=fields,
         )
         for name in REQUIRED:
             if not given.get(name):
@@ -129,6 +141,9 @@ class RowReader:
         if errors:
             raise RowError(errors)
         return draft
+
+    def _reader_of(self, definition: Definition, currency: str) -> Callable[[str], Any]:
+        return lambda text: self._own.value(definition, text, currency)
 
     def _given(self, cells: Sequence[str], errors: dict[str, list[str]]) -> dict[str, str]:
         given = dict(self.mapping.constants)
@@ -236,13 +251,14 @@ def _severity(text: str) -> int:
 # --- the header --------------------------------------------------------------------------------------------------
 
 
-def sources(mapping: FileMapping, header: Sequence[str]) -> Iterator[Source]:
+def sources(mapping: FileMapping, header: Sequence[str], own_columns: Sequence[Column] = ()) -> Iterator[Source]:
     """Where each of our columns comes from in a file with this header. Raises HeaderError."""
-    columns = {name: (name,) for name in BY_NAME} if mapping.columns is None else mapping.columns
-    if errors := list(_misfits(mapping, columns, header)):
+    ours = {column.name: column for column in (*COLUMNS, *own_columns)}
+    columns = {name: (name,) for name in ours} if mapping.columns is None else mapping.columns
+    if errors := [*_misfits(mapping, columns, header), *_no_such_fields(mapping, columns, ours)]:
         raise HeaderError(errors)
-    for column in COLUMNS:
-        names = [name for name, ours in columns.items() if column.name in ours and name in header]
+    for column in ours.values():
+        names = [name for name, fed in columns.items() if column.name in fed and name in header]
         if names:
             yield Source(
                 column.name,
@@ -265,3 +281,18 @@ def _misfits(mapping: FileMapping, columns: Any, header: Sequence[str]) -> Itera
     for name in needed:
         if name not in header:
             yield _("The column “%s” is missing.") % name
+
+
+def _no_such_fields(mapping: FileMapping, columns: Any, ours: Mapping[str, Column]) -> Iterator[str]:
+    """What a mapping says of the organisation's own fields, which only the database knows."""
+    fed = [name for names in columns.values() for name in names]
+    told = dict.fromkeys((*fed, *mapping.values, *mapping.pieces, *mapping.constants))
+    for name in told:
+        if own.is_own(name) and name not in ours:
+            near = get_close_matches(name, ours, n=1)
+            hint = _("Did you mean “%s”?") % near[0] if near else ""
+            yield _("The mapping names “%(name)s”, and there is no such field. %(hint)s") % {
+                "name": name[:60], "hint": hint,
+            }  # fmt: skip
+        elif own.is_own(name) and fed.count(name) > 1 and not ours[name].joins:
+            yield _("More than one column is mapped to “%s”, which holds one value.") % name[:60]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations import intake
@@ -23,6 +22,7 @@ from escalations.importing.rejected import OURS, TEXT, RejectedLines, place_besi
 from escalations.importing.rows import RowError, RowReader
 from escalations.importing.vocabulary import Vocabulary
 from escalations.intake import Draft
+from routing.definitions import Definitions
 from routing.models import Choice
 
 IMPORT = Actor.system("import")
@@ -84,7 +84,8 @@ class _Run:
         self.ours = {name: header.index(name) for name in OURS if name in header}
         header = [name for name in header if name not in OURS]
         self.vocabulary = Vocabulary()
-        self.reader = RowReader(mapping, header, self.vocabulary, as_open=as_open)
+        known = Definitions.load()
+        self.reader = RowReader(mapping, header, self.vocabulary, as_open=as_open, known=known)
         self.summary = Summary(dry_run)
         place = place_beside(path, Path(settings.DATA_DIR))
         self.rejects = RejectedLines(place, header, mapping.separator, mapping.encoding)
@@ -141,10 +142,10 @@ class _Run:
         if self.trial:
             return self.trial.registered(drafts, self.vocabulary)
         with transaction.atomic():
-            now = timezone.now()
-            for draft in drafts:
-                if self.vocabulary.has_new(choices := choices_of(draft)) and not intake.problems(draft, now):
-                    self.vocabulary.keep(choices)
+            new = [draft for draft in drafts if self.vocabulary.has_new(choices_of(draft))]
+            for draft, checked in zip(new, intake.checked(new, actor=IMPORT), strict=True):
+                if not checked.problems:
+                    self.vocabulary.keep(choices_of(draft))
             return intake.register_many(drafts, actor=IMPORT)
 
     def _count(self, draft: Draft) -> None:
@@ -182,17 +183,14 @@ class _Trial:
         self.seen.execute("CREATE TABLE seen (system TEXT, number TEXT, PRIMARY KEY (system, number))")
 
     def registered(self, drafts: list[Draft], vocabulary: Vocabulary) -> list[intake.Registered]:
-        now = timezone.now()
         here = intake.already_here(drafts)
-        results = []
-        for draft in drafts:
-            result = intake.Registered(problems=intake.problems(draft, now))
+        results = intake.checked(drafts, actor=IMPORT)
+        for draft, result in zip(drafts, results, strict=True):
             if not result.problems:
                 vocabulary.note(choices_of(draft))
                 key = (draft.external_system, draft.external_id)
                 first = self.seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", key).rowcount == 1
                 result.is_new = first and key not in here
-            results.append(result)
         return results
 
     def close(self) -> None:

@@ -7,15 +7,20 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from escalations.importing import own
 from escalations.importing.columns import COLUMNS
+from escalations.importing.rejected import kept
+from routing.definitions import Definitions
 
 FILE_NAME = "redress-complaints.csv"
 
 
 def template_csv() -> str:
-    """The header that `import_complaints --format generic` reads, and one line as an example."""
+    """The header that `import_complaints --format generic` reads, and one line as an example: with a column for each
+    of the organisation's own fields."""
     text = io.StringIO()
-    csv.writer(text).writerows([[c.name for c in COLUMNS], [c.example for c in COLUMNS]])
+    columns = [*COLUMNS, *own.columns(Definitions.load(), with_examples=True)]
+    csv.writer(text).writerows([[c.name for c in columns], [kept(c.example) for c in columns]])
     return text.getvalue()
 
 
