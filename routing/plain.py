@@ -49,6 +49,9 @@ class PlainRule:
             **{name: getattr(rule, name) for name in COLUMNS},
         )
 
+    def __str__(self) -> str:
+        return f"{self.position}. {self.name}"
+
     def requirements(self) -> list[list[PlainCondition]]:
         """What must hold, in order: of each list at least one. A condition without a group is alone in its list."""
         groups: dict[object, list[PlainCondition]] = {}

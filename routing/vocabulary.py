@@ -29,6 +29,8 @@ class Vocabulary:
     teams: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=lambda: dict(FACTS))
     retired: dict[str, set[str]] = field(default_factory=dict)
+    retired_facts: frozenset[str] = frozenset()
+    inactive_teams: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls) -> "Vocabulary":
@@ -36,6 +38,7 @@ class Vocabulary:
         # A decision keeps the facts it saw for good: what says who somebody is, is none.
         rows_of_own = Field.objects.filter(built_in=False, personal=False)
         own = {row.code: own_fact(row.code, row.label, row.kind) for row in rows_of_own}
+        unused = frozenset(OWN + row.code for row in rows_of_own if not row.is_active)
         by_field = {fact.field: name for name, fact in FACTS.items() if fact.field}
         by_field |= {code: fact.name for code, fact in own.items() if fact.kind in (Kind.CODE, Kind.CODES)}
         codes: dict[str, dict[str, str]] = {name: {} for name in by_field.values()}
@@ -48,8 +51,16 @@ class Vocabulary:
         codes["restricted_kind"] = dict(Clearance.objects.values_list("kind", "name"))
         codes |= {fact: {code: str(label) for code, label in names.items()} for fact, names in DECLARED.items()}
         facts = {**FACTS, **{fact.name: fact for fact in own.values()}}
-        teams = dict(Team.objects.order_by().values_list("code", "name"))
-        return cls(codes, dict(Skill.objects.values_list("code", "name")), teams, facts, retired)
+        teams = list(Team.objects.order_by().values_list("code", "name", "is_active"))
+        return cls(
+            codes=codes,
+            skills=dict(Skill.objects.values_list("code", "name")),
+            teams={code: name for code, name, _is_active in teams},
+            facts=facts,
+            retired=retired,
+            retired_facts=unused,
+            inactive_teams=frozenset(code for code, _name, is_active in teams if not is_active),
+        )
 
     def is_closed(self, fact: str) -> bool:
         return fact in self.codes

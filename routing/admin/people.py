@@ -13,7 +13,9 @@ from unfold.admin import ModelAdmin
 
 from routing.authority import level_of
 from routing.history_admin import HistoryPage
-from routing.models import Absence, AuthorityLevel, CaseWeight, Clearance, Handler, Skill, Team
+from routing.models import Absence, AuthorityLevel, CaseWeight, Clearance, Handler, Rule, Skill, Team
+
+MOST_NAMED = 20
 
 
 class CodeIsForGood(ModelAdmin):
@@ -45,6 +47,13 @@ class TeamAdmin(HistoryPage, CodeIsForGood):
 class SkillAdmin(HistoryPage, CodeIsForGood):
     list_display = ["name", "code"]
     search_fields = ["name", "code"]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, list[Any]]:
+        """Rules that require it stand in the way, in a version of any state."""
+        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        requiring = Rule.objects.filter(skills__in=list(objs)).select_related("ruleset").distinct()
+        named = [f"{rule.ruleset}: {rule}" for rule in requiring.order_by("-ruleset__number", "position")[:MOST_NAMED]]
+        return deleted, counts, perms_needed, [*protected, *named]
 
 
 @admin.register(Clearance)

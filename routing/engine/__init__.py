@@ -8,10 +8,10 @@ and not one test per rule.
 
 from routing.engine.compiled import Compiled, CompiledRule, Match, Outcome
 from routing.engine.compiling import compile_plain, compile_ruleset, published
-from routing.engine.deciding import decide, decide_many
+from routing.engine.deciding import decide, decide_many, holding
 from routing.engine.failing import Failed, failed
 
 __all__ = [
     "Compiled", "CompiledRule", "Failed", "Match", "Outcome", "compile_plain", "compile_ruleset", "decide",
-    "decide_many", "failed", "published",
+    "decide_many", "failed", "holding", "published",
 ]  # fmt: skip

@@ -21,6 +21,12 @@ def decide(compiled: Compiled, facts: Facts) -> Match:
     return Match(match.rule, match.matched, match.outcome, match.why, _found(compiled, texts), known)
 
 
+def holding(compiled: Compiled, facts: Facts) -> int:
+    """All rules whose conditions hold, as bits, the first rule the highest: also those that come too late."""
+    keys = compiled.reader.keys(facts)
+    return compiled.all_pass(compiled.values_pass(keys), [*keys, *(text.key(facts) for text in compiled.texts)])
+
+
 def decide_many(compiled: Compiled, cases: Iterable[Case]) -> Iterator[Match]:
     """The same for many cases, each as Facts or as a Decision stored them (`routing/engine/reading.py` says more).
 

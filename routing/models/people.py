@@ -32,12 +32,24 @@ def validate_zone(value: str) -> None:
         raise ValidationError(_("%(value)s is no time zone. Write one such as Europe/London."), params={"value": value})
 
 
+class SkillQuerySet(models.QuerySet["Skill"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refused while a rule of any version requires one of them: a version would change without being edited."""
+        required = self.filter(rules__isnull=False).distinct()
+        if names := ", ".join(str(skill) for skill in required):
+            message = _("Rules require %(skills)s. Versions that were in force keep it; take it out of drafts.")
+            raise ProtectedError(message % {"skills": names}, set(required))
+        return super().delete()
+
+
 class Skill(models.Model):
     """What a handler knows: mortgages, chargeback, safeguarding."""
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[validate_slug])
     name = models.CharField(_("name"), max_length=120)
     history = HistoricalRecords()
+
+    objects = SkillQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -46,6 +58,9 @@ class Skill(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        return Skill.objects.filter(pk=self.pk).delete()
 
 
 class Clearance(models.Model):

@@ -4,8 +4,6 @@ Conditions of a rule that have the same group are alternatives: of each group at
 """
 
 import uuid
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -46,13 +44,10 @@ class Ruleset(Version):
         permissions = [("publish_ruleset", "Can publish a ruleset that someone else wrote")]
 
     def problems(self) -> list[str]:
-        from routing.vocabulary import Vocabulary
+        """The errors that `routing.checks` finds; its warnings do not block."""
+        from routing import checks
 
-        rules = list(self.rules.select_related("team").prefetch_related("conditions"))
-        known = Vocabulary.load()
-        if not any(rule.is_enabled and not rule.go_on for rule in rules):
-            return [_("No rule sends a case to a team.")]
-        return [problem for rule in rules if rule.is_enabled for problem in rule.problems(known)]
+        return [str(finding) for finding in checks.of(self) if finding.level is checks.Level.ERROR]
 
     def copy(self, author: Any) -> "Ruleset":
         """A new draft by that author with the same rules."""
@@ -191,20 +186,6 @@ class Rule(models.Model):
             raise ValidationError({"team": _("Name the team, or let the rule only add requirements.")})
         if self.language and self.language_from_case:
             raise ValidationError({"language": _("Require this language or the case's own, not both.")})
-
-    def problems(self, vocabulary: "Vocabulary") -> list[str]:
-        """What keeps this rule from being published, a sentence each, with the rule's name."""
-        found = []
-        if self.team and not self.team.is_active:
-            found.append(_("The team %(team)s is not active.") % {"team": self.team})
-        checks: list[Callable[[], object]] = [self.clean]
-        checks += [partial(condition.checked, vocabulary) for condition in self.conditions.all()]
-        for check in checks:
-            try:
-                check()
-            except ValidationError as error:
-                found += error.messages
-        return [_("Rule “%(rule)s”: %(problem)s") % {"rule": self, "problem": problem} for problem in found]
 
     def copy_to(self, ruleset: Ruleset, **changed: Any) -> "Rule":
         """The same rule in another ruleset; in the same one with another key."""

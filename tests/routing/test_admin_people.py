@@ -275,3 +275,12 @@ def test_case_weights_are_a_table_of_twelve_lines_that_supervisors_edit_with_his
     assert (line.weight, line.history.first().history_user) == (9, rosa)
     assert as_(rosa).post(url("caseweight_change", line.pk), {"weight": 0}).status_code == 200
     assert as_(rosa).post(url("caseweight_delete", line.pk), {"post": "yes"}).status_code == 403
+
+
+def test_a_skill_that_a_rule_requires_is_not_deleted_and_the_page_names_the_rule(as_, root, to_lending, mortgages):
+    to_lending.skills.add(mortgages)
+    client = as_(root)
+    page = client.post(url("skill_delete", mortgages.pk), {"post": "yes"})
+    assert "100. Lending" in page.content.decode()
+    client.post(url("skill_changelist"), {"action": "delete_selected", "_selected_action": mortgages.pk, "post": "yes"})
+    assert list(to_lending.skills.all()) == [mortgages]
