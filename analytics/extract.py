@@ -12,12 +12,14 @@ import pandas as pd
 from django.db.models import FilteredRelation, Max, Q
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from analytics.question import Question, first_day, month_of
 from escalations.models import Cause, Complaint
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.states import Channel
 from routing.models import Choice, Team, User
+from routing.models.fields import FACT
 
 COLUMNS = ("received_at", "closed_at", "state", "closed_as", "main__outcome")
 SECONDS_A_DAY = 24 * 60 * 60
@@ -31,6 +33,7 @@ def read(question: Question, user: User) -> pd.DataFrame:
     """
     rows = (
         counted(user)
+        .alias(**_own(question))
         .filter(question.condition, received_at__gte=start(question.since), received_at__lt=start(question.until + 1))
         .order_by()
         .values_list(*COLUMNS, question.dimension.column)
@@ -48,6 +51,14 @@ def counted(user: User) -> ComplaintQuerySet:
     is one with it, so that no complaint counts twice."""
     main = FilteredRelation("points", condition=Q(points__position=1))
     return Complaint.objects.visible_to(user).unmerged().alias(main=main)
+
+
+def _own(question: Question) -> dict[str, FilteredRelation]:
+    """The row that holds the field asked for, as `own`. Of a field with one value there is one, so that no case counts
+    twice."""
+    if question.dimension.field is None:
+        return {}
+    return {"own": FilteredRelation("field_values", condition=Q(field_values__field=question.dimension.field))}
 
 
 def newest_month(question: Question, user: User) -> pd.Period | None:
@@ -70,6 +81,9 @@ def names(by: str) -> dict[Any, str]:
         return told_apart(Team.objects.values_list("pk", "name", "code"))
     if by == "cause":
         return told_apart(paths(list(Cause.objects.values_list("pk", "name", "code", "parent"))))
+    if by.startswith(FACT):
+        choices = told_apart(Choice.objects.of(by.removeprefix(FACT)).values_list("pk", "label", "code"))
+        return choices or {True: _("Yes"), False: _("No")}
     return told_apart(Choice.objects.of(by).values_list("pk", "label", "code"))
 
 

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from analytics.question import DIMENSIONS, LONGEST, Question, this_month
+from analytics.question import DIMENSIONS, LONGEST, Question, own_dimensions, this_month
 from escalations.states import Channel
+from routing.definitions import Definitions
 from routing.models import Choice, Team
 
 A_YEAR = 12  # months
@@ -81,6 +82,9 @@ class QuestionForm(forms.Form):
 
     def __init__(self, asked: Mapping[str, str]) -> None:
         super().__init__(with_defaults(asked), use_required_attribute=False)
+        self.own = own_dimensions(Definitions.load())
+        by: Any = self.fields["by"]
+        by.choices = [*by.choices, *((name, dimension.label) for name, dimension in self.own.items())]
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}
@@ -97,7 +101,7 @@ class QuestionForm(forms.Form):
 
     @property
     def question(self) -> Question:
-        return Question(**self.cleaned_data)
+        return Question(**self.cleaned_data, own=self.own.get(self.cleaned_data["by"]))
 
 
 def with_defaults(asked: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What a trend report is asked: a period in whole months, what to group by, which complaints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,19 +14,24 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from escalations.states import Channel
-from routing.models import Choice, Team
+from routing.definitions import Definition
+from routing.models import Choice, Field, Team
 
 LONGEST = 60  # months
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """Something that complaints are grouped by. `column` leads there from a complaint; `main` is its main point."""
+    """Something that complaints are grouped by. `column` leads there from a complaint; `main` is its main point.
+
+    `field` is the key of a field of the organisation's own, whose row is `own`.
+    """
 
     label: str | Promise
     column: str
     unknown: str | Promise
     others: Callable[[int], str]
+    field: int | None = None
 
 
 # Each wording stands whole, so that translators need no grammar of ours.
@@ -64,6 +69,26 @@ DIMENSIONS: dict[str, Dimension] = {
 }
 
 
+def own_dimensions(known: Iterable[Definition]) -> dict[str, Dimension]:
+    """Those that the organisation defines: fields of which a complaint has one value and that anybody may read. A
+    retired one stays, for the complaints that have a value."""
+    return {one.name: _own(one) for one in known if one.kind in OWN_COLUMNS and not one.is_private}
+
+
+def _own(definition: Definition) -> Dimension:
+    return Dimension(
+        definition.label if definition.is_active else _("%s (retired)") % definition.label,
+        OWN_COLUMNS[definition.kind],
+        _("No value"),
+        lambda count: ngettext("%d other value", "%d other values", count) % count,
+        field=definition.pk,
+    )
+
+
+OWN_COLUMNS: dict[str, str] = {Field.Kind.CHOICE: "own__choice", Field.Kind.BOOLEAN: "own__truth"}
+"""`own` is the row of a complaint that holds the field."""
+
+
 @dataclass(frozen=True)
 class Question:
     """Both months are included. The filters hold for the main point, the case and its team as they are now."""
@@ -75,10 +100,12 @@ class Question:
     product: Choice | None = None
     channel: str = ""
     team: Team | None = None
+    own: Dimension | None = None
+    """By what, where that is a field of the organisation's own."""
 
     @property
     def dimension(self) -> Dimension:
-        return DIMENSIONS[self.by]
+        return self.own or DIMENSIONS[self.by]
 
     @property
     def months(self) -> list[pd.Period]:

@@ -76,4 +76,5 @@ WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 def name(report: Report, form: str) -> str:
     """Of the file. Only our own words and dates, nothing that somebody typed."""
     question = report.question
-    return f"complaints-by-{question.by}-{question.since}-to-{question.until}.{form}"
+    by = question.by.replace(":", "-")  # of a field its code, which is letters, digits and hyphens
+    return f"complaints-by-{by}-{question.since}-to-{question.until}.{form}"

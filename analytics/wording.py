@@ -85,6 +85,7 @@ def definitions() -> list[str]:
     return [
         _("A complaint belongs to the month in which it was received, in your time zone."),
         _("Product, issue and root cause are those of its main point; team is the one that has it or had it last."),
+        _("A field of your own counts with the value that the complaint has now."),
         _("Days to close go from receipt to closure, in days of 24 hours, over closed complaints only."),
         _(
             "Half of them took at most the median; 90 % took at most “90 % within”. Between two complaints the value "
