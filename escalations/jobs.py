@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from escalations import asking, detection, post, routing_desk
 from escalations.actors import Actor
 from escalations.errors import Refusal
+from escalations.likeness import comparing
 from escalations.models import Clock, Complaint, Heartbeat, IdempotencyKey, Message
 from escalations.needs import needs
 from escalations.states import State
@@ -116,4 +117,5 @@ PARTS: tuple[Callable[[], int], ...] = (
     flag_late,
     close_silent,
     forget_keys,
+    comparing.compare_new,
 )

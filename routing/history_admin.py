@@ -98,9 +98,10 @@ def entries(rows: Sequence[Any], hidden: Iterable[str] = ()) -> list[Entry]:
     for row, shown in zip(reversed(rows), reversed(values), strict=True):
         who = str(row.history_user) if row.history_user else _("the system")
         entry = Entry(row.history_date, who, kinds[row.history_type], row.history_change_reason or "", [])
-        if row.instance.pk in older:
-            entry.changes = _changes(older[row.instance.pk], shown, set(hidden))
-        older[row.instance.pk] = shown
+        key = getattr(row, row.instance_type._meta.pk.attname)  # `row.instance` may ask the database
+        if key in older:
+            entry.changes = _changes(older[key], shown, set(hidden))
+        older[key] = shown
         found.append(entry)
     return found[::-1]
 

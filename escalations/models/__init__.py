@@ -10,6 +10,7 @@ from escalations.models.event import Event
 from escalations.models.field_value import FieldValue
 from escalations.models.handover import HandoverPolicy, HandoverRequest, LeftEmpty
 from escalations.models.intake import IdempotencyKey, ReferenceNumber
+from escalations.models.likeness import CaseVector, Mention, SimilarCase
 from escalations.models.link import CaseLink
 from escalations.models.message import Message
 from escalations.models.named_staff import NamedStaff
@@ -23,6 +24,7 @@ from escalations.models.trigger import Trigger, TriggerEvidence
 __all__ = [
     "Attempt",
     "CaseLink",
+    "CaseVector",
     "Cause",
     "Clock",
     "Complaint",
@@ -36,6 +38,7 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "LeftEmpty",
+    "Mention",
     "Message",
     "NamedStaff",
     "Need",
@@ -46,6 +49,7 @@ __all__ = [
     "Policy",
     "ReferenceNumber",
     "Remedy",
+    "SimilarCase",
     "Statement",
     "Trigger",
     "TriggerEvidence",

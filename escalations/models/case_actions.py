@@ -44,18 +44,22 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CasePeers):
             changed_point |= target is point and getattr(point, name) != value
             setattr(target, name, value)
         step.note(changed=sorted(changes))
+        self.compare_again()
         return [point] if changed_point else []
 
     def add_statement(self, step: "Step", *, kind: str, text: str) -> "Rows":
+        self.compare_again()
         return [self.statement(step, kind, text)]
 
     def add_point(self, step: "Step", *, product: Any = None, issue: Any = None) -> "Rows":
+        self.compare_again()
         position = max(point.position for point in self.points.all()) + 1
         return [Point(complaint=self.itself, position=position, product=product, issue=issue)]
 
     def record_attempt(self, step: "Step", *, what: str, result: str, why: str = "") -> "Rows":
         """What was tried, what came of it, and why it did not work where it did not."""
         step.note(result=result)
+        self.compare_again()
         return [
             self.attempt(step, what, result),
             *([self.statement(step, Statement.Kind.WHY_FAILED, why)] if why else []),
@@ -155,6 +159,7 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CasePeers):
 
     def placed(self, step: "Step", decision: "Decision") -> "Rows":
         """Take over what the decision says. A tier is a minimum: it never goes down."""
+        self.compare_again()
         self.team_id, self.handler_id = decision.team_id, decision.handler_id
         outcome = decision.outcome or {}
         self.tier = max(self.tier, outcome.get("tier") or self.tier)

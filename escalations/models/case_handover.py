@@ -52,6 +52,7 @@ class CaseHandover(CaseWords):
             for part in none
             if part in gaps(self.itself)
         ]
+        self.compare_again()
         given = _given(self.itself, rows, amount, happened_on, none)
         step.note(parts=sorted(given))
         return [*rows, *self._answered(step, given)]

@@ -28,6 +28,7 @@ class CaseWords:
 
     if TYPE_CHECKING:
         reference: Any
+        compared_at: Any
         team: Any
         handler: Any
         team_id: Any
@@ -52,6 +53,10 @@ class CaseWords:
         confirmations: Any
         events: Any
 
+    def compare_again(self) -> None:
+        """What it says or is about has changed, or somebody takes it over: the job looks anew for others like it."""
+        self.compared_at = None
+
     @property
     def itself(self) -> "Complaint":
         return cast("Complaint", self)
@@ -71,6 +76,7 @@ class CaseWords:
 
     def receive(self, step: "Step", *, body: str, channel: str = Channel.PHONE) -> "Rows":
         step.note(channel=channel)
+        self.compare_again()
         return [self.said(step, body, channel)]
 
     def said(self, step: "Step", body: str, channel: str, *, kind: str = Message.Kind.MESSAGE) -> Message:

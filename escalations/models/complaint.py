@@ -96,9 +96,13 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("goes on in")
     )
+    compared_at = models.DateTimeField(
+        _("compared with others at"), null=True, blank=True, editable=False,
+        help_text=_("Empty: new or changed since; a job compares it."),
+    )  # fmt: skip
     latest_event = models.PositiveIntegerField(_("number of events"), default=0)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["compared_at"])
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
@@ -108,6 +112,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         default_permissions = ("view",)
         permissions = PERMISSIONS  # type: ignore[assignment]  # their labels may be lazy
         indexes = [
+            models.Index(fields=["id"], name="complaint_to_compare", condition=models.Q(compared_at=None)),
             models.Index(fields=["handler", "state", "due_at"], name="complaint_mine"),
             models.Index(fields=["team", "state", "due_at"], name="complaint_team"),
             models.Index(fields=["state", "due_at"], name="complaint_state_due"),

@@ -20,6 +20,7 @@ from escalations.views.next_step import COMPOSE, next_step
 from escalations.views.pages import page, person, staff_page
 from escalations.views.reading import find_whole
 from escalations.views.rows import Sight
+from escalations.views.similar import similar_cases
 from escalations.views.story import story
 from escalations.workflow import Offer, offers
 from routing.models import Decision, User
@@ -58,6 +59,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "sight": sight,
         "earlier": earlier(case, user),
         "family": relatives,
+        "similar": similar_cases(case, user, sight),
+        "compared": case.compared_at,
         "banner": linked.banner(relatives),
         "tab": "case",
     }

@@ -9,6 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from django_q.tasks import async_task
 
 from escalations import intake
 from escalations.actors import Actor
@@ -50,6 +51,9 @@ def new(request: HttpRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(request, _said(case))
+            async_task(
+                "escalations.likeness.comparing.compare_new"
+            )  # whoever waits at the desk sees duplicates at once
             visible = Scope.of(user).sees(case)
             return see_other("case", reference=case.reference) if visible else see_other("queue")
     refused = request.method == "POST"

@@ -123,7 +123,7 @@ def _cases(user: User, scope: Scope, tab: Tab | None, asked: str, sight: Sight) 
         return searched(visible, asked, by_name=sight.identity).order_by("-pk")
     if tab is None:
         return visible.none()
-    rows = tab.rows(visible, scope, timezone.now())
+    rows = tab.rows(visible.unmerged(), scope, timezone.now())
     return rows.order_by("-pk") if tab.newest_first else rows.soonest_first()
 
 

@@ -153,7 +153,7 @@ class Standing:
 
 def standing(user: User, tabs: Sequence[Tab], now: datetime) -> Standing:
     """All numbers in one query, none of them dearer than MOST_COUNTED index entries."""
-    visible, scope = Complaint.objects.visible_to(user), Scope.of(user)
+    visible, scope = Complaint.objects.visible_to(user).unmerged(), Scope.of(user)
     lists = {tab.key: tab.rows(visible, scope, now) for tab in tabs}
     own = (tabs[0].rows(visible, scope, now) if not scope.sees_all else visible.open()) if tabs else visible.none()
     lists["_due"] = own.filter(due_at__lt=end_of_today(now))
