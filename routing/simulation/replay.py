@@ -7,24 +7,21 @@ is worked out once.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import repeat
 
 from routing.differences import contents
 from routing.engine import Compiled, CompiledRule, Match, Outcome, compile_ruleset, decide_many
-from routing.facts import Facts
+from routing.facts import Found
 from routing.models import Ruleset
 from routing.models.simulations import SimulatedCase
 from routing.simulation.past import Past
-from routing.simulation.texts import Reader, Texts, decide_knowing, words_of
+from routing.simulation.texts import Reader, Texts
 
 Kind = SimulatedCase.Kind
 NO_RULES = Match(None, (), Outcome(), "")
 """What is said while no version is in force."""
 MEANINGLESS = ("name", "note", "is_enabled")
 """Parts of a rule that make no difference to what it does."""
-
-
-Told = Facts | dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -72,20 +69,18 @@ class Replay:
 
     def __init__(self, before: Compiled | None, after: Compiled, keys: dict[int, str], texts: Texts) -> None:
         self.before, self.after, self.keys = before, after, keys
-        self.reader = Reader([version for version in (before, after) if version], texts, searched_by)
+        self.reader = Reader([version for version in (before, after) if version], texts, looked_for)
         self.sums = Sums()
 
     def of(self, batch: Sequence[Past]) -> Iterator[tuple[Past, Pair | None]]:
         """Each case with what both say of it; None where that is not known."""
-        told = self.reader.read(batch)
-        facts = [one for one, _missing in told]
-        before = decide_many(self.before, facts) if self.before else iter([NO_RULES] * len(facts))
-        after = decide_many(self.after, facts)
-        for past, (one, missing), was, now in zip(batch, told, before, after, strict=True):
-            yield past, self._known(past, one, missing, was, now)
+        facts = self.reader.read(batch)
+        before = decide_many(self.before, facts) if self.before else repeat(NO_RULES, len(facts))
+        for past, was, now in zip(batch, before, decide_many(self.after, facts), strict=True):
+            yield past, self._pair(was, now)
 
-    def _known(self, past: Past, facts: Told, missing: Sequence[str], was: Match, now: Match) -> Pair | None:
-        if missing and not self._is_known(past, facts):
+    def _pair(self, was: Match, now: Match) -> Pair | None:
+        if not (was.known and now.known):
             self.sums.unknown += 1
             return None
         key = (id(was), id(now))
@@ -94,12 +89,6 @@ class Replay:
         if pair is None:
             pair = self.sums.pairs[key] = self._compared(was, now)
         return pair
-
-    def _is_known(self, past: Past, facts: Told) -> bool:
-        facts = facts if isinstance(facts, Facts) else Facts.from_stored(facts)
-        searched = self.reader.words(past.ruleset)
-        versions = [version for version in (self.before, self.after) if version]
-        return all(decide_knowing(version, facts, searched) for version in versions)
 
     def _compared(self, was: Match, now: Match) -> Pair:
         if was.outcome == now.outcome:
@@ -127,6 +116,6 @@ def differs(one: CompiledRule, other: CompiledRule) -> bool:
     return any(was[name] != now[name] for name in was if name not in MEANINGLESS)
 
 
-def searched_by(ruleset: int) -> dict[str, frozenset[str]]:
+def looked_for(ruleset: int) -> Found:
     """The words that a version looked for, by the fact that is text."""
-    return words_of(compile_ruleset(Ruleset.objects.get(pk=ruleset)))
+    return compile_ruleset(Ruleset.objects.get(pk=ruleset)).words

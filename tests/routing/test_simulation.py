@@ -60,6 +60,7 @@ def test_a_draft_is_replayed_on_past_cases_and_the_changes_are_summed_up(past, r
     past(CARD, CARD, LOAN, replace(LOAN, severity=4))
     draft = rules_in_force.copy(author)
     lending = draft.rules.get()
+    Rule.objects.filter(pk=lending.pk).update(position=9)
     to_cards = add(draft, "Cards", cards, ("product", "is", "card"))
     Rule.objects.filter(pk=to_cards.pk).update(position=0)
     severe = add(draft, "Severe", None, ("severity", "is", "4"), go_on=True, minimum_authority=3)

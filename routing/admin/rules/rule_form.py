@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routing.admin.rules import values
+from routing import value_input
 from routing.conditions import OF_KIND, OPERATORS, check
 from routing.facts import OWN, TIERS, Fact, Kind
 from routing.models import AuthorityLevel, Rule, Skill, Team
@@ -137,7 +137,7 @@ class Shown:
     line: ConditionLine
     prefix: str
     operators: list[tuple[str, str]]
-    input: values.ValueInput | None
+    input: value_input.ValueInput | None
 
 
 class Conditions:
@@ -224,7 +224,7 @@ class Conditions:
         if fact is None:
             return Shown(line, prefix, [], None)
         operators = [(name, str(OPERATORS[name])) for name in OF_KIND[fact.kind]]
-        asked = values.ask(f"{prefix}-value", fact, line.operator, line.value, self.vocabulary)
+        asked = value_input.ask(f"{prefix}-value", fact, line.operator, line.value, self.vocabulary)
         return Shown(line, prefix, operators, asked)
 
 
@@ -242,7 +242,7 @@ def _line(data: Mapping[str, Any], index: int, vocabulary: Vocabulary) -> Condit
     line.group = int(group) if group.isascii() and group.isdecimal() and len(group) < 5 else None
     fact = vocabulary.facts.get(name)
     if fact and data.get(f"{prefix}-was", name) == name:
-        line.value = values.read(data, f"{prefix}-value", fact, line.operator, vocabulary)
+        line.value = value_input.read(data, f"{prefix}-value", fact, line.operator, vocabulary)
     return line
 
 
