@@ -164,6 +164,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.value("REDRESS_MAIL_FROM", f"Complaints 
 # --- Who is there
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/"
+# Pages that join rules with cases: the editor of the rules, one floor below them, leads there.
+RULE_PAGES = {"try": "escalations:try_case", "simulate": "escalations:simulate", "simulation": "escalations:simulation"}
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -1,6 +1,8 @@
 """Cells of files that people open in a spreadsheet: CSV and XLSX downloads, and the rejected lines of an import."""
 
+import csv
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 # What a spreadsheet takes for the beginning of a formula, also behind spaces (visible or not), and what makes it
@@ -17,3 +19,19 @@ def escaped(value: Any) -> Any:
     if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return value
+
+
+class _Echo:
+    """What csv writes a line to: gives it back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The lines of a file, one at a time, as they are sent. The mark in front tells a spreadsheet that it is UTF-8."""
+    writer = csv.writer(_Echo())
+    mark = "\ufeff"
+    for row in rows:
+        yield mark + writer.writerow([escaped(cell) for cell in row])
+        mark = ""

@@ -123,6 +123,13 @@ class Scope:
                 seen |= Q(**{f"{prefix}team": self.team_id}) | Q(**{f"{prefix}handler": self.handler_id})
         return seen & Q(**{f"{prefix}restricted_kind__in": ["", *sorted(self.clearances)]})
 
+    def rows_of_facts(self) -> Q:
+        """The cases of which they may read reference and facts. A supervisor of the rules may without seeing the case,
+        but none of a restricted case, whose existence says too much."""
+        if SUPERVISOR in self.roles:
+            return Q(restricted_kind__in=["", *sorted(self.clearances)])
+        return self.rows()
+
     def sees(self, complaint: "Complaint") -> bool:
         """The same question as `rows`, of one case in hand."""
         if self.user_id is None or complaint.restricted_kind not in {"", *self.clearances}:

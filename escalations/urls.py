@@ -2,6 +2,7 @@ from django.urls import path
 
 from escalations.importing import template_download
 from escalations.views import actions, approvals, case, escalate, intake, queue, record, triage
+from escalations.views.rules import simulated, simulations, trying
 
 app_name = "escalations"
 
@@ -15,6 +16,13 @@ urlpatterns = [
     path("cases/<str:reference>/escalate/", escalate.escalate, name="escalate"),
     path("cases/<str:reference>/do/<str:action>/", actions.act, name="act"),
     path("import/template.csv", template_download, name="import_template"),
+    path("rules/<int:number>/simulate/", simulations.simulate, name="simulate"),
+    path("rules/<int:number>/try/", trying.try_case, name="try_case"),
+    path("rules/simulations/<int:pk>/", simulations.simulation, name="simulation"),
+    path("rules/simulations/<int:pk>/cancel/", simulations.cancel, name="cancel_simulation"),
+    path("rules/simulations/<int:pk>/again/", simulations.again, name="again_simulation"),
+    path("rules/simulations/<int:pk>/cases/", simulated.cases, name="simulated_cases"),
+    path("rules/simulations/<int:pk>/cases.csv", simulated.cases_csv, name="simulated_cases_csv"),
     path("triage/", triage.triage, name="triage"),
     path("approvals/", approvals.approvals, name="approvals"),
 ]

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponse
 
 from escalations.models import Complaint
+from routing.models import Ruleset, Simulation
 from tests.walk_addresses import Address, addresses
 from tests.walk_expected import (
     ADMIN,
@@ -98,7 +99,8 @@ def visits(world: World, cases: tuple[str, ...] = ("cards",)) -> Iterator[Visit]
         else:  # the admin's own addresses, each asked for something that is there
             kind = ContentType.objects.get_for_model(Complaint).pk
             values = {"content_type_id": kind, "object_id": 1, "app_label": "routing", "url": "no/such/page",
-                      "code": "branch"}  # fmt: skip
+                      "code": "branch", "number": Ruleset.objects.get(state="draft").number,
+                      "pk": Simulation.objects.get().pk}  # fmt: skip
             yield Visit(address, address.path(values))
 
 

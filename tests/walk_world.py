@@ -20,8 +20,10 @@ from escalations.intake import AttemptDraft, Contact, Draft, PointDraft, registe
 from escalations.jobs import route_accepted, send_queued
 from escalations.models import Complaint, Criterion, DeadlinePolicy, Heartbeat, Policy
 from escalations.models.party import Need, Party
+from escalations.simulating import texts_of
 from escalations.workflow import perform
 from routing.models import Choice, Field, User
+from routing.simulation.run import ask, run
 from tests.walk_expected import ROLES
 from tests.walk_reading import text_of
 
@@ -82,8 +84,22 @@ def build(house: SimpleNamespace) -> World:
     Policy.objects.get_or_create(pk=1)
     DeadlinePolicy.objects.get_or_create(kind="acknowledge", severity=2, defaults={"days": 3})
     Heartbeat.beat()
+    _simulate(house)
     world.cases = {name: Complaint.objects.get(pk=case.pk) for name, case in world.cases.items()}
     return world
+
+
+def _simulate(house: SimpleNamespace) -> None:
+    """A draft that would send every case to the other team, simulated on all of them, the sealed one as well."""
+    draft = house.ruleset.copy(house.administrator)
+    for rule in draft.rules.all():
+        rule.team = house.loans if rule.team == house.cards else house.cards
+        rule.save()
+    now = timezone.now()
+    asked = ask(
+        draft, house.supervisor, since=now - datetime.timedelta(1), until=now + datetime.timedelta(1), sample=100
+    )
+    assert run(asked.pk, texts_of) and asked.cases.count() == 3
 
 
 def _define_fields() -> None:

@@ -221,7 +221,7 @@ class ComplaintAdmin(ReadOnly):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return can(Actor.of(request.user), "register")  # type: ignore[arg-type]
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponseBase:
         """The same form as the agents': it registers through `intake.register`, as every channel does."""
         if not self.has_add_permission(request):
             raise PermissionDenied

@@ -4,32 +4,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from escalations.actions import SUPERVISOR
 from escalations.admin.showing import ReadOnly, scope_of
 from escalations.models import Complaint
-from routing.facts import DECLARED, FACTS
-from routing.models import Assignment, Decision, Field, SimulatedCase, Simulation
+from routing.explaining import explain, facts_in_words
+from routing.models import Assignment, Decision, SimulatedCase, Simulation
+from routing.vocabulary import Vocabulary
 
 
 class ByReference(ReadOnly):
-    """Rows of the ground floor that name a case: seen with it. Supervisors read them without the case, because
-    they hold facts only; but none of a restricted case, whose existence says too much."""
+    """Rows of the ground floor that name a case by its reference, and hold facts only."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        cases = Complaint.objects.filter(self.cases(request), reference=OuterRef("reference"))
+        cases = Complaint.objects.filter(scope_of(request).rows_of_facts(), reference=OuterRef("reference"))
         return super().get_queryset(request).filter(Exists(cases))
-
-    def cases(self, request: HttpRequest) -> Q:
-        scope = scope_of(request)
-        if SUPERVISOR in scope.roles:
-            return Q(restricted_kind__in=["", *scope.clearances])
-        return scope.rows()
 
 
 @admin.register(Decision)
@@ -43,9 +36,9 @@ class DecisionAdmin(ByReference):
     ordering = ["-pk"]
     fieldsets = [
         (None, {"fields": ["reference", "decided_at", "reason", "placed", "mode", "team", "handler", "chosen_by"]}),
-        (_("Rules that matched"), {"fields": ["ruleset", "rule", "sentences"]}),
+        (_("Rules that matched"), {"fields": ["ruleset", "rule", "sentences", "asked"]}),
         (_("Who was looked at"), {"fields": ["people"]}),
-        (_("Facts at that moment"), {"fields": ["facts_in_words", "own_facts"]}),
+        (_("Facts at that moment"), {"fields": ["facts"]}),
     ]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -59,21 +52,16 @@ class DecisionAdmin(ByReference):
     def people(self, decision: Decision) -> SafeString:
         return _listed(f"{row.get('name')}: {row.get('why')}" for row in decision.candidates)
 
-    @admin.display(description=_("facts"))
-    def facts_in_words(self, decision: Decision) -> SafeString:
-        """Those that rules can test, with the words that were found; not the digest of the text."""
-        return _listed(
-            f"{label}: {_said(name, decision.facts[name])}"
-            for name, label in TOLD.items()
-            if decision.facts.get(name) not in ("", None, [])
-        )
+    @admin.display(description=_("rules that were asked"))
+    def asked(self, decision: Decision) -> SafeString:
+        """Worked out again from the version of then: at which condition each other rule failed."""
+        told = explain(decision)
+        return _listed(step.sentence for step in told.steps) if told else SafeString("–")
 
-    @admin.display(description=_("own facts"))
-    def own_facts(self, decision: Decision) -> SafeString:
-        """Those of the organisation's own fields; of a text only the words that were found."""
-        labels = dict(Field.objects.values_list("code", "label"))
-        own = decision.facts.get("fields", {})
-        return _listed(f"{labels.get(code, code)}: {_own_said(value)}" for code, value in own.items())
+    @admin.display(description=_("facts"))
+    def facts(self, decision: Decision) -> SafeString:
+        """Those that rules can test, own ones as well, with the words that were found."""
+        return _listed(f"{label}: {said}" for label, said in facts_in_words(decision.facts, Vocabulary.load()))
 
 
 @admin.register(Assignment)
@@ -105,30 +93,6 @@ class SimulatedCaseAdmin(ByReference):
     ordering = ["-pk"]
 
 
-TOLD = {
-    **{name: fact.label for name, fact in FACTS.items()},
-    "currency": _("currency"),
-    "found_words": _("words found"),
-}
-
-
 def _listed(lines: Iterable[str]) -> SafeString:
     items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
     return format_html("<ul>{}</ul>", items) if items else SafeString("–")
-
-
-def _said(name: str, value: Any) -> str:
-    """A value in words where its codes have some."""
-    fact = FACTS.get(name)
-    words: dict[Any, Any] = {**DECLARED.get(name, {}), **((fact.levels if fact else None) or {})}
-    values = value if isinstance(value, list) else [value]
-    return ", ".join(str(words.get(one, one)) for one in values)
-
-
-def _own_said(value: Any) -> str:
-    if isinstance(value, dict):
-        told = value.get("found", [text for name, text in value.items() if name != "digest"])
-        return " ".join(str(one) for one in told)
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,20 +17,21 @@ from escalations.errors import NotAllowed, Refusal
 from escalations.views.start import start_url
 from routing.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def staff_page(*permissions: str) -> Callable[[View], View]:
-    """For staff who hold one of these permissions of this app; a stranger is sent to the login page."""
+    """For staff who hold one of these permissions, of this app where none is named; a stranger is sent to log in."""
+    asked = [name if "." in name else f"escalations.{name}" for name in permissions]
 
     def decorate(view: View) -> View:
         @wraps(view)
         @never_cache
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = person(request)
             if not (user.is_authenticated and user.is_active and user.is_staff):
                 return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-            if not any(user.has_perm(f"escalations.{name}") for name in permissions):
+            if not any(user.has_perm(name) for name in asked):
                 return refused(request, NotAllowed(_("This page is not part of your role.")))
             return view(request, *args, **kwargs)
 

@@ -50,9 +50,11 @@ class Ruleset(Version):
         return [str(finding) for finding in checks.of(self) if finding.level is checks.Level.ERROR]
 
     def copy(self, author: Any) -> "Ruleset":
-        """A new draft by that author with the same rules."""
+        """A new draft by that author with the same rules. The copy of an old version, published, is the way back."""
         with transaction.atomic():
             note = _("Copy of %(number)d. %(note)s") % {"number": self.number, "note": self.note}
+            if self.state == self.State.RETIRED:
+                note = _("Back to version %(number)d.") % {"number": self.number}
             draft = Ruleset.objects.create(author=author, note=note.strip(), origin=self)
             rules = self.rules.prefetch_related("skills", "conditions").order_by("position", "pk")
             for place, rule in enumerate(rules, start=1):

@@ -16,11 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from routing.differences import digest
-from routing.engine import Match, compile_plain, compile_ruleset
+from routing.engine import compile_plain, compile_ruleset
 from routing.locking import lock
 from routing.models import Rule, Ruleset, SimulatedCase, Simulation, User
 from routing.plain import PlainRuleset
 from routing.simulation import past
+from routing.simulation.load import Desks, Holding, shares
 from routing.simulation.replay import Kind, Pair, Replay
 from routing.simulation.texts import Texts
 from routing.vocabulary import Vocabulary
@@ -101,27 +102,31 @@ class _Run:
         rules = Rule.objects.filter(ruleset__in=[self.row.ruleset_id, self.row.against_id]).order_by()
         named = {rule: str(key) for rule, key in rules.values_list("pk", "key")}
         replay = Replay(before, compile_plain(after, Vocabulary.load()), named, texts)
-        for done, rows in self._batches(replay, keys):
+        desks = _Both(min(self.row.until, timezone.now()))
+        for done, rows in self._batches(replay, desks, keys):
             with transaction.atomic():
                 if not self.tell(done=done):
                     return False
                 SimulatedCase.objects.bulk_create(rows)
-        return self.tell(state=State.DONE, finished_at=timezone.now(), result=result_of(replay))
+        result = {**result_of(replay), **desks.result()}
+        return self.tell(state=State.DONE, finished_at=timezone.now(), result=result)
 
-    def _batches(self, replay: Replay, keys: list[int]) -> Iterator[tuple[int, list[SimulatedCase]]]:
+    def _batches(self, replay: Replay, desks: "_Both", keys: list[int]) -> Iterator[tuple[int, list[SimulatedCase]]]:
         done = 0
         for batch in past.read(keys):
-            rows = [row for one, pair in replay.of(batch) if (row := self._row(one, pair))]
+            held = desks.holding.of(batch)
+            told = zip(replay.of(batch), held, strict=True)
+            rows = [row for (one, pair), until in told if (row := self._row(one, pair, desks, until))]
             done += len(batch)
             yield done, rows
 
-    def _row(self, one: past.Past, pair: Pair | None) -> SimulatedCase | None:
+    def _row(self, one: past.Past, pair: Pair | None, desks: "_Both", until: datetime) -> SimulatedCase | None:
         """What is kept of a case: nothing of one that both versions treat alike and place."""
         kept = {"simulation": self.row, "decision_id": one.pk, "reference": one.reference}
         if pair is None:
             return SimulatedCase(kind=Kind.UNKNOWN, **kept)
-        left, was_left = _left(pair.after), _left(pair.before)
-        if pair.kind == Kind.SAME and not left:
+        was_left, left = desks.give(one, until, pair)
+        if pair.kind == Kind.SAME and not left and not was_left:
             return None
         return SimulatedCase(
             kind=pair.kind,
@@ -134,22 +139,33 @@ class _Run:
         )
 
 
-def _left(match: Match) -> str:
-    """Why this version leaves the case without a place; empty when it does not."""
-    return SimulatedCase.Left.NO_RULE if match.outcome.team is None else ""
+class _Both:
+    """The desks of both versions, to which the same cases are given."""
+
+    def __init__(self, end: datetime) -> None:
+        self.end, self.holding = end, Holding(end)
+        self.before, self.after = Desks.of_today(end), Desks.of_today(end)
+        self.first: datetime | None = None
+
+    def give(self, one: past.Past, until: datetime, pair: Pair) -> tuple[str, str]:
+        """Why the case is left unplaced before and after; empty where it is not."""
+        self.first = min(one.at, self.first or one.at)
+        return self.before.give(one, until, pair.before), self.after.give(one, until, pair.after)
+
+    def result(self) -> dict[str, Any]:
+        seconds = max((self.end - self.first).total_seconds(), 0) if self.first else 0
+        left = {"unplaced": self.after.left.total(), "was_unplaced": self.before.left.total()}
+        return {**left, **shares(self.before, self.after, seconds)}
 
 
 def result_of(replay: Replay) -> dict[str, Any]:
     """The sums, for JSON: teams by id, rules by key."""
     sums = replay.sums
-    matrix = sums.matrix()
     return {
         "cases": sums.counts.total() + sums.unknown,
         "moved": sums.of_kind(Kind.MOVED),
         "changed": sums.of_kind(Kind.CHANGED),
         "unknown": sums.unknown,
-        "unplaced": sum(count for _before, after, count, _changed in matrix if after is None),
-        "was_unplaced": sum(count for before, _after, count, _changed in matrix if before is None),
-        "matrix": matrix,
+        "matrix": sums.matrix(),
         "rules": sums.by_rule().most_common(),
     }

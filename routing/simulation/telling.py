@@ -9,7 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.models import Rule, Ruleset, Simulation, Team
+from routing.models import Handler, Rule, Ruleset, Simulation, Team
 
 State = Simulation.State
 
@@ -35,6 +35,28 @@ class ByRule:
     key: str
     name: str
     count: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much a team or a handler carries, before and after: cases, and the average load in percent of the capacity
+    (None: no capacity)."""
+
+    name: str
+    group: str
+    cases_before: int
+    cases_after: int
+    before: float | None
+    after: float | None
+
+    @property
+    def bars(self) -> tuple[int, int]:
+        """The lengths of both bars, in percent; full is full."""
+        return round(min(self.before or 0, 100)), round(min(self.after or 0, 100))
+
+    @property
+    def grows(self) -> float:
+        return (self.after or 0) - (self.before or 0)
 
 
 @dataclass
@@ -87,6 +109,19 @@ class Told:
         named = names_of([self.simulation.against_id, self.simulation.ruleset_id])
         return [ByRule(key, named.get(key, _("a rule that has gone")), count) for key, count in self.result["rules"]]
 
+    @cached_property
+    def team_loads(self) -> list[Load]:
+        """The team whose load changes most comes first."""
+        found = [Load(self.teams.get(pk, "?"), "", *line) for pk, *line in self.result.get("teams", [])]
+        return sorted(found, key=lambda load: (-abs(load.grows), load.name))
+
+    @cached_property
+    def handler_loads(self) -> list[Load]:
+        lines = self.result.get("handlers", [])
+        handlers = Handler.objects.select_related("team").in_bulk([line[0] for line in lines])
+        found = [Load(str(handlers[pk]), handlers[pk].team.name, *line) for pk, *line in lines if pk in handlers]
+        return sorted(found, key=lambda load: (load.group, load.name))
+
     @property
     def sentence(self) -> str:
         """ "Of 10,000 cases, 412 (4.1 %) would go elsewhere; none would be left without a place." """
@@ -112,17 +147,29 @@ class Told:
                 "%(count)d would stay and need something else", "%(count)d would stay and need something else", changed
             ) % {"count": changed}
         if left := self.result["unplaced"]:
-            yield ngettext(
-                "%(count)d would be left without a place", "%(count)d would be left without a place", left
-            ) % {"count": left}
+            said = ngettext(
+                "%(count)d would find nobody with room (%(now)d by the rules in force)",
+                "%(count)d would find nobody with room (%(now)d by the rules in force)",
+                left,
+            )
+            yield said % {"count": left, "now": self.result["was_unplaced"]}
         else:
             yield _("none would be left without a place")
+        yield from self._loads()
         if unknown := self.result["unknown"]:
             yield ngettext(
                 "%(count)d is not known, because its text was erased",
                 "%(count)d are not known, because their texts were erased",
                 unknown,
             ) % {"count": unknown}
+
+    def _loads(self) -> Iterable[str]:
+        """ "Mortgage specialists 82 % → 94 % full": the team whose load changes most, if it changes at all."""
+        for load in self.team_loads[:1]:
+            if abs(load.grows) >= 1 and load.before is not None and load.after is not None:
+                yield _("%(team)s is %(after)d %% full instead of %(before)d %%") % {
+                    "team": load.name, "before": round(load.before), "after": round(load.after),
+                }  # fmt: skip
 
     @property
     def period(self) -> str:

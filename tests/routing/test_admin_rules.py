@@ -2,6 +2,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from routing import editing
 from routing.models import Condition, Field, Rule, Ruleset
 from tests.routing.conftest import role
 
@@ -224,11 +225,49 @@ def test_publishing_asks_first_and_happens_by_post(as_, publisher, draft, to_len
     client = as_(publisher)
     page = client.get(url("ruleset_publish", draft.pk))
     assert "Always send to Lending" in page.content.decode()
+    assert "not simulated yet" in page.content.decode()
     draft.refresh_from_db()
     assert draft.is_draft
-    assert client.post(url("ruleset_publish", draft.pk)).status_code == 303
+    assert client.post(url("ruleset_publish", draft.pk), {"seen": page.context["seen"]}).status_code == 303
     draft.refresh_from_db()
     assert (draft.state, draft.published_by) == ("published", publisher)
+
+
+def test_what_was_edited_since_somebody_looked_is_not_published(as_, author, publisher, draft, to_lending):
+    client, address = as_(publisher), url("ruleset_publish", draft.pk)
+    seen = client.get(address).context["seen"]
+    editing.switch(draft, to_lending.pk, on=False, by=author)
+    editing.duplicate(draft, to_lending.pk, by=author)
+    editing.switch(draft, draft.rules.get(name="Lending (copy)").pk, on=True, by=author)
+    answer = client.post(address, {"seen": seen}, follow=True)
+    assert "was edited since you looked at it" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.is_draft
+
+
+def test_going_back_is_a_new_version_equal_to_the_old_one(as_, author, publisher, rules_in_force):
+    newer = rules_in_force.copy(author)
+    newer.rules.update(minimum_authority=3)
+    newer.publish(publisher)
+    client = as_(author)
+    page = client.get(url("ruleset_change", rules_in_force.pk)).content.decode()
+    assert "Go back to this version" in page
+    client.post(url("ruleset_copy", rules_in_force.pk))
+    back = Ruleset.objects.get(state="draft")
+    assert (back.note, back.origin) == ("Back to version 1.", rules_in_force)
+    assert "equals version 1" in client.get(url("ruleset_change", back.pk)).content.decode()
+    assert "equals version 1" in client.get(url("ruleset_differences", back.pk), {"with": 1}).content.decode()
+    back.publish(publisher)
+    assert [row.state for row in Ruleset.objects.order_by("number")] == ["retired", "retired", "published"]
+
+
+def test_two_versions_are_compared_rule_by_rule(as_, author, publisher, rules_in_force, products):
+    newer = rules_in_force.copy(author)
+    newer.rules.get().conditions.create(fact="product", operator="is", value="mortgage")
+    page = as_(publisher).get(url("ruleset_differences", newer.pk)).content.decode()
+    assert "differs from version 1 in 1 rule" in page
+    assert "none: it always holds" in page and "product is Mortgage" in page
+    assert "no other version" not in page
 
 
 def test_publishing_own_work_or_without_the_right_is_refused(as_, author, draft, to_lending, make_supervisor):

@@ -3,9 +3,10 @@ from datetime import timedelta
 
 import pytest
 
+from routing.assignment import begin, end
 from routing.engine import compile_ruleset, decide
 from routing.facts import Facts
-from routing.models import Decision, Rule, SimulatedCase, Simulation, Team
+from routing.models import Assignment, Decision, Handler, Rule, SimulatedCase, Simulation, Team
 from routing.simulation.run import ask, cancel, run, start_again
 
 CARD, LOAN = Facts(product="card", severity=2), Facts(product="mortgage", severity=3)
@@ -24,7 +25,17 @@ def add(ruleset, name, team, *conditions, **values):
 
 
 @pytest.fixture
-def past(rules_in_force, noon):
+def lena(make_handler):
+    return make_handler("Lena", level=3, capacity=100)
+
+
+@pytest.fixture
+def carl(make_handler, cards):
+    return make_handler("Carl", team=cards, capacity=100)
+
+
+@pytest.fixture
+def past(rules_in_force, noon, lena, carl):
     """Makes decisions of the version in force (everything goes to Lending), one case each."""
 
     def make(*cases, days=1):
@@ -137,6 +148,56 @@ def test_words_that_the_version_of_then_looked_for_are_known_for_good(author, pu
     assert run(asked.pk, lambda batch: pytest.fail("no text is needed"))
     asked.refresh_from_db()
     assert asked.result["changed"] == 1
+
+
+def loads(done, name="handlers"):
+    return {pk: (before, after) for pk, before, after, *_shares in done.result[name]}
+
+
+def test_the_cases_are_given_again_to_whoever_live_routing_would_choose(
+    past, rules_in_force, author, cards, simulate, lena, carl, make_handler, mortgages
+):
+    dora = make_handler("Dora", team=cards, capacity=100, skills=[mortgages])
+    past(CARD, CARD, LOAN, LOAN)
+    draft = rules_in_force.copy(author)
+    Rule.objects.filter(ruleset=draft).update(team=cards)
+    draft.rules.get().skills.add(mortgages)
+    done = simulate(draft)
+    assert loads(done) == {lena.pk: (4, 0), dora.pk: (0, 4)}
+    draft.rules.get().skills.clear()
+    assert loads(simulate(draft)) == {lena.pk: (4, 0), carl.pk: (0, 2), dora.pk: (0, 2)}
+    assert loads(simulate(draft), "teams") == {lena.team_id: (4, 0), cards.pk: (0, 4)}
+
+
+def test_whoever_is_full_or_away_gets_none_and_the_case_is_left(
+    past, rules_in_force, author, cards, simulate, lena, carl, noon
+):
+    Handler.objects.filter(pk=lena.pk).update(capacity=3)
+    past(CARD, CARD)
+    draft = rules_in_force.copy(author)
+    done = simulate(draft)
+    assert (done.result["was_unplaced"], done.result["unplaced"], done.result["moved"]) == (1, 1, 0)
+    assert [(row.reference[-1], row.kind, row.left) for row in done.cases.all()] == [("2", "same", "nobody")]
+    Rule.objects.filter(ruleset=draft).update(team=cards)
+    carl.absences.create(starts_at=noon - timedelta(days=2), ends_at=noon)
+    assert simulate(draft).result["unplaced"] == 2
+
+
+def test_the_load_is_the_average_over_the_period_in_percent_of_the_capacity(
+    past, rules_in_force, author, simulate, lena, noon
+):
+    past(CARD, days=10)
+    held = begin("R-2026-000001", lena, weight=2, at=noon - timedelta(days=10))
+    end([held.reference], at=noon - timedelta(days=5))
+    ((_pk, before, after, was, now),) = simulate(rules_in_force.copy(author)).result["handlers"]
+    assert (before, after, was, now) == (1, 1, 1.0, 1.0)  # a case of weight 2 held half the time, of 100
+
+
+def test_nothing_is_written_but_the_run(past, rules_in_force, author, simulate, lena):
+    past(CARD, LOAN)
+    before = Assignment.objects.count(), Decision.objects.count()
+    simulate(rules_in_force.copy(author))
+    assert (Assignment.objects.count(), Decision.objects.count()) == before
 
 
 def test_a_run_that_is_cancelled_stops_before_its_next_batch(past, rules_in_force, author, simulate, noon, monkeypatch):

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.differences import Comparison, Difference, compare, rules_of
+from routing.differences import Comparison, Difference, compare, digest, digest_of, rules_of
 from routing.editing import may_edit
 from routing.models import Rule, Ruleset, User
+from routing.plain import PlainRule
+from routing.simulation.telling import Standing, standing
 from routing.usage import NEVER, Usage, usage
 from routing.vocabulary import Vocabulary
 from routing.wording import OR, listed, sentence
@@ -49,6 +53,13 @@ class Page:
     may_edit: bool
     may_publish: bool
     publishers: str
+    simulated: Standing
+    pages: dict[str, str]
+
+    @property
+    def removed(self) -> list[Difference]:
+        """The rules of the version in force that this one has no more."""
+        return [one for one in self.changes.differences if one.kind == "removed"]
 
 
 def page_of(ruleset: Ruleset, user: Any) -> Page:
@@ -62,15 +73,27 @@ def page_of(ruleset: Ruleset, user: Any) -> Page:
         Line(number, rule, sentence(rule, vocabulary), used.get(rule.key, NEVER), by_key.get(str(rule.key)))
         for number, rule in enumerate(rules, start=1)
     ]
+    simulated = standing(ruleset, digest(PlainRule.of(rule) for rule in rules), base)
     return Page(
-        lead(ruleset, base, changes),
+        lead(ruleset, base, changes, simulated),
         lines,
         base,
         changes,
         may_edit(user, ruleset),
         user.has_perm("routing.publish_ruleset") and user.pk != ruleset.author_id,
         publishers(ruleset),
+        simulated,
+        pages_of(ruleset, simulated),
     )
+
+
+def pages_of(ruleset: Ruleset, simulated: Standing) -> dict[str, str]:
+    """Where a case is tried, where the version is simulated, and where its last simulation is."""
+    found = {name: reverse(settings.RULE_PAGES[name], args=[ruleset.number]) for name in ("try", "simulate")}
+    for name, run in (("running", simulated.running), ("latest", simulated.latest)):
+        if run:
+            found[name] = reverse(settings.RULE_PAGES["simulation"], args=[run.pk])
+    return found
 
 
 def day_in_words(at: datetime) -> str:
@@ -90,8 +113,8 @@ def publishers(ruleset: Ruleset) -> str:
     return listed(held.exclude(pk=ruleset.author_id).order_by("first_name", "last_name", "pk")[:MOST_NAMED], OR)
 
 
-def lead(ruleset: Ruleset, base: Ruleset | None, changes: Comparison) -> str:
-    """ "Draft 12, 3 changes since version 11." """
+def lead(ruleset: Ruleset, base: Ruleset | None, changes: Comparison, simulated: Standing) -> str:
+    """ "Draft 12 of Dana Ruiz. 3 changes since version 11. It was not simulated since its last edit." """
     if ruleset.state == Ruleset.State.PUBLISHED:
         return _("Version %(number)d is in force. %(author)s wrote it, %(publisher)s published it.") % {
             "number": ruleset.number, "author": ruleset.author, "publisher": ruleset.published_by,
@@ -100,9 +123,19 @@ def lead(ruleset: Ruleset, base: Ruleset | None, changes: Comparison) -> str:
         return _("Version %(number)d is retired. %(differs)s") % {
             "number": ruleset.number, "differs": _against(base, changes),
         }  # fmt: skip
-    return _("Draft %(number)d of %(author)s. %(differs)s") % {
-        "number": ruleset.number, "author": ruleset.author, "differs": _against(base, changes),
-    }  # fmt: skip
+    said = [_against(base, changes), simulated.sentence]
+    if origin := way_back(ruleset):
+        said.insert(0, _("It equals version %(number)d.") % {"number": origin.number})
+    draft = _("Draft %(number)d of %(author)s.") % {"number": ruleset.number, "author": ruleset.author}
+    return " ".join([draft, *said])
+
+
+def way_back(ruleset: Ruleset) -> Ruleset | None:
+    """The old version that the draft is, unchanged; None where it is none."""
+    origin = ruleset.origin
+    if origin is None or origin.state != Ruleset.State.RETIRED:
+        return None
+    return origin if digest_of(origin) == digest_of(ruleset) else None
 
 
 def _against(base: Ruleset | None, changes: Comparison) -> str:

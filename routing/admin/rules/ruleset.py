@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from routing import editing
 from routing.admin.rules.drafts import DraftsOnly
 from routing.admin.rules.page import page_of
+from routing.admin.rules.versions import differing, publish_as_seen
 from routing.confirmation import ask
+from routing.differences import digest_of
 from routing.models import Ruleset
 
 
@@ -36,7 +39,7 @@ class RulesetAdmin(DraftsOnly):
         return ruleset.rule_total
 
     def get_urls(self) -> list[URLPattern]:
-        steps = {"do": self.do, "publish": self.publish, "copy": self.copy}
+        steps = {"do": self.do, "publish": self.publish, "copy": self.copy, "differences": self.differences}
         own = [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"routing_ruleset_{name}")
             for name, view in steps.items()
@@ -67,16 +70,23 @@ class RulesetAdmin(DraftsOnly):
             return see_other(ruleset)
         return see_other(ruleset, f"#rule-{rule}")
 
+    def differences(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What this version has that another has not, and the other way round, rule by rule."""
+        ruleset = self._found(request, object_id)
+        context = {"differing": differing(ruleset, request.GET.get("with", ""))}
+        return self._own_page(request, ruleset, "differences", _("Differences"), context)
+
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Shows what is put in force, then puts it in force: exactly the rules that were shown."""
         ruleset = self._found(request, object_id)
         if not request.user.has_perm("routing.publish_ruleset"):
             raise PermissionDenied
         if request.method != "POST":
-            question = _("Put %(ruleset)s in force for every case from now on?") % {"ruleset": ruleset}
-            sentences = [line.sentence for line in page_of(ruleset, request.user).lines]
-            return ask(self, request, ruleset, question=question, button=_("Publish"), sentences=sentences)
+            page = page_of(ruleset, request.user)
+            context = {"page": page, "seen": digest_of(ruleset), "problems": ruleset.problems()}
+            return self._own_page(request, ruleset, "publish", _("Publish"), context)
         try:
-            ruleset.publish(request.user)
+            publish_as_seen(ruleset, request.POST.get("seen", ""), by=request.user)  # type: ignore[arg-type]
         except ValidationError as error:
             for message in error.messages:
                 messages.error(request, message)
@@ -84,6 +94,13 @@ class RulesetAdmin(DraftsOnly):
             self.log_change(request, ruleset, "Published.")
             messages.success(request, _("%(ruleset)s is in force.") % {"ruleset": ruleset})
         return see_other(ruleset)
+
+    def _own_page(
+        self, request: HttpRequest, ruleset: Ruleset, name: str, title: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        whole = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "ruleset": ruleset}
+        return TemplateResponse(request, f"routing/ruleset/{name}.html", {**whole, **context})
 
     def copy(self, request: HttpRequest, object_id: str) -> HttpResponse:
         ruleset = self._found(request, object_id)

@@ -1,0 +1,57 @@
+"""Two versions beside each other, and putting one in force."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from routing.differences import Comparison, compare, digest_of, rules_of
+from routing.locking import lock
+from routing.models import Ruleset, User
+from routing.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Differing:
+    """A version beside an older one, and the others that it can be compared with."""
+
+    older: Ruleset | None
+    comparison: Comparison
+    others: list[Ruleset]
+    sentence: str
+
+
+def differing(ruleset: Ruleset, number: str) -> Differing:
+    """Beside the version of that number; else beside the one in force, or the one before it if this is in force."""
+    others = list(Ruleset.objects.exclude(pk=ruleset.pk).order_by("-number"))
+    older = next((one for one in others if str(one.number) == number), None) or _usual(ruleset, others)
+    if older is None:
+        return Differing(None, Comparison(), [], _("There is no other version to compare it with."))
+    comparison = compare(rules_of(older), rules_of(ruleset), Vocabulary.load())
+    names = {"number": ruleset.number, "older": older.number, "count": len(comparison)}
+    said = _("Version %(number)d equals version %(older)d.")
+    if comparison:
+        said = ngettext(
+            "Version %(number)d differs from version %(older)d in %(count)d rule.",
+            "Version %(number)d differs from version %(older)d in %(count)d rules.",
+            len(comparison),
+        )
+    return Differing(older, comparison, others, said % names)
+
+
+def _usual(ruleset: Ruleset, others: list[Ruleset]) -> Ruleset | None:
+    published = next((one for one in others if one.state == Ruleset.State.PUBLISHED), None)
+    before = [one for one in others if one.published_at and one.number < ruleset.number]
+    return published or next(iter(before), None)
+
+
+def publish_as_seen(ruleset: Ruleset, seen: str, *, by: User) -> None:
+    """Publish exactly the rules that somebody looked at: refused when the author edited them meanwhile."""
+    with transaction.atomic():
+        lock(Ruleset.objects.all())  # as publishing does, so that both take them in one order
+        ruleset.refuse_publishing(by)
+        if digest_of(ruleset) != seen:
+            raise ValidationError(_("The draft was edited since you looked at it. Look again, then publish."))
+        ruleset.publish(by)

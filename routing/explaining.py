@@ -1,0 +1,108 @@
+"""Why a case went where it went: from the stored decision, and from the version of then, which never changes.
+
+What a Decision stores stands; at which condition each other rule failed is worked out again when somebody asks.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from routing.engine import Compiled, CompiledRule, compile_ruleset, failed
+from routing.facts import DECLARED, FACTS, OWN, Facts
+from routing.models import Decision
+from routing.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule that was considered: it matched, or failed at that condition."""
+
+    number: int
+    rule: CompiledRule
+    matched: bool
+    condition: str = ""
+
+    @property
+    def decides(self) -> bool:
+        return self.matched and not self.rule.go_on
+
+    @property
+    def sentence(self) -> str:
+        """ "3. Fraud: failed at trigger has any of fraud" """
+        said = f"{self.number}. {self.rule.name}"
+        if not self.matched:
+            return _("%(rule)s: failed at “%(condition)s”") % {"rule": said, "condition": self.condition}
+        return (_("%(rule)s: decided") if self.decides else _("%(rule)s: matched, and added to it")) % {"rule": said}
+
+
+@dataclass(frozen=True)
+class Considered:
+    """The rules down to the one that decided, and how many were not reached any more."""
+
+    steps: list[Step]
+    not_reached: int
+
+    @property
+    def decider(self) -> Step | None:
+        return next((step for step in self.steps if step.decides), None)
+
+
+def considered(compiled: Compiled, facts: Facts, matched: Iterable[int]) -> Considered:
+    """Each rule that was asked, in order. `matched` are the ids of those that applied."""
+    applied = set(matched)
+    failures = {failure.rule.pk: failure.condition for failure in failed(compiled, facts)}
+    steps = []
+    for rule in compiled.rules:
+        steps.append(Step(rule.plain.position, rule, rule.pk in applied, failures.get(rule.pk, "")))
+        if steps[-1].decides:
+            break
+    return Considered(steps, len(compiled.rules) - len(steps))
+
+
+def explain(decision: Decision) -> Considered | None:
+    """The rules that this decision asked; None where no version was asked, because somebody chose by hand."""
+    if decision.ruleset is None:
+        return None
+    compiled = compile_ruleset(decision.ruleset)
+    return considered(compiled, Facts.from_stored(decision.facts), [row["rule"] for row in decision.matched])
+
+
+# --- facts in words -----------------------------------------------------------------------------------------------
+
+
+def facts_in_words(stored: Mapping[str, Any], vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Each fact that is not empty, with its name; of texts the words that were found, not the digest."""
+    told = [
+        (str(fact.label), _said(name, stored[name], vocabulary))
+        for name, fact in FACTS.items()
+        if stored.get(name) not in ("", None, [])
+    ]
+    more = {"currency": _("currency"), "found_words": _("words found")}
+    told += [(label, _listed(stored[name])) for name, label in more.items() if stored.get(name)]
+    own = stored.get("fields") or {}
+    names = {code: str(vocabulary.facts[OWN + code].label) for code in own if OWN + code in vocabulary.facts}
+    return told + [
+        (names.get(code, code), said) for code, value in own.items() if (said := _own_said(code, value, vocabulary))
+    ]
+
+
+def _said(name: str, value: Any, vocabulary: Vocabulary) -> str:
+    fact = FACTS[name]
+    words: dict[Any, Any] = {**vocabulary.codes.get(name, {}), **DECLARED.get(name, {}), **(fact.levels or {})}
+    return _listed([words.get(one, one) for one in (value if isinstance(value, list) else [value])])
+
+
+def _own_said(code: str, value: Any, vocabulary: Vocabulary) -> str:
+    if isinstance(value, dict):
+        return " ".join(
+            str(one) for one in value.get("found", [text for name, text in value.items() if name != "digest"])
+        )
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _listed(vocabulary.names(OWN + code, value if isinstance(value, list) else [str(value)]))
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
