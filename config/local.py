@@ -35,6 +35,13 @@ def fill_in() -> None:
         adopt(read(data_dir() / "local.env"))
 
 
+def spare() -> None:
+    """For commands that work on files alone: where nothing is configured, values that end with the process."""
+    fill_in()
+    if not any(os.environ.get(name) for name in NAMED):
+        adopt({"REDRESS_SECRET_KEY": secrets.token_urlsafe(50), "REDRESS_ALLOWED_HOSTS": HOSTS})
+
+
 def adopt(values: dict[str, str]) -> None:
     for name, value in values.items():
         if not os.environ.get(name):

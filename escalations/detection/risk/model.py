@@ -1,0 +1,172 @@
+"""A learned model, asked: how likely is the outcome for these facts and texts, and what moved it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from escalations.detection.risk.columns import Column, Kind, PairRates
+from escalations.detection.risk.forest import Forest
+from escalations.detection.risk.table import known
+from escalations.detection.risk.wording import Wording
+from escalations.plain_words import as_written
+
+Array = np.ndarray[Any, np.dtype[Any]]
+MOST_WORDS = 5
+"""Words of a text that are named among the reasons, for and against."""
+SMALLEST = 0.005
+"""A fact or word that moved the probability by less is not worth a word."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that moved a probability: `moved` is by how much it would differ without it (0.06 is six points)."""
+
+    name: str
+    value: str
+    moved: float
+
+    @property
+    def is_word(self) -> bool:
+        return not self.name
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A probability from 0 to 1, and what moved it, the strongest first."""
+
+    probability: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Columns with the rates of their values, pairs of columns, words, trees on top; `slope` and `offset` turn the
+    trees' log odds into probabilities that mean what they say."""
+
+    columns: Sequence[Column]
+    rates: Sequence[Array]
+    pairs: Sequence[PairRates]
+    wording: Wording | None
+    forest: Forest
+    slope: float = 1.0
+    offset: float = 0.0
+    manifest: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def set_straight(self, slope: float, offset: float) -> "Model":
+        return replace(self, slope=slope, offset=offset)
+
+    def probabilities(self, facts: Mapping[str, Sequence[str]], texts: Sequence[str] | None, rows: int) -> Array:
+        """One for each row, in order. A column or text that is absent is not known."""
+        return self._probable(self._features(facts, texts, rows))
+
+    def judge(self, facts: Mapping[str, str], text: str) -> Judgement:
+        """One case, with what moved it: each fact is taken away in turn, then the words that speak for it, then
+        those against."""
+        cells = {column.name: facts.get(column.name, "") for column in self.columns}
+        (whole,) = self._features({name: [cell] for name, cell in cells.items()}, [text], 1)
+        filled = [at for at, column in enumerate(self.columns) if known(cells[column.name])]
+        said, told = self.wording.told(text) if self.wording and text.strip() else (np.nan, {})
+        sides = [{w: by for w, by in told.items() if by > 0}, {w: by for w, by in told.items() if by < 0}]
+        without_words = [_saying(whole, said - sum(side.values())) for side in sides]
+        variants = [whole, *self._without_each(whole, cells, filled), *without_words]
+        full, *others = (float(one) for one in self._probable(np.array(variants)))
+        facts_left = [(self.columns[at].name, cells[self.columns[at].name]) for at in filled]
+        reasons = [Reason(*fact, full - other) for fact, other in zip(facts_left, others, strict=False)]
+        for side, other in zip(sides, others[len(filled) :], strict=True):
+            reasons += _shared(full - other, side, text)
+        strong = [one for one in reasons if abs(one.moved) >= SMALLEST]
+        return Judgement(full, tuple(sorted(strong, key=lambda one: -abs(one.moved))))
+
+    # --- as plain values, to be stored ---------------------------------------------------------------------------
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """Dictionaries, lists, texts, numbers and arrays: nothing that could do anything when it is read."""
+        return {
+            "columns": [column.plain for column in self.columns],
+            "rates": list(self.rates),
+            "pairs": [pair.plain for pair in self.pairs],
+            "wording": self.wording.plain if self.wording else None,
+            "forest": self.forest.plain,
+            "slope": self.slope,
+            "offset": self.offset,
+        }
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any], manifest: dict[str, Any]) -> "Model":
+        """From what `plain` returned. Raises ValueError, KeyError or TypeError when the parts do not fit."""
+        columns = [Column.read(one) for one in plain["columns"]]
+        pairs = [PairRates.read(one) for one in plain["pairs"]]
+        wording = Wording.read(plain["wording"]) if plain["wording"] else None
+        forest = Forest.read(plain["forest"])
+        model = cls(columns, plain["rates"], pairs, wording, forest, plain["slope"], plain["offset"], manifest)
+        sizes = [column.size for column in columns]
+        paired = {place for pair in pairs for place in (pair.first, pair.second)}
+        if [len(one) for one in model.rates] != sizes or not paired <= set(range(len(columns))):
+            raise ValueError("columns and rates do not belong together")
+        if forest.feature.max() >= model.width:
+            raise ValueError("the trees ask for what the columns do not give")
+        return model
+
+    @property
+    def width(self) -> int:
+        """How many features the trees are asked with."""
+        numbers = sum(column.kind == Kind.NUMBER for column in self.columns)
+        return len(self.columns) + len(self.pairs) + numbers + (self.wording is not None)
+
+    # --- features: rates of each column, of each pair, numbers, words ----------------------------------------------
+
+    def rated(self, codes: Sequence[Array]) -> Array:
+        """What the rates say of rows with these codes: a feature for each column, then for each pair."""
+        single = [rates[code] for rates, code in zip(self.rates, codes, strict=True)]
+        return np.column_stack([*single, *(pair.of(codes[pair.first], codes[pair.second]) for pair in self.pairs)])
+
+    def _features(self, facts: Mapping[str, Sequence[str]], texts: Sequence[str] | None, rows: int) -> Array:
+        nothing = [""] * rows
+        cells = [facts.get(column.name, nothing) for column in self.columns]
+        codes = [column.codes(found) for column, found in zip(self.columns, cells, strict=True)]
+        parts = [self.rated(codes)] if self.columns else []
+        parts += [c.numbers(found) for c, found in zip(self.columns, cells, strict=True) if c.kind == Kind.NUMBER]
+        if self.wording is not None:
+            parts.append(self.wording.log_odds(texts or nothing))
+        return np.column_stack(parts)
+
+    def _without_each(self, whole: Array, cells: Mapping[str, str], filled: Sequence[int]) -> list[Array]:
+        """The features of the same case with one fact after the other not known."""
+        if not filled:
+            return []
+        codes = []
+        for at, column in enumerate(self.columns):
+            own = int(column.codes([cells[column.name]])[0])
+            codes.append(np.array([column.unseen if gone == at else own for gone in filled]))
+        changed = np.repeat(whole[None, :], len(filled), axis=0)
+        rated = self.rated(codes)
+        changed[:, : rated.shape[1]] = rated
+        numbers = [at for at, column in enumerate(self.columns) if column.kind == Kind.NUMBER]
+        for row, gone in enumerate(filled):
+            if gone in numbers:
+                changed[row, rated.shape[1] + numbers.index(gone)] = np.nan
+        return list(changed)
+
+    def _probable(self, features: Array) -> Array:
+        log_odds = self.slope * self.forest.log_odds(features) + self.offset
+        found: Array = 1 / (1 + np.exp(-log_odds.clip(-30, 30)))
+        return found
+
+
+def _saying(whole: Array, log_odds: float) -> Array:
+    """The features of the same case if its words said something else. What words say is the last feature."""
+    changed = whole.copy()
+    if not np.isnan(log_odds):
+        changed[-1] = log_odds
+    return changed
+
+
+def _shared(moved: float, side: Mapping[str, float], text: str) -> list[Reason]:
+    """What all words of one side moved together, told of the strongest of them by what each weighs."""
+    strongest = sorted(side, key=lambda word: -abs(side[word]))[:MOST_WORDS]
+    written = as_written(text, set(strongest))
+    whole = sum(side.values())
+    return [Reason("", written.get(word, word), moved * side[word] / whole) for word in strongest]

@@ -1,0 +1,145 @@
+"""A model card as a person reads it: the same on a terminal and on a page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+WHY: dict[str, str | Promise] = {
+    "date": gettext_lazy("a date: the past does not come back"),
+    "each its own": gettext_lazy("every row has its own"),
+    "always the same": gettext_lazy("the same in every row"),
+}
+"""Why a column is not read (learning.Learner.left_out)."""
+
+
+@dataclass
+class Section:
+    """A heading with sentences, and a table where there is one (the first row names the columns)."""
+
+    title: str
+    sentences: list[str] = field(default_factory=list)
+    table: list[list[str]] = field(default_factory=list)
+
+
+def sections(card: Mapping[str, Any]) -> list[Section]:
+    """The whole card."""
+    return [
+        section
+        for section in (
+            _what(card),
+            _how_good(card),
+            _honest(card),
+            _groups(card),
+            _facts(card),
+            _words(card),
+            _care(card),
+        )
+        if section.sentences or section.table
+    ]
+
+
+def summary(card: Mapping[str, Any]) -> str:
+    """One sentence: how good it is."""
+    good = card.get("future") or card["random"]
+    says = _("Of the %(share)s with the highest risk, %(precision)s had the outcome (%(base)s of all did).")
+    return says % {
+        "share": percent(good["flagged"]), "precision": percent(good["precision"]), "base": percent(good["base_rate"]),
+    }  # fmt: skip
+
+
+def _what(card: Mapping[str, Any]) -> Section:
+    values = ", ".join(f"“{value}”" for value in card["positive"])
+    told = _("It foretells “%(outcome)s”: %(values)s.") if values else _("It foretells: %(outcome)s.")
+    sentences = [told % {"outcome": card["outcome"], "values": values}]
+    sentences.append(
+        _("Learned from %(rows)s rows with a known outcome, %(text)s of them with text.")
+        % {"rows": f"{card['rows']:,}", "text": f"{card['with_text']:,}"}
+    )
+    if card.get("unknown"):
+        sentences.append(_("%s rows without a known outcome were left out.") % f"{card['unknown']:,}")
+    if card.get("period"):
+        sentences.append(_("From %(start)s to %(end)s.") % dict(zip(("start", "end"), card["period"], strict=True)))
+    return Section(_("What it is"), sentences)
+
+
+def _how_good(card: Mapping[str, Any]) -> Section:
+    head = [
+        "",
+        _("rows"),
+        _("base rate"),
+        _("AUC"),
+        _("flagged"),
+        _("right of them"),
+        _("of all outcomes"),
+        _("off by"),
+    ]
+    table = [head, [_("unseen rows at random"), *_measured(card["random"])]]
+    if future := card.get("future"):
+        table.append([_("the future, from %s on") % future["since"], *_measured(future)])
+    return Section(_("How good it is"), [summary(card)], table)
+
+
+def _measured(one: Mapping[str, Any]) -> list[str]:
+    auc = "–" if one["auc"] is None else f"{one['auc']:.3f}"
+    shares = [percent(one[name]) for name in ("flagged", "precision", "caught")]
+    return [f"{one['rows']:,}", percent(one["base_rate"]), auc, *shares, percent(one["calibration_error"], 1)]
+
+
+def _honest(card: Mapping[str, Any]) -> Section:
+    table = [[_("rows"), _("foretold"), _("came")]]
+    table += [[f"{rows:,}", percent(told, 1), percent(came, 1)] for rows, told, came in card["reliability"]]
+    return Section(_("Whether its probabilities mean what they say (tenths, the lowest first)"), [], table)
+
+
+def _groups(card: Mapping[str, Any]) -> Section:
+    if not card.get("groups"):
+        return Section(_("Differences between groups"), [_("No group was named, or none has fifty rows.")])
+    head = ["", _("rows"), _("foretold"), _("came"), _("flagged"), _("right of them"), _("missed"), _("AUC")]
+    table = [head]
+    for one in card["groups"]:
+        auc = "–" if one["auc"] is None else f"{one['auc']:.3f}"
+        shares = [percent(one[name]) for name in ("told", "came", "flagged", "precision", "missed")]
+        table.append([f"{one['group']}: {one['value'] or '–'}", f"{one['rows']:,}", *shares, auc])
+    return Section(_("Differences between groups"), [], table)
+
+
+def _facts(card: Mapping[str, Any]) -> Section:
+    table = [[_("fact"), _("values"), _("moves by")]]
+    table += [
+        [one["name"], f"{one['values']:,}" if one["values"] else _("a number"), percent(one["moved"], 1)]
+        for one in card["facts"]
+    ]
+    left_out = [f"{name} ({WHY.get(why, why)})" for name, why in card["left_out"].items()]
+    sentences = [_("Left out: %s.") % ", ".join(left_out)] if left_out else []
+    return Section(_("What it reads"), sentences, table)
+
+
+def _words(card: Mapping[str, Any]) -> Section:
+    words = card.get("words") or {}
+    said = ((_("Words that make it likelier: %s."), "for"), (_("Words that make it less likely: %s."), "against"))
+    return Section(_("What it hears"), [says % ", ".join(words[side]) for says, side in said if words.get(side)])
+
+
+def _care(card: Mapping[str, Any]) -> Section:
+    return Section(_("To be looked at"), list(card.get("warnings", ())))
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    return "–" if share is None else f"{share * 100:.{digits}f} %"
+
+
+def as_text(card: Mapping[str, Any]) -> Iterator[str]:
+    """Lines for a terminal."""
+    for section in sections(card):
+        yield ""
+        yield section.title
+        yield from (f"  {sentence}" for sentence in section.sentences)
+        widths = [max(map(len, column)) for column in zip(*section.table, strict=True)]
+        for row in section.table:
+            first, *rest = row
+            cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))]
+            yield "  " + "  ".join(cells).rstrip()

@@ -1,0 +1,120 @@
+"""train_risk and score_risk: any table, clear errors, one probability a line, no database."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from tests.escalations.risk.conftest import made
+
+KNOWN = "Product,Region,Amount"
+
+
+def train(path: Path, **options: object) -> dict:
+    given = {
+        "table": path, "outcome": "Escalated", "positive": ["Yes"], "known": [KNOWN], "text": "Story",
+        "out": path.with_suffix(".model"),
+    } | options  # fmt: skip
+    out = StringIO()
+    call_command("train_risk", json=True, stdout=out, stderr=StringIO(), **given)
+    return json.loads(out.getvalue())
+
+
+def score(model: Path, path: Path) -> tuple[list[float], str]:
+    out, notes = StringIO(), StringIO()
+    call_command("score_risk", model=model, table=path, stdout=out, stderr=notes)
+    return [float(line) for line in out.getvalue().splitlines()], notes.getvalue()
+
+
+def test_a_table_is_learned_from_and_each_line_of_another_gets_a_probability(write):
+    rows = made(300)
+    for row in rows[:7]:
+        row["Escalated"] = ""
+    card = train(write(rows), date="Received", groups=["Region"])
+    assert card["rows"] == 293 and card["unknown"] == 7, "a blank outcome is not known; it is no No"
+    later = made(60, seed=9)
+    found, notes = score(write(rows, "m.csv").with_name("past.model"), write(later, "new.csv"))
+    assert len(found) == 60 and all(0 < one < 1 for one in found) and notes == ""
+    ranked = [row["Escalated"] for _p, row in sorted(zip(found, later, strict=True), key=lambda one: -one[0])]
+    assert ranked[:20].count("Yes") > ranked[-20:].count("Yes")
+
+
+def test_separator_encoding_packing_and_spelling_of_columns_do_not_matter(write, tmp_path):
+    rows = made(200)
+    for row in rows:
+        row["Region"] = row["Region"].replace("South", "Süd")
+    plain = train(write(rows))
+    other = write(rows, "other.csv", separator=";", encoding="cp1252")
+    packed = tmp_path / "packed.csv.gz"
+    packed.write_bytes(gzip.compress(write(rows, "tab.csv", "\t", "utf-16").read_bytes()))
+    for path in (other, packed):
+        card = train(path, known=["product,REGION , Amount"], outcome="escalated", positive=["yes"], text="story")
+        assert card["random"] == plain["random"]
+
+
+def test_columns_that_are_not_there_count_as_not_known_and_are_named(write):
+    rows = made(200)
+    path = write(rows)
+    train(path)
+    found, notes = score(path.with_suffix(".model"), write([{"Product": "Card"}, {"Product": ""}], "few.csv"))
+    assert len(found) == 2 and "“Region”, “Amount”, “Story”" in notes
+
+
+def test_lines_that_break_the_table_still_get_their_probability(write, tmp_path):
+    path = write(made(200))
+    train(path)
+    odd = tmp_path / "odd.csv"
+    odd.write_text('Product,Region,Amount,Story\nCard\n"Card",North,1,"two\nlines",more\nLoan,,,\n', encoding="utf-8")
+    found, notes = score(path.with_suffix(".model"), odd)
+    assert len(found) == 3 and "2 lines have more or fewer cells" in notes
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"known": ["Product,Colour"]}, "no column “Colour”. There are: “Number”, “Received”, “Product”"),
+        ({"outcome": "Result"}, "no column “Result”"),
+        ({"text": "Tale"}, "no column “Tale”"),
+        ({"positive": ["Perhaps"]}, "None of the values “Perhaps” is in “Escalated”. There are: “"),
+        ({"known": ["Product,Escalated"]}, "cannot be known at intake"),
+        ({"date": "Region"}, "does not hold a date"),
+        ({"share": 2.0}, "between 0 and 1"),
+        ({"out": Path("/nowhere/at/all/m")}, "cannot be written"),
+        ({"table": Path("/nowhere.csv")}, "cannot be read"),
+        ({"unknown": ["No"]}, "Of 62 rows, 62 have the outcome|Only"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(write, options, says):
+    with pytest.raises(CommandError, match=says):
+        train(write(made(150)), **options)
+
+
+def test_an_empty_file_and_a_broken_archive_are_no_tables(tmp_path):
+    for name, content in (("a.csv", b""), ("b.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-9]), ("c.csv", b"\n\n")):
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(CommandError, match=r"cannot be read|is empty"):
+            train(path)
+
+
+def test_a_file_that_is_no_model_is_refused(write, tmp_path):
+    path = write(made(20))
+    with pytest.raises(CommandError, match="no model file"):
+        score(path, path)
+
+
+@pytest.mark.slow
+def test_neither_needs_a_database_or_an_installation(tmp_path):
+    """The tests above run without a database; this one also without a word of configuration."""
+    nothing = {name: value for name, value in os.environ.items() if not name.startswith(("REDRESS", "DJANGO"))}
+    environment = nothing | {"DATABASE_URL": "postgres://x:x@127.0.0.1:1/x", "REDRESS_DATA_DIR": str(tmp_path / "var")}
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "score_risk", "--model", "no", "--from", "no"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "There is no model file no" in done.stderr and done.returncode == 1
