@@ -1,7 +1,15 @@
 """What complaints at Northmere are about: products, parts of products, issues and types; and their deadlines."""
 
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from django.utils import timezone
+
+from escalations.draft import Draft
 from escalations.models import DeadlinePolicy
-from escalations.states import Severity
+from escalations.states import Channel, Severity
 from routing.models import Choice, Field
 
 PRODUCTS = {
@@ -79,6 +87,48 @@ DAYS = {
 """Calendar days by severity: the house's own targets."""
 
 
+OWN: tuple[tuple[str, str, str, str, tuple[str, ...], str, dict[str, str]], ...] = (
+    ("incident", "Incident", "choice", "One fault that many customers met.", (), "", {
+        "payday-lock-out": "App lock-out on payday", "statement-mix-up": "Statements of strangers",
+    }),
+    ("account-type", "Account type", "choice", "", (), "trigger", {
+        "personal": "Personal", "joint": "Joint", "student": "Student", "business": "Business",
+    }),
+    ("branch", "Branch", "choice", "Where it happened, if in a branch.", ("conduct", "service"), "", {
+        "harrow": "Harrow Road", "selby": "Selby", "porth": "Porthmadog", "quayside": "Quayside",
+    }),
+    ("promised", "Date promised by us", "date", "By when somebody said it would be done.", (), "", {}),
+    ("recording", "Call recording available", "boolean", "", (), "", {}),
+    ("out-of-pocket", "Out of pocket so far", "amount", "Beside what is in dispute.", (), "", {}),
+)  # fmt: skip
+"""Northmere's own fields: code, label, kind, help, types it is asked of, step it is needed for, choices."""
+
+
+def values(draft: Draft) -> dict[str, Any]:
+    """What a complaint says in them. Drawn from its own words, so that no other complaint changes it."""
+    rng = Random(f"fields {draft.what_happened}")
+    point = draft.points[0]
+    product, issue = (choice.code if choice else "" for choice in (point.product, point.issue))
+    kind = draft.complaint_type.code if draft.complaint_type else ""
+    received = (draft.received_at or timezone.now()).date()
+    given: dict[str, Any] = {"account-type": "business" if product == "business" else _account_type(rng)}
+    if kind in ("conduct", "service") and (product == "branch" or draft.channel == Channel.BRANCH):
+        given["branch"] = rng.choice(("harrow", "selby", "porth", "quayside"))
+    if product == "app" and issue in ("sign-in", "data") and draft.severity > 1:
+        given["incident"] = "payday-lock-out" if issue == "sign-in" else "statement-mix-up"
+    if draft.attempts and rng.random() < 0.4:
+        given["promised"] = received + timedelta(days=rng.randrange(2, 15))
+    if draft.channel == Channel.PHONE:
+        given["recording"] = rng.random() < 0.8
+    if rng.random() < 0.15:
+        given["out-of-pocket"] = (Decimal(rng.randrange(500, 9000)) / 100, "GBP")
+    return given
+
+
+def _account_type(rng: Random) -> str:
+    return rng.choices(("personal", "joint", "student"), (8, 3, 1))[0]
+
+
 def make() -> None:
     _choices("product", PRODUCTS)
     parents = {choice.code: choice for choice in Choice.objects.of("product")}
@@ -87,9 +137,21 @@ def make() -> None:
         Choice.objects.create(field=field, code=code, label=label, parent=parents[parent], position=position)
     _choices("issue", {code: label for code, (label, _type) in ISSUES.items()})
     _choices("complaint_type", TYPES)
+    _own_fields()
     for kind, days in DAYS.items():
         for severity, number in days.items():
             DeadlinePolicy.objects.update_or_create(kind=kind, severity=severity, defaults={"days": number})
+
+
+def _own_fields() -> None:
+    types = {choice.code: choice for choice in Choice.objects.of("complaint_type")}
+    for position, (code, label, kind, about, asked_of, needed, choices) in enumerate(OWN):
+        field = Field.objects.create(
+            code=code, label=label, kind=kind, help_text=about, needed=needed, position=position
+        )  # fmt: skip
+        field.complaint_types.set([types[one] for one in asked_of])
+        for place, (choice, name) in enumerate(choices.items()):
+            Choice.objects.create(field=field, code=choice, label=name, position=place)
 
 
 def _choices(field_code: str, labels: dict[str, str]) -> None:

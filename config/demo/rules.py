@@ -43,6 +43,7 @@ LINES = (
     Line("Mortgage or loan, severe", (LENDING, ("severity", "at_least", "high")), "lending", "mortgages", 3),
     Line("Mortgage or loan, 5,000 or more", (LENDING, ("amount", "at_least", "5000 GBP")), "lending", "mortgages", 3),
     Line("Mortgage or loan", (LENDING,), "lending", "mortgages", 2),
+    Line("Incident", (("field:incident", "is_not_empty", ""),), "digital", "", 1, mode="pull"),
     Line("App", (("product", "is", "app"),), "digital", "", 1, mode="pull"),
     Line("Cards, payments and disputes", (("product", "is_one_of", "card, payments"),), "cards", "chargeback", 2),
     Line("Disputed transaction", (("issue", "is", "disputed-transaction"),), "cards", "chargeback", 2),

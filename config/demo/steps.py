@@ -4,9 +4,10 @@ A step is something that somebody does at a moment. It looks at the case first, 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from config.demo import letters
+from config.demo import fields, letters
 from config.demo.bank import Bank, Case
 from escalations import jobs
 from escalations.actors import Actor
@@ -24,6 +25,7 @@ def come_in(bank: Bank, case: Case, at: datetime) -> None:
     """Registered by the agent, or by the customer on the web; what the criteria find happens in the same moment."""
     actor = Actor.customer() if case.notes.get("online") else Actor.of(bank.agent(case))
     actor = Actor.system("import") if case.draft.adopted else actor
+    case.draft = replace(case.draft, fields=fields.values(case.draft))
     case.pk = register(case.draft, actor=actor, at=at).pk
     for driver, adjustment in case.notes.get("needs", ()):
         person = Party.objects.filter(complaint=case.pk, role="complainant").get().person

@@ -15,7 +15,7 @@ from routing import engine
 from routing.authority import may
 from routing.engine import decide, published
 from routing.facts import Facts
-from routing.models import Absence, Choice, Handler, Ruleset, Team, User
+from routing.models import Absence, Choice, Field, Handler, Ruleset, Team, User
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,7 @@ def test_causes_criteria_deadlines_and_choices_are_there(bank):
     assert str(Cause.objects.get(code="no-chaser")) == "Process › No chaser"
     assert Criterion.objects.enabled().count() == 15
     assert DeadlinePolicy.objects.count() == 8
+    assert {"incident", "branch"} <= set(Field.objects.filter(built_in=False).values_list("code", flat=True))
     assert {"mortgage", "app", "card"} <= set(Choice.objects.of("product").values_list("code", flat=True))
 
 
@@ -89,6 +90,7 @@ def sent(**facts):
         ({"product": "loan", "severity": 3}, ("lending", {"mortgages"}, 3, (), 0)),
         ({"product": "loan", "amount": Decimal(5_000), "currency": "GBP"}, ("lending", {"mortgages"}, 3, (), 0)),
         ({"product": "app"}, ("digital", set(), 1, (), 0)),
+        ({"product": "card", "fields": {"incident": "payday-lock-out"}}, ("digital", set(), 1, (), 0)),
         ({"product": "payments"}, ("cards", {"chargeback"}, 2, (), 0)),
         ({"product": "business", "issue": "disputed-transaction"}, ("cards", {"chargeback"}, 2, (), 0)),
         ({"product": "isa"}, ("savings", set(), 2, (), 0)),

@@ -15,7 +15,7 @@ from config.demo.office import at_time, midnight
 from config.demo.plots import FATES
 from escalations.actors import Actor
 from escalations.authority import verdict
-from escalations.models import Complaint, Event, Message, Party, Person, Statement
+from escalations.models import Complaint, Event, FieldValue, Message, Party, Person, Statement
 from escalations.needs import needs
 from escalations.permissions import Scope
 from escalations.states import IN_WORK, ClosedAs, State
@@ -108,6 +108,12 @@ def test_the_events_of_a_case_are_in_the_order_of_time_and_none_is_still_to_come
 def test_references_are_in_the_order_of_registration(made):
     registered = Complaint.objects.order_by("pk").values_list("registered_at", flat=True)
     assert list(registered) == sorted(registered)
+
+
+def test_cases_say_something_in_the_banks_own_fields(made):
+    told = Counter(FieldValue.objects.values_list("field__code", flat=True))
+    assert told["account-type"] == NUMBER and {"incident", "recording", "promised"} <= set(told)
+    assert Decision.objects.filter(rule__name="Incident").exists(), "and a rule places by one of them"
 
 
 def test_no_two_customers_say_the_same(made):
