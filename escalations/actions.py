@@ -75,6 +75,7 @@ _TABLE = (
     Action("trigger", _("escalate"), FRONTLINE, State.TRIGGERED, {AGENT: OWN}, (CUSTOMER, "detector", "clock"), reason_required=True),
     Action("accept", _("accept"), TRIGGERED, State.TRIGGERED, {COORDINATOR: ANY}, ("detector",), job=ROUTE_JOB, still=lambda case: case.waits_for_triage),
     Action("send_back", _("send back"), TRIGGERED, State.FRONTLINE, {COORDINATOR: ANY}, reason_required=True),
+    Action("put_off", _("put off until tomorrow"), TRIGGERED, None, {COORDINATOR: ANY}, still=lambda case: case.waits_for_triage),
     Action("route", _("allocate"), TRIGGERED, State.ROUTED, {COORDINATOR: ANY, MANAGER: ANY}, ("routing",), reason_required=True),
     Action("take", _("take"), ROUTED, State.ROUTED, {HANDLER: TEAM}, still=lambda case: case.handler_id is None),
     Action("reroute", _("allocate elsewhere"), IN_WORK, State.ROUTED, {COORDINATOR: ANY, HANDLER: HELD, MANAGER: ANY}, reason_required=True),

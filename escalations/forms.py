@@ -303,6 +303,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "trigger": TriggerForm,
     "accept": NoData,
     "send_back": NoData,
+    "put_off": NoData,
     "route": RouteForm,
     "take": NoData,
     "reroute": RouteForm,

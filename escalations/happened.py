@@ -13,6 +13,7 @@ HAPPENED: dict[str, str | Promise] = {
     "trigger": gettext_lazy("escalated it"),
     "accept": gettext_lazy("accepted the escalation"),
     "send_back": gettext_lazy("sent it back"),
+    "put_off": gettext_lazy("put it off until tomorrow"),
     "route": gettext_lazy("allocated it"),
     "take": gettext_lazy("took the case"),
     "reroute": gettext_lazy("allocated it elsewhere"),

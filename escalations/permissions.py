@@ -209,7 +209,7 @@ _CASE = [
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
         "clock", "remedy", "cause", "criterion", "confirmation", "fieldvalue",
         "leftempty", "handoverrequest", "handoverpolicy", "caselink", "namedstaff",
-        "similarcase",
+        "similarcase", "triageanswer",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]

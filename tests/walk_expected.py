@@ -78,6 +78,7 @@ ADMIN = {
     "escalations.caselink": Pages(SAID),
     "escalations.similarcase": Pages(SAID),
     "escalations.casevector": Pages("X"),
+    "escalations.triageanswer": Pages(SAID),
     "escalations.mention": Pages("X"),
     "escalations.leftempty": Pages(SAID),
     "escalations.handoverrequest": Pages(SAID),

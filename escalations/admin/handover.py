@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from escalations.admin.showing import CaseRows
-from escalations.models import HandoverRequest, LeftEmpty
+from escalations.models import HandoverRequest, LeftEmpty, TriageAnswer
 
 
 @admin.register(LeftEmpty)
@@ -27,3 +27,12 @@ class HandoverRequestAdmin(CaseRows):
     @admin.display(description=_("what was missing"))
     def missing(self, request: HandoverRequest) -> str:
         return ", ".join(request.labels)
+
+
+@admin.register(TriageAnswer)
+class TriageAnswerAdmin(CaseRows):
+    list_display = ["complaint", "suggested", "answer", "given_by", "given_at", "until"]
+    list_filter = ["answer", "suggested"]
+    list_select_related = ["complaint", "given_by"]
+    search_fields = ["=complaint__reference"]
+    ordering = ["-pk"]

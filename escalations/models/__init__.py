@@ -1,5 +1,6 @@
 """The case and everything that hangs off it. `Complaint` first: it is where the state machine lives."""
 
+from escalations.models.answer import TriageAnswer
 from escalations.models.attempt import Attempt
 from escalations.models.cause import Cause
 from escalations.models.clock import Clock, DeadlinePolicy, Policy
@@ -51,6 +52,7 @@ __all__ = [
     "Remedy",
     "SimilarCase",
     "Statement",
+    "TriageAnswer",
     "Trigger",
     "TriggerEvidence",
 ]

@@ -16,6 +16,7 @@ from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
 from escalations.models.case_links import CaseLinks
 from escalations.models.case_peers import CasePeers
+from escalations.models.case_triage import CaseTriage
 from escalations.models.case_words import own_row
 from escalations.models.named_staff import NamedStaff
 from escalations.models.point import Point
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from routing.models import Decision, Handler, Team
 
 
-class CaseActions(CaseFields, CaseHandover, CaseLinks, CasePeers):
+class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseTriage, CasePeers):
     """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------

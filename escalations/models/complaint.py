@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from escalations.actions import PERMISSIONS
 from escalations.actors import CUSTOMER
+from escalations.models.answer import Verdict
 from escalations.models.case_actions import CaseActions
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import may
@@ -177,7 +178,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     @transition(field=state, source=State.TRIGGERED, target=State.TRIGGERED, permission=may("accept"))
     def accept(self, step: "Step") -> "Rows":
         """Agree that the case is to be escalated; routing takes only what was accepted."""
-        return self.triggers_accepted(step)
+        return [*self.answered(step, Verdict.ESCALATE), *self.triggers_accepted(step)]
 
     @transition(
         field=state,
@@ -193,7 +194,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         last = self.last_assignment
         if last is not None:
             self.team, self.handler = last.team, last.handler if last.handler.is_active else None
-        return self.triggers_dismissed(step)
+        return [*self.answered(step, Verdict.SEND_BACK), *self.triggers_dismissed(step)]
 
     @transition(field=state, source=State.TRIGGERED, target=State.ROUTED, permission=may("route"))
     def route(

@@ -46,6 +46,11 @@ class ComplaintQuerySet(models.QuerySet):
         """Escalated, and a coordinator has yet to decide."""
         return self.unmerged().filter(state=State.TRIGGERED).exclude(self._has_trigger("accepted"))
 
+    def put_off(self, now: datetime) -> Self:
+        """What a coordinator has put off, and its time has not come."""
+        later = apps.get_model("escalations.TriageAnswer").objects.filter(complaint=OuterRef("pk"), until__gt=now)
+        return self.filter(Exists(later))
+
     def accepted(self) -> Self:
         """Escalated and accepted: routing may place it. What stays here could not be placed."""
         return self.unmerged().filter(self._has_trigger("accepted"), state=State.TRIGGERED)

@@ -1,11 +1,10 @@
 """Triage: what was escalated and waits for a decision, what no rule could place, what waits for a second person."""
 
-from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import F, OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,17 +13,20 @@ from django.views.decorators.http import require_GET
 
 from escalations import clocks
 from escalations.handover import READS, Completeness, completeness
-from escalations.models import Complaint, Confirmation, Trigger, TriggerEvidence
+from escalations.models import CaseLink, Complaint, Confirmation, Trigger, TriggerEvidence
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
-from escalations.states import Severity
+from escalations.states import Severity, TriggerKind
+from escalations.suggestion import Suggestion, suggestion
 from escalations.views.pages import page, person, staff_page
 from escalations.views.rows import Row, Sight, listed, row_of
 from escalations.workflow import label_of
 from routing.models import Decision, User
 
 MOST_SHOWN = 50
+PAGE_SIZE = 25
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class Escalation:
     explanations: list[str]
     waits: str
     missing: Completeness
+    suggestion: Suggestion
+    duplicate: str
+    is_safety: bool
     is_urgent: bool
 
 
@@ -46,13 +51,23 @@ def triage(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     sight = Sight.of(user)
     visible = Complaint.objects.visible_to(user)
-    waiting = _read(visible.to_triage(), "pending")
-    escalations = [_escalation(case, sight, now) for case in waiting]
+    to_decide = visible.to_triage()
+    put_off = to_decide.put_off(now)
+    shown = put_off if request.GET.get("show") == "later" else to_decide.exclude(pk__in=put_off.values("pk"))
+    number = _page(request.GET.get("page", ""))
+    read = _read(shown, "pending", (number - 1) * PAGE_SIZE, PAGE_SIZE + 1)
+    waiting, has_next = read[:PAGE_SIZE], len(read) > PAGE_SIZE
+    duplicates = _duplicates(waiting, visible)
+    escalations = [_escalation(case, sight, now, duplicates) for case in waiting]
+    standing = _standing(to_decide.exclude(pk__in=put_off.values("pk")), put_off)
     unplaced = _unplaced(visible, sight, now)
     asked = _second_persons(user)
     context = {
-        "lead": _sentence(waiting, unplaced, asked, now),
+        "lead": _sentence(standing, unplaced, asked, now),
         "escalations": escalations,
+        "part": {"number": number, "has_next": has_next},
+        "later": standing.later,
+        "shows_later": request.GET.get("show") == "later",
         "unplaced": unplaced,
         "asked": asked,
         "most": MOST_SHOWN,
@@ -63,17 +78,46 @@ def triage(request: HttpRequest) -> HttpResponse:
     return page(request, "triage/page.html", _("Triage"), context)
 
 
-def _read(cases: ComplaintQuerySet, trigger_state: str) -> list[Any]:
-    """The most severe first, then the longest waiting; everything a line shows, in a constant number of queries."""
+def _page(asked: str) -> int:
+    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many wait for a decision, since when the oldest, and how many were put off."""
+
+    count: int
+    oldest: datetime | None
+    later: int
+
+
+def _standing(to_decide: ComplaintQuerySet, put_off: ComplaintQuerySet) -> Standing:
+    pending = Trigger.objects.filter(state=Trigger.State.PENDING, complaint__in=to_decide.order_by().values("pk"))
+    oldest = pending.order_by("raised_at").values_list("raised_at", flat=True).first()
+    counts = [rows.order_by().values("pk")[:MOST_COUNTED].count() for rows in (to_decide, put_off)]
+    return Standing(counts[0], oldest, counts[1])
+
+
+def _duplicates(cases: list[Any], visible: ComplaintQuerySet) -> dict[int, str]:
+    """Of each, the open complaint that it may be the same as, where this person may see that one."""
+    near = CaseLink.objects.filter(kind=CaseLink.Kind.DUPLICATE, state=CaseLink.State.PROPOSED, complaint__in=cases)
+    open_ones = near.filter(other__in=visible.open().order_by().values("pk")).select_related("other")
+    return {link.complaint_id: link.other.reference for link in open_ones}
+
+
+def _read(cases: ComplaintQuerySet, trigger_state: str, start: int = 0, most: int = MOST_SHOWN) -> list[Any]:
+    """The most severe first, then by deadline; everything a line shows, in a constant number of queries."""
     raised = Trigger.objects.filter(complaint=OuterRef("pk"), state=trigger_state).order_by("raised_at")
     rows = listed(cases).annotate(waits_since=Subquery(raised.values("raised_at")[:1]))
     evidence = Prefetch("triggers__evidence", TriggerEvidence.objects.all())
     told = rows.prefetch_related(Prefetch("triggers", Trigger.objects.select_related("criterion")), evidence)
     read = told.prefetch_related(*READS)
-    return list(together(list(read.order_by("-severity", "waits_since", "pk")[:MOST_SHOWN])))
+    return list(
+        together(list(read.order_by("-severity", F("due_at").asc(nulls_last=True), "pk")[start : start + most]))
+    )
 
 
-def _escalation(case: Any, sight: Sight, now: datetime) -> Escalation:
+def _escalation(case: Any, sight: Sight, now: datetime, duplicates: dict[int, str]) -> Escalation:
     triggers = [row for row in case.triggers.all() if row.state == Trigger.State.PENDING]
     words = [" ".join(row.words.split()) for trigger in triggers for row in trigger.evidence.all()]
     return Escalation(
@@ -83,6 +127,9 @@ def _escalation(case: Any, sight: Sight, now: datetime) -> Escalation:
         explanations=[t.explanation for t in triggers if sight.evidence and not t.evidence.all()],
         waits=clocks.span(now - case.waits_since) if case.waits_since else "–",
         missing=completeness(case),
+        suggestion=suggestion(case),
+        duplicate=duplicates.get(case.pk, ""),
+        is_safety=any(trigger.kind == TriggerKind.SAFETY for trigger in triggers),
         is_urgent=case.severity == Severity.CRITICAL,
     )
 
@@ -124,11 +171,13 @@ def _second_persons(user: User) -> list[Asked]:
     return [Asked(row, label_of(row.action), row.asked_by_id == user.pk) for row in rows]
 
 
-def _sentence(waiting: list[Any], unplaced: list[Unplaced], asked: list[Asked], now: datetime) -> str:
+def _sentence(standing: Standing, unplaced: list[Unplaced], asked: list[Asked], now: datetime) -> str:
     """ "12 to decide; the oldest waits 3 h; 2 could not be placed: …" """
-    parts = [_to_decide(waiting, now)]
+    parts = [_to_decide(standing, now)]
+    if standing.later:
+        parts.append(ngettext("%d is put off", "%d are put off", standing.later) % standing.later)
     if unplaced:
-        said = _("%s could not be placed") % _count(unplaced)
+        said = _("%s could not be placed") % _count(len(unplaced), MOST_SHOWN)
         parts.append(f"{said}: {unplaced[0].reason.rstrip('.')}" if unplaced[0].reason else said)
     others = sum(1 for one in asked if not one.is_mine)
     if others:
@@ -136,16 +185,17 @@ def _sentence(waiting: list[Any], unplaced: list[Unplaced], asked: list[Asked], 
     return f"{'; '.join(parts)}."
 
 
-def _count(rows: Sized) -> str:
-    """More than are shown are not counted."""
-    return f"{MOST_SHOWN}+" if len(rows) >= MOST_SHOWN else str(len(rows))
+def _count(number: int, most: int) -> str:
+    """More than that are not counted."""
+    return f"{most}+" if number >= most else str(number)
 
 
-def _to_decide(waiting: list[Any], now: datetime) -> str:
-    if not waiting:
+def _to_decide(standing: Standing, now: datetime) -> str:
+    if not standing.count:
         return _("Nothing waits for your decision")
-    count = _count(waiting)
-    oldest = min((case.waits_since for case in waiting if case.waits_since), default=None)
-    if oldest is None:
+    count = _count(standing.count, MOST_COUNTED)
+    if standing.oldest is None:
         return _("%s to decide") % count
-    return _("%(count)s to decide; the oldest waits %(span)s") % {"count": count, "span": clocks.span(now - oldest)}
+    return _("%(count)s to decide; the oldest waits %(span)s") % {
+        "count": count, "span": clocks.span(now - standing.oldest),
+    }  # fmt: skip

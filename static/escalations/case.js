@@ -34,6 +34,14 @@
             go(event.key);
             return;
         }
+        // In a list of decisions one key does what the button of the row says; without a row in focus, of the first.
+        const row = document.activeElement?.closest("[data-row]") || document.querySelector("[data-row]");
+        const button = row?.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
+        if (button) {
+            event.preventDefault();
+            button.click();
+            return;
+        }
         if (!KEYS[event.key]) return;
         event.preventDefault();
         KEYS[event.key]();

@@ -1,12 +1,14 @@
 """Triage: what waits for a coordinator, why, and in one sentence."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from escalations.actors import Actor
-from escalations.jobs import route_accepted
-from escalations.models import Complaint
+from escalations.jobs import examine_new, route_accepted
+from escalations.models import Complaint, TriageAnswer
 from escalations.workflow import perform
 from routing.models import Choice, Field
 
@@ -105,3 +107,37 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(at_desk, house, case
     more(20)
     assert queries(client, "/triage/") == few
     assert Complaint.objects.count() == 75
+
+
+def test_the_list_is_paged_and_the_sentence_counts_all(at_desk, house, case):
+    for _number in range(27):
+        case("triggered")
+    assert "27 to decide" in page_of(at_desk, house.coordinator)
+    client = at_desk(house.coordinator)
+    assert client.get("/triage/").content.decode().count("/do/accept/") == 25
+    assert client.get("/triage/?page=2").content.decode().count("/do/accept/") == 2
+
+
+def test_what_is_put_off_leaves_the_list_until_tomorrow_and_can_be_looked_at(at_desk, house, case):
+    complaint = case("triggered")
+    client = at_desk(house.coordinator)
+    assert client.post(f"/cases/{complaint.reference}/do/put_off/", {"back": "triage"}).status_code == 303
+    page = client.get("/triage/").content.decode()
+    assert "Nothing waits for your decision; 1 is put off." in page and "/do/accept/" not in page
+    assert f"/cases/{complaint.reference}/do/accept/" in client.get("/triage/?show=later").content.decode()
+    assert TriageAnswer.objects.get().answer == "later"
+
+
+def test_every_decision_is_an_answer_and_against_a_suggestion_it_needs_a_reason(at_desk, house, case, criteria):
+    agreed, old = case("triggered"), case(severity=1, attempts=())
+    examine_new(at=timezone.now() + timedelta(days=5))
+    client = at_desk(house.coordinator)
+    page = client.get("/triage/").content.decode()
+    assert "Suggested: escalate." in page and "Suggested: send back." in page and 'data-key="r y"' in page
+    assert client.post(f"/cases/{agreed.reference}/do/accept/").status_code == 303
+    refused = client.post(f"/cases/{old.reference}/do/accept/")
+    assert refused.status_code == 422 and "against what was suggested" in refused.content.decode()
+    assert client.post(f"/cases/{old.reference}/do/accept/", {"reason": "A repeat."}).status_code == 303
+    given = {row.complaint_id: (row.suggested, row.answer) for row in TriageAnswer.objects.all()}
+    assert given == {agreed.pk: ("escalate", "agree"), old.pk: ("send_back", "disagree")}
+    assert old.events.last().reason == "A repeat."
