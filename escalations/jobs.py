@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import asking, detection, post, routing_desk
+from escalations import asking, detection, post, routing_desk, simulating
 from escalations.actors import Actor
 from escalations.errors import Refusal
 from escalations.likeness import comparing
@@ -118,4 +118,5 @@ PARTS: tuple[Callable[[], int], ...] = (
     close_silent,
     forget_keys,
     comparing.compare_new,
+    simulating.take_up_left,
 )

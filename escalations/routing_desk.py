@@ -15,7 +15,7 @@ from escalations.facts import facts_of
 from escalations.models import Complaint
 from escalations.permissions import Scope
 from escalations.workflow import perform
-from routing.assignment import PlacementRefused, place
+from routing.assignment import Ask, PlacementRefused, place, preview
 from routing.by_hand import obstacles
 from routing.fairness import Earlier
 from routing.locking import lock
@@ -68,6 +68,12 @@ def place_one(pk: int, *, at: datetime | None = None) -> bool:
 def decide(case: Complaint, at: datetime) -> Decision:
     (facts,) = facts_of([case], at=at)
     return place(case.reference, facts, at=at, earlier=_earlier(case))
+
+
+def decide_again(case: Complaint, at: datetime) -> Decision:
+    """What the rules of today would say of the case as it stands. Changes nothing."""
+    (facts,) = facts_of([case], at=at)
+    return preview(Ask(case.reference, facts, _earlier(case)), at=at)
 
 
 def _earlier(case: Complaint) -> Earlier | None:

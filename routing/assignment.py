@@ -3,7 +3,7 @@
 Call these inside the transaction in which the cases are locked already: cases are locked before handlers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -81,6 +81,16 @@ def place_many(asks: Sequence[Ask], *, at: datetime) -> list[Decision]:
     return _stored(decisions)
 
 
+def preview(ask: Ask, *, at: datetime) -> Decision:
+    """What the rules in force would decide now, and who would get the case. Nothing is locked, and the Decision is not
+    stored."""
+    compiled = published()
+    with translation.override(settings.LANGUAGE_CODE):
+        match = _match(ask, compiled)
+        choice = _Desk.open([match], at, look=roster.read).choose(match, ask)
+    return described(ask.reference, ask.facts, at, compiled, match, choice)
+
+
 def _match(ask: Ask, compiled: Compiled | None) -> Match:
     if ask.standing:
         return Match(None, (), Outcome.from_stored(ask.standing.outcome), ask.standing.reason)
@@ -146,13 +156,15 @@ class _Desk:
     turn: int = 0
 
     @classmethod
-    def open(cls, matches: Iterable[Match], at: datetime) -> "_Desk":
+    def open(
+        cls, matches: Iterable[Match], at: datetime, look: Callable[[Q, datetime], list[Member]] = roster.held
+    ) -> "_Desk":
         """Locks the handlers of all teams that choose one, by id, and reads how things stand with each."""
         outcomes = [match.outcome for match in matches if match.outcome.team]
         teams = Team.objects.in_bulk({outcome.team for outcome in outcomes})
         pushed = {o.team for o in outcomes if o.mode == Rule.Mode.PUSH and o.team in teams and teams[o.team].is_active}
         members: dict[int, list[Member]] = {team: [] for team in pushed if team}
-        for member in roster.held(Q(team__in=pushed), at) if pushed else ():
+        for member in look(Q(team__in=pushed), at) if pushed else ():
             members[member.team_id].append(member)
         return cls(at, weights() if pushed else {}, teams, members)
 

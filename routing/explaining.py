@@ -69,6 +69,45 @@ def explain(decision: Decision) -> Considered | None:
     return considered(compiled, Facts.from_stored(decision.facts), [row["rule"] for row in decision.matched])
 
 
+def as_data(decision: Decision) -> dict[str, Any]:
+    """The whole explanation in plain values, as the API gives it."""
+    told = explain(decision)
+    return {
+        "decided_at": decision.decided_at,
+        "placed": decision.placed,
+        "reason": decision.reason,
+        "ruleset": decision.ruleset.number if decision.ruleset else None,
+        "team": decision.team.code if decision.team else None,
+        "handler": str(decision.handler) if decision.handler else None,
+        "chosen_by": str(decision.chosen_by) if decision.chosen_by else None,
+        "rules": [
+            {"number": step.number, "name": step.rule.name, "matched": step.matched, "decides": step.decides,
+             "failed_at": step.condition}
+            for step in (told.steps if told else ())
+        ],
+        "candidates": [
+            {"name": row.get("name"), "chosen": row.get("chosen"), "why": row.get("why")} for row in decision.candidates
+        ],
+    }  # fmt: skip
+
+
+def as_lines(decision: Decision, vocabulary: Vocabulary) -> Iterable[str]:
+    """The whole explanation as a terminal shows it."""
+    yield f"{decision.decided_at:%Y-%m-%d %H:%M} UTC  {decision.reason}"
+    told = explain(decision)
+    yield (
+        _("Version %(number)d of the rules:") % {"number": decision.ruleset.number}
+        if decision.ruleset
+        else _("No rule.")
+    )
+    yield from (f"  {step.sentence}" for step in (told.steps if told else ()))
+    if told and told.not_reached:
+        yield "  " + _("%(count)d later rules were not asked.") % {"count": told.not_reached}
+    for row in decision.candidates:
+        yield f"  {'*' if row.get('chosen') else '-'} {row.get('name')}: {row.get('why')}"
+    yield _("Facts: %s") % "; ".join(f"{label} {said}" for label, said in facts_in_words(decision.facts, vocabulary))
+
+
 # --- facts in words -----------------------------------------------------------------------------------------------
 
 

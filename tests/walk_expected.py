@@ -156,6 +156,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "api:complaint-list": (FACTS + "N", OK),
     "api:complaint-detail": (FACTS + "N", OK),
     "api:complaint-events": (FACTS + "N", OK),
+    "api:complaint-routing": (FACTS + "N", OK),
     "api:complaint-act": (STAFF + "N", GET_REFUSED),
     "api:fields": (STAFF + "N", OK),
     "api:choices": (STAFF + "N", OK),

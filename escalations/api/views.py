@@ -27,6 +27,7 @@ from escalations.models import Complaint, Point
 from escalations.models.field_value import FIELD_VALUES
 from escalations.permissions import can
 from escalations.workflow import CASE, check_open, offers, open_confirmation, perform
+from routing.explaining import as_data
 from routing.models import Decision, User
 
 KEY = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)
@@ -107,6 +108,17 @@ class Complaints(viewsets.GenericViewSet):
         pages = EventPages()
         page: Any = pages.paginate_queryset(self.get_object().events.all(), request, view=self)
         return pages.get_paginated_response(EventRow(page, many=True).data)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True, methods=["get"])
+    def routing(self, request: Request, reference: str) -> Response:
+        """Why the case went where it went, the latest decision first: the rules asked, where each failed, who could
+        have had it and why it was not them."""
+        if not person(request).has_perm("routing.view_decision"):
+            raise exceptions.PermissionDenied
+        rows = Decision.objects.filter(reference=self.get_object().reference).order_by("-pk")
+        rows = rows.select_related("ruleset", "team", "handler__user", "chosen_by")
+        return Response([as_data(decision) for decision in rows])
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=EventRow)
     @action(detail=True, methods=["post"], url_path=r"actions/(?P<name>[a-z_]+)", url_name="act")

@@ -7,15 +7,18 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from escalations.happened import happened, who
 from escalations.models import Complaint, Event, Point, Remedy
+from escalations.routing_desk import decide_again
 from escalations.views.case import top
 from escalations.views.pages import page, person, staff_page
 from escalations.views.reading import find_whole
 from escalations.views.rows import Sight
+from routing.explaining import Considered, explain
 from routing.history_admin import Change, Entry, entries
 from routing.models import Assignment, Decision
 
@@ -102,17 +105,25 @@ def _of_parts(model: type[Point] | type[Remedy], case: Complaint) -> list[Line]:
 @staff_page("view_complaint")
 @require_GET
 def routing(request: HttpRequest, reference: str) -> HttpResponse:
-    """Each allocation decision with the rules that matched and every candidate; and who held the case when."""
+    """Each allocation decision with the rules that were asked and every candidate; and who held the case when. With
+    `again` in the address, what today's rules would say as well."""
     user = person(request)
     case = find_whole(user, reference)
     decisions = _decisions(case)
     context = {
         **top(case, Sight.of(user), decisions),
         "decisions": decisions,
+        "explained": [(decision, explain(decision)) for decision in decisions],
+        "again": again(case) if "again" in request.GET else None,
         "ledger": Assignment.objects.filter(reference=case.reference).select_related("handler__user", "team"),
         "tab": "routing",
     }
     return page(request, "case/routing.html", _("%s: allocation") % case.reference, context)
+
+
+def again(case: Complaint) -> tuple[Decision, Considered | None]:
+    decision = decide_again(case, timezone.now())
+    return decision, explain(decision)
 
 
 def _decisions(case: Complaint) -> list[Decision]:
