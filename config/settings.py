@@ -105,10 +105,13 @@ if DATABASE["ENGINE"] == env.SQLITE:
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8000;",
     }
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
+    # A statement that comes again and again is planned once a connection. Behind a pooler that hands out connections by
+    # transaction: `?prepare_threshold=None` at the end of DATABASE_URL.
+    DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5, **DATABASE.get("OPTIONS", {})}
     DATABASE["TEST"] = {"NAME": env.value("REDRESS_TEST_DB", "test_redress")}
 DATABASES = {"default": DATABASE}
 
@@ -241,6 +244,8 @@ SPECTACULAR_SETTINGS = {
 
 # --- The organisation's own fields: on busy ways their definitions are this old at most, so that asking costs nothing.
 FIELDS_KEPT_SECONDS = 5
+# --- What the house has decided about every new complaint is this old at most where complaints are taken in.
+HOUSE_KEPT_SECONDS = 1
 
 # --- History: reasons of any length on both databases, and no reverting past the workflow.
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

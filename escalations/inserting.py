@@ -23,7 +23,7 @@ def insert(rows: Iterable[Row]) -> list[Row]:
     columns, statement = _statement(type(new[0]), len(new))
     for row in new:
         _take_keys(row, columns)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in new for field in columns]
+    values = [_value(row, *column) for row in new for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         keys = cursor.fetchall()
@@ -32,19 +32,32 @@ def insert(rows: Iterable[Row]) -> list[Row]:
     return new
 
 
+Column = tuple[Any, bool]
+"""A field, and whether it keeps text as it is."""
+
+
 @lru_cache(maxsize=256)
-def _statement(model: type[models.Model], number: int) -> tuple[list[Any], str]:
+def _statement(model: type[models.Model], number: int) -> tuple[list[Column], str]:
     quoted = connection.ops.quote_name
     columns = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     names = ", ".join(quoted(str(field.column)) for field in columns)
     one = f"({', '.join(['%s'] * len(columns))})"
     table, key = quoted(model._meta.db_table), quoted(str(model._meta.pk.column))
-    return columns, f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * number)} RETURNING {key}"  # noqa: S608
+    text = f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * number)} RETURNING {key}"  # noqa: S608
+    return [(field, isinstance(field, models.CharField | models.TextField)) for field in columns], text
 
 
-def _take_keys(row: models.Model, columns: list[Any]) -> None:
+def _value(row: models.Model, field: Any, keeps_text: bool) -> Any:
+    """As the database takes it. Most columns hold nothing or plain text: for those the field is not asked."""
+    value = field.pre_save(row, True)
+    if value is None or (keeps_text and type(value) is str):
+        return value
+    return field.get_db_prep_save(value, connection)
+
+
+def _take_keys(row: models.Model, columns: list[Column]) -> None:
     """What a row points at may have been written after the row was made: then its key is there by now."""
-    for field in columns:
+    for field, _keeps_text in columns:
         if field.is_relation and getattr(row, field.attname) is None and field.is_cached(row):
             other = field.get_cached_value(row)
             setattr(row, field.attname, other.pk if other is not None else None)

@@ -25,6 +25,7 @@ from escalations.models.clock import Days, days_by_policy
 from escalations.people import Contact
 from escalations.permissions import can
 from escalations.states import ClosedAs, State
+from routing.kept import Kept
 
 __all__ = [
     "Adoption", "AttemptDraft", "Contact", "Draft", "PointDraft", "Registered", "checked", "problems",
@@ -69,7 +70,7 @@ def register_many(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None 
     results = checked(drafts, actor=actor, at=at)
     good = [(draft, result) for draft, result in zip(drafts, results, strict=True) if not result.problems]
     # Read before the transaction begins: on SQLite all other writers wait from there on.
-    rules = _Rules(days_by_policy(), list(Criterion.objects.enabled()))
+    rules = _rules()
     try:
         _take_in(good, actor, at, rules)
     except IntegrityError:
@@ -93,6 +94,9 @@ class _Rules:
 
     days: Days
     criteria: Sequence[Criterion]
+
+
+_rules = Kept(lambda: _Rules(days_by_policy(), list(Criterion.objects.enabled())))
 
 
 def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, rules: _Rules) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -66,7 +67,7 @@ def write_history(
     rows: Sequence[Complaint] | Sequence[Point], actor: Actor, reason: str, at: datetime, *, new: bool = False
 ) -> list[Any]:
     """Exactly one history row each, with the person (staff only), the reason and the moment."""
-    model = type(rows[0]).history.model  # type: ignore[union-attr]
+    model = _history_of(type(rows[0]))
     told = {"history_date": at, "history_user": actor.user, "history_change_reason": reason}
     return insert(
         model(
@@ -76,6 +77,12 @@ def write_history(
         )
         for row in rows
     )
+
+
+@cache
+def _history_of(model: Any) -> Any:
+    """The model of its history rows. Kept, because simple-history makes a class of manager each time it is asked."""
+    return model.history.model
 
 
 def signed(rows: Sequence[Any], person: Any) -> Sequence[Any]:
