@@ -105,13 +105,17 @@ if DATABASE["ENGINE"] == env.SQLITE:
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
+        # 32 MB: the pages that every complaint touches are then written back once for hundreds of them.
+        "PRAGMA wal_autocheckpoint=8000;",
     }
     DATABASE["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
-    # A statement that comes again and again is planned once a connection. Behind a pooler that hands out connections by
-    # transaction: `?prepare_threshold=None` at the end of DATABASE_URL.
-    DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5, **DATABASE.get("OPTIONS", {})}
+    # A statement that comes again and again is planned once a connection. A pooler that hands out connections by
+    # transaction can keep neither that nor a cursor.
+    pooled = env.flag("REDRESS_POOLER")
+    prepared = {"server_side_binding": True, "prepare_threshold": None if pooled else 5}
+    DATABASE |= {"OPTIONS": {**DATABASE.get("OPTIONS", {}), **prepared}, "DISABLE_SERVER_SIDE_CURSORS": pooled}
     DATABASE["TEST"] = {"NAME": env.value("REDRESS_TEST_DB", "test_redress")}
 DATABASES = {"default": DATABASE}
 

@@ -85,17 +85,22 @@ def perform(
 
 def perform_many(
     cases: Sequence[Complaint], action: str, *, actor: Actor, reason: str = "", at: datetime | None = None,
-    seen: int | None = None, each: Mapping[int, Mapping[str, Any]] | None = None, **data: Any,
+    seen: int | None = None, each: Mapping[int, Mapping[str, Any]] | None = None, just_made: bool = False, **data: Any,
 ) -> list[Result]:  # fmt: skip
     """The same for many cases at once, in the order given: what is refused is refused before the write, by
-    itself; the others go on. `each` gives data by the primary key of the case, on top of `data`."""
+    itself; the others go on. `each` gives data by the primary key of the case, on top of `data`. `just_made`: the
+    transaction that runs has written these cases itself, so that nobody else can have them and they need no lock."""
     rule = ACTIONS.get(action)
     if rule is None or not rule.sources:
         raise WrongState(_("There is no such step: %s.") % action)
     at = at or timezone.now()
     wanted, each = {case.pk for case in cases}, each or {}
-    with transaction.atomic():
-        locked = lock(Complaint.objects.filter(pk__in=wanted | pairs.others(rule, wanted, data, each)))
+    with transaction.atomic(savepoint=not just_made):
+        locked = (
+            list(cases)
+            if just_made
+            else lock(Complaint.objects.filter(pk__in=wanted | pairs.others(rule, wanted, data, each)))
+        )
         attempt = _Attempt(rule, actor, reason, at, seen, {case.pk: case for case in locked})
         locked = list(together([case for case in locked if case.pk in wanted]))
         _hold_handlers([data, *each.values()])

@@ -8,6 +8,7 @@ for name in (
     "REDRESS_BASE_URL",
     "EMAIL_URL",
     "REDRESS_PROXIES",
+    "REDRESS_POOLER",
     "REDRESS_TIME_ZONE",
 ):
     os.environ[name] = ""

@@ -12,6 +12,7 @@ from escalations.api.strict import StrictSerializer
 from escalations.intake import AttemptDraft, Contact, Draft, PointDraft
 from escalations.models import Attempt, Complaint
 from escalations.states import Channel, RestrictedKind, Severity
+from routing.kept import Kept
 from routing.models import Choice
 
 POINT_FIELDS = ("product", "sub_product", "issue", "sub_issue")
@@ -114,19 +115,27 @@ def _point(codes: Mapping[str, str], choices: Choices) -> PointDraft:
     return point
 
 
+_known: Kept[Choices] = Kept(dict)
+"""The choices that were asked for a moment ago: a busy channel names the same few again and again."""
+
+
 def _choices(asked: list[Mapping[str, str]]) -> Choices:
-    """The choices that are named, in one query; retired ones are not offered any more."""
+    """The choices that are named, in at most one query; retired ones are not offered any more."""
     wanted = {(name, code) for codes in asked for name, code in codes.items() if code}
-    if not wanted:
-        return {}
+    known = _known()
+    if unread := wanted - known.keys():
+        known.update(_read(unread))
+    if missing := wanted - known.keys():
+        raise serializers.ValidationError({name: [_unknown(name, code)] for name, code in sorted(missing)})
+    return known
+
+
+def _read(wanted: set[tuple[str, str]]) -> Choices:
     rows = Choice.objects.active().filter(field__code__in={n for n, _c in wanted}, code__in={c for _n, c in wanted})
-    found = {
+    return {
         (field, code): Choice(pk=pk, code=code, parent_id=parent)
         for pk, field, code, parent in rows.order_by().values_list("pk", "field__code", "code", "parent_id")
     }
-    if missing := wanted - found.keys():
-        raise serializers.ValidationError({name: [_unknown(name, code)] for name, code in sorted(missing)})
-    return found
 
 
 def _unknown(name: str, code: str) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, prefetch_related_objects
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
 from escalations.detection.judging import FAILED, Hit, judge
-from escalations.models import Attempt, Complaint, Criterion, Message, Statement
+from escalations.models import Attempt, Complaint, Criterion, Message, Statement, Trigger
 from escalations.states import State
 from escalations.workflow import Result, perform_many
 
@@ -24,7 +25,17 @@ def examine_new(
     texts: dict[int, list[Statement | Message]] = defaultdict(list)
     for statement in said:
         texts[statement.complaint_id].append(statement)
-    return _propose(cases, texts, criteria, at, raised={})
+    for case in cases:
+        case.__dict__.setdefault("_prefetched_objects_cache", {})["triggers"] = Trigger.objects.none()
+    results = _propose(cases, texts, criteria, at, raised={}, just_made=True)
+    _look_again(cases)
+    return results
+
+
+def _look_again(cases: Iterable[Complaint]) -> None:
+    """What was known of their triggers is known no more."""
+    for case in cases:
+        case.__dict__.get("_prefetched_objects_cache", {}).pop("triggers", None)
 
 
 def examine(
@@ -45,6 +56,8 @@ def _propose(
     criteria: Sequence[Criterion],
     at: datetime,
     raised: Mapping[int, Collection[int | None]],
+    *,
+    just_made: bool = False,
 ) -> list[Result]:
     """Judge the open cases, and propose what they were not escalated for already (`raised`: criteria by case)."""
     cases = [case for case in cases if case.is_open]
@@ -54,44 +67,52 @@ def _propose(
         prefetch_related_objects(cases, "attempts")
     hits = {case.pk: list(judge(case, _fresh(criteria, raised.get(case.pk, ())), texts[case.pk], at)) for case in cases}
     flagged = [case for case in cases if hits[case.pk]]
-    return propose(flagged, hits, at=at)
+    return propose(flagged, hits, at=at, just_made=just_made)
 
 
 def _fresh(criteria: Iterable[Criterion], raised: Collection[int | None]) -> list[Criterion]:
     return [criterion for criterion in criteria if criterion.pk not in raised]
 
 
-def propose(cases: Sequence[Complaint], hits: dict[int, list[Hit]], *, at: datetime) -> list[Result]:
+def propose(
+    cases: Sequence[Complaint], hits: dict[int, list[Hit]], *, at: datetime, just_made: bool = False
+) -> list[Result]:
     """Escalate what the frontline still holds; elsewhere, raise a further trigger. A criterion whose policy is
-    "at once" accepts by itself."""
+    "at once" accepts by itself. `just_made` as in `perform_many`."""
     if not cases:
         return []
-    results = _raise(cases, hits, at)
+    results = _raise(cases, hits, at, just_made)
     # What had moved on when the lock was there is raised where it stands now; nothing that was found is lost.
     if moved := [result.complaint for result in results if result.refusal and result.complaint.is_open]:
-        results = [result for result in results if result.event] + _raise(moved, hits, at)
-    accepted = {result.complaint.pk: result for result in _accept_at_once(results, hits, at) if result.event}
+        results = [result for result in results if result.event] + _raise(moved, hits, at, just_made)
+    accepted = {r.complaint.pk: r for r in _accept_at_once(results, hits, at, just_made) if r.event}
     return [accepted.get(result.complaint.pk, result) for result in results]
 
 
-def _accept_at_once(results: Sequence[Result], hits: dict[int, list[Hit]], at: datetime) -> list[Result]:
+def _accept_at_once(
+    results: Sequence[Result], hits: dict[int, list[Hit]], at: datetime, just_made: bool
+) -> list[Result]:
     urgent = [
         result.complaint
         for result in results
         if result.event and result.complaint.state == State.TRIGGERED
         and any(hit.criterion.policy == Criterion.Policy.AT_ONCE for hit in hits[result.complaint.pk])
     ]  # fmt: skip
+    if not urgent:
+        return []
     reason = _("This criterion is accepted at once.")
-    return perform_many(urgent, "accept", actor=DETECTOR, reason=reason, at=at) if urgent else []
+    _look_again(urgent)
+    return perform_many(urgent, "accept", actor=DETECTOR, reason=reason, at=at, just_made=just_made)
 
 
-def _raise(cases: Sequence[Complaint], hits: dict[int, list[Hit]], at: datetime) -> list[Result]:
+def _raise(cases: Sequence[Complaint], hits: dict[int, list[Hit]], at: datetime, just_made: bool) -> list[Result]:
     reason = _("Escalation criteria were met.")
     each = {case.pk: {"hits": hits[case.pk]} for case in cases}
     frontline = [case for case in cases if case.state == State.FRONTLINE]
     others = [case for case in cases if case.state != State.FRONTLINE]
-    results = perform_many(frontline, "trigger", actor=DETECTOR, reason=reason, at=at, each=each) if frontline else []
-    results += perform_many(others, "add_trigger", actor=DETECTOR, reason=reason, at=at, each=each) if others else []
+    said: dict[str, Any] = {"actor": DETECTOR, "reason": reason, "at": at, "each": each, "just_made": just_made}
+    results = perform_many(frontline, "trigger", **said) if frontline else []
+    results += perform_many(others, "add_trigger", **said) if others else []
     return results
 
 

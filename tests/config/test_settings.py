@@ -69,6 +69,14 @@ def test_debugging_needs_neither_key_nor_hosts(start):
     assert start("ALLOWED_HOSTS", REDRESS_DEBUG="yes").stdout.strip() == "['localhost', '127.0.0.1', '[::1]']"
 
 
+@pytest.mark.parametrize(("pooler", "kept"), [("", "5"), ("1", "None")])
+def test_behind_a_pooler_nothing_is_kept_on_a_connection(start, pooler, kept):
+    url = "postgres://somebody:word@127.0.0.1:5432/name"
+    asked = "DATABASE['OPTIONS']['prepare_threshold'], s.DATABASE['DISABLE_SERVER_SIDE_CURSORS']"
+    told = start(asked, **PRODUCTION, DATABASE_URL=url, REDRESS_POOLER=pooler).stdout.strip()
+    assert told == f"{kept} {bool(pooler)}"
+
+
 def test_the_secret_key_may_come_from_a_file(start, tmp_path):
     kept = tmp_path / "key"
     kept.write_text("f" * 60 + "\n")

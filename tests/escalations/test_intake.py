@@ -291,3 +291,11 @@ def test_a_registration_inside_a_transaction_that_fails_leaves_nothing(take_in):
         take_in()
         raise ZeroDivisionError
     assert not Complaint.objects.exists() and not Person.objects.exists()
+
+
+def test_what_is_escalated_as_it_comes_in_is_returned_as_it_stands(draft, house, criteria):
+    complaint = register(draft(what_happened="I shall end it all."), actor=Actor.of(house.agent))
+    assert complaint.state == "triggered"
+    assert [(trigger.kind, trigger.state) for trigger in complaint.triggers.all()] == [("safety", "accepted")]
+    assert [event.action for event in complaint.events.all()] == ["register", "trigger", "accept"]
+    assert complaint.latest_event == Complaint.objects.get().latest_event == 3

@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from escalations.models import Complaint, IdempotencyKey, Statement
 from escalations.states import State
+from routing.models import Choice
 
 URL = "/api/v1/complaints/"
 
@@ -196,4 +198,29 @@ def test_registering_takes_a_known_number_of_statements_whatever_is_registered(c
     assert statements(lambda: client.post(URL, body, HTTP_IDEMPOTENCY_KEY="k-1")) == 20
     assert statements(lambda: client.post(URL, body, HTTP_IDEMPOTENCY_KEY="k-1")) == 4
     at_once = {**someone, "what_happened": "I shall end it all."}
-    assert statements(lambda: client.post(URL, at_once)) == 17 + 8 + 8, "escalated, and accepted at once"
+    assert statements(lambda: client.post(URL, at_once)) == 17 + 5 + 6, "escalated, and accepted at once"
+
+
+def test_a_busy_channel_reads_the_house_s_rules_and_the_codes_once_in_a_moment(
+    client_of, house, body, criteria, settings
+):
+    client = client_of(house.agent)
+    client.post(URL, body)
+    settings.HOUSE_KEPT_SECONDS = 3600
+    someone = {**body, "contact": {"name": "Bo", "email": "bo@example.org"}}
+    assert statements(lambda: client.post(URL, someone)) == 15
+    settings.HOUSE_KEPT_SECONDS = 0
+    criteria.regulator.words = "charged me twice"
+    criteria.regulator.save()
+    assert client.post(URL, body).json()["state"] == "triggered"
+
+
+def test_a_code_that_is_new_since_a_moment_ago_is_known(client_of, house, body, settings):
+    client = client_of(house.agent)
+    client.post(URL, body)
+    settings.HOUSE_KEPT_SECONDS = 3600
+    Choice.objects.create(field=house.fees.field, code="rates", label="Rates")
+    assert client.post(URL, {**body, "issue": "rates"}).status_code == 201
+    settings.HOUSE_KEPT_SECONDS = 0
+    Choice.objects.filter(code="rates").update(retired_at=timezone.now())
+    assert client.post(URL, {**body, "issue": "rates"}).status_code == 422
