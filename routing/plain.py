@@ -17,7 +17,10 @@ class PlainCondition:
 
 @dataclass(frozen=True)
 class PlainRule:
-    """A rule; its team and skills by code. `pk` and `team_id` say which rows it is, if any."""
+    """A rule; its team and skills by code. `pk` and `team_id` say which rows it is, if any.
+
+    `key` is the same in all versions that have the rule.
+    """
 
     name: str
     conditions: tuple[PlainCondition, ...] = ()
@@ -33,7 +36,8 @@ class PlainRule:
     mode: str = Rule.Mode.PUSH.value
     is_enabled: bool = True
     note: str = ""
-    position: int = 0
+    key: str = ""
+    position: int = field(default=0, compare=False)
     pk: int = field(default=0, compare=False)
     team_id: int | None = field(default=None, compare=False)
 
@@ -46,6 +50,7 @@ class PlainRule:
             ),
             team=rule.team.code if rule.team else "",
             skills=tuple(sorted(skill.code for skill in rule.skills.all())),
+            key=str(rule.key),
             **{name: getattr(rule, name) for name in COLUMNS},
         )
 

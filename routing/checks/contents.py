@@ -14,7 +14,7 @@ from routing.vocabulary import Vocabulary
 
 def of_rule(rule: PlainRule, vocabulary: Vocabulary) -> Iterator[Finding]:
     """What is wrong with it by itself, whatever the others are."""
-    yield from (error(rule, message) for message in _parts(rule, vocabulary))
+    yield from (error(rule, message) for message in parts(rule, vocabulary))
     for condition in rule.conditions:
         try:
             check(condition.fact, condition.operator, condition.value, vocabulary)
@@ -22,15 +22,10 @@ def of_rule(rule: PlainRule, vocabulary: Vocabulary) -> Iterator[Finding]:
             yield from (error(rule, message) for message in refused.messages)
         else:
             yield from (warning(rule, message) for message in _retired(condition, vocabulary))
-    for group, count in Counter(one.group for one in rule.conditions if one.group is not None).items():
-        if count == 1:
-            message = _(
-                "Group %(group)d has one condition only. Add an alternative to it, or take it out of the group."
-            )
-            yield error(rule, message % {"group": group})
 
 
-def _parts(rule: PlainRule, vocabulary: Vocabulary) -> Iterator[str]:
+def parts(rule: PlainRule, vocabulary: Vocabulary) -> Iterator[str]:
+    """What does not exist or go together, the conditions' own values not counted."""
     if rule.go_on and rule.team:
         yield _("A rule that only adds requirements names no team: a later rule does.")
     if not rule.go_on and not rule.team:
@@ -44,6 +39,10 @@ def _parts(rule: PlainRule, vocabulary: Vocabulary) -> Iterator[str]:
     for skill in rule.skills:
         if skill not in vocabulary.skills:
             yield _("There is no skill “%(skill)s”. Add it first, or choose another.") % {"skill": skill}
+    for group, count in Counter(one.group for one in rule.conditions if one.group is not None).items():
+        if count == 1:
+            message = _("Group %(group)d has one condition only. Give it an alternative, or take it out of the group.")
+            yield message % {"group": group}
 
 
 def _retired(condition: PlainCondition, vocabulary: Vocabulary) -> Iterator[str]:
