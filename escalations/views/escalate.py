@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.doing import StepForm
-from escalations.errors import Refusal
+from escalations.errors import Invalid, Refusal
+from escalations.fields.editing import LackingFields
 from escalations.forms import TriggerForm
 from escalations.handover import Completeness
 from escalations.handover_form import FIELDS, HandoverForm
@@ -53,12 +54,14 @@ def escalate(request: HttpRequest, reference: str) -> HttpResponse:
         return refused(request, cannot)
     data = request.POST if request.method == "POST" else None
     why, step = TriggerForm(data, complaint=case), StepForm(data, rule=ACTIONS["trigger"])
-    parts = RequiredParts(data, complaint=case)
+    parts, own = RequiredParts(data, complaint=case), LackingFields(data, complaint=case, reader=user)
     refusal: Refusal | None = None
-    if data is not None and all([why.is_valid(), step.is_valid(), parts.is_valid()]):
+    if data is not None and all([why.is_valid(), step.is_valid(), parts.is_valid(), own.is_valid()]):
         try:
-            event = _handed_over(case, user, why, step, parts)
+            event = _handed_over(case, user, why, step, parts, own)
         except Refusal as found:
+            if isinstance(found, Invalid):
+                own.refuse(found)
             refusal = found
         else:
             messages.success(request, _("%s is escalated; a coordinator decides next.") % event.complaint.reference)
@@ -66,17 +69,23 @@ def escalate(request: HttpRequest, reference: str) -> HttpResponse:
     step.fields["reason"].label = _("Why it must go up now")
     return page(
         request, "escalate.html", _("Escalate %s") % reference,
-        _context(case, Sight.of(user), why, step, parts) | {"refusal": refusal, "is_refused": data is not None},
+        _context(case, Sight.of(user), why, step, parts)
+        | {"refusal": refusal, "is_refused": data is not None, "own": own.visible_fields()},
         status=refusal.status if refusal else 422 if data is not None else 200,
     )  # fmt: skip
 
 
-def _handed_over(case: Complaint, user: User, why: TriggerForm, step: StepForm, parts: RequiredParts) -> Event:
+def _handed_over(
+    case: Complaint, user: User, why: TriggerForm, step: StepForm, parts: RequiredParts, own: LackingFields
+) -> Event:
     """What was missing and the escalation: both, or neither."""
     actor, seen = Actor.of(user), step.cleaned_data["seen"]
     with transaction.atomic():
         if parts.cleaned_data:
             case = perform(case, "complete_handover", actor=actor, seen=seen, **parts.cleaned_data).complaint
+            seen = None
+        if fields := own.cleaned_data["fields"]:
+            case = perform(case, "set_fields", actor=actor, seen=seen, fields=fields).complaint
             seen = None
         return perform(
             case, "trigger", actor=actor, reason=step.cleaned_data["reason"], seen=seen, **why.cleaned_data

@@ -135,6 +135,21 @@ def test_the_queries_of_a_case_page_do_not_grow_with_its_values(at_desk, own, ho
     assert queries(client, f"/cases/{little.reference}/") == queries(client, f"/cases/{much.reference}/")
 
 
+def test_an_agent_escalates_and_fills_in_what_is_needed_on_one_page(at_desk, own, house, case):
+    need(own.visits, "trigger")
+    complaint, client = case("frontline"), at_desk(house.agent)
+    address = f"/cases/{complaint.reference}/escalate/"
+    page = client.get(address)
+    assert [field.name for field in page.context_data["own"]] == ["field:visits"]
+    asked = {"reason": "I cannot settle it.", "kind": "agent"}
+    for wrong, says in (("", "“Visits”: fill it in."), ("x", "“x” is no number.")):
+        refused = client.post(address, {**asked, "field:visits": wrong})
+        assert refused.status_code == 422 and says in refused.content.decode()
+    assert client.post(address, {**asked, "field:visits": "2"}).status_code == 303
+    complaint.refresh_from_db()
+    assert (complaint.state, values(complaint)["visits"]) == ("triggered", 2)
+
+
 # --- lists -------------------------------------------------------------------------------------------------------
 
 
