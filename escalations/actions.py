@@ -90,6 +90,8 @@ _TABLE = (
            reason_required=True, job=ROUTE_JOB),
     Action("withdraw", _("withdraw"), OPEN, State.CLOSED, {COORDINATOR: ANY}, (CUSTOMER,), reason_required=True, job=SEND_JOB),
     Action("set_aside", _("set aside"), OPEN, State.CLOSED, {COORDINATOR: ANY}, second_person=True, reason_required=True, job=SEND_JOB),
+    Action("refer_part", _("refer one point to another firm"), OPEN, None, {COORDINATOR: ANY, HANDLER: HELD, MANAGER: ANY},
+           reason_required=True, job=SEND_JOB),
     Action("restore", _("restore"), CLOSED, State.FRONTLINE, {COORDINATOR: ANY}, second_person=True, reason_required=True, job=ROUTE_JOB),
     # What leaves the state alone.
     Action("edit", _("correct the facts"), OPEN, None, CARETAKERS, reason_required=True, job=EXAMINE_JOB),

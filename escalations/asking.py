@@ -15,14 +15,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from escalations.actors import Actor
+from escalations.errors import Refusal
 from escalations.handover import READS, gaps
-from escalations.models import Complaint, HandoverRequest
+from escalations.models import Complaint, HandoverRequest, Message
 from escalations.models.case_peers import together
 from escalations.states import IN_WORK, State, TriggerKind
+from escalations.workflow import REASON_LIMIT, perform
 from routing.locking import lock
 
 log = structlog.get_logger(__name__)
 BATCH = 200
+DETECTOR = Actor.system("detector")
 MOST_TRIES = 12
 LONGEST_SENDING = timedelta(minutes=10)
 
@@ -51,6 +55,28 @@ def _request(case: Complaint, at: datetime) -> HandoverRequest:
 def _went_up_by_itself(case: Complaint) -> bool:
     """By a criterion or by the customer's word; an agent who escalates was asked on the same page."""
     return any(row.criterion_id or row.kind == TriggerKind.CUSTOMER for row in case.triggers.all())
+
+
+def raise_what_customers_ask(*, at: datetime | None = None) -> int:
+    """Escalate what a customer asked to be escalated: by reply, by phone, at the desk. Returns how many were raised."""
+    asking = Message.objects.filter(asks=Message.Asks.WAITING).select_related("complaint__merged_into").order_by("pk")
+    return sum(_raise(message, at) for message in asking[:BATCH])
+
+
+def _raise(message: Message, at: datetime | None) -> bool:
+    case = message.complaint.merged_into or message.complaint
+    case.refresh_from_db()
+    try:
+        if case.state == State.FRONTLINE:
+            perform(case, "trigger", actor=Actor.customer(), reason=message.body[:REASON_LIMIT], at=at)
+        else:
+            reason = _("The customer asks for it to be taken further.")
+            perform(case, "add_trigger", actor=DETECTOR, reason=reason, at=at, kind=TriggerKind.CUSTOMER)
+    except Refusal as refusal:
+        # Closed meanwhile, or moved in this moment: whoever reads the message decides what comes of it.
+        log.info("request_not_raised", message=message.pk, code=refusal.code)
+    Message.objects.filter(pk=message.pk).update(asks=Message.Asks.RAISED)
+    return True
 
 
 def tell_agents(*, now: datetime | None = None) -> int:

@@ -15,7 +15,8 @@ from escalations.handover_form import HandoverForm
 from escalations.links_form import LinkForm, MergeForm, UnlinkForm
 from escalations.models import Attempt, Cause, Confirmation, Message, NamedStaff, Point, Statement
 from escalations.models.remedy import Remedy
-from escalations.states import Channel, Finding, Outcome, RestrictedKind, SetAsideKind, Severity, TriggerKind
+from escalations.referral_form import ReferPartForm, SetAsideForm
+from escalations.states import Channel, Finding, Outcome, RestrictedKind, Severity, TriggerKind
 from routing.models import Choice, Handler, Team, User
 
 
@@ -66,11 +67,6 @@ class ResolveForm(ActionForm):
 class WithdrawForm(ActionForm):
     words = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("What the customer said, word for word"))
     channel = forms.ChoiceField(choices=Channel, initial=Channel.PHONE, label=_("How they said it"))
-
-
-class SetAsideForm(ActionForm):
-    kind = forms.ChoiceField(choices=SetAsideKind, label=_("Why it is not ours to answer"))
-    letter = forms.CharField(widget=LETTER, max_length=BODY_LIMIT, required=False, label=_("Letter, where one is due"))
 
 
 class EditForm(ActionForm):
@@ -271,6 +267,7 @@ class WriteForm(ActionForm):
 class ReceiveForm(ActionForm):
     channel = forms.ChoiceField(choices=Channel, initial=Channel.PHONE, label=_("How they said it"))
     body = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("What the customer said"))
+    asks = forms.BooleanField(required=False, label=_("The customer asks for it to be escalated"))
 
 
 class NoteForm(ActionForm):
@@ -316,6 +313,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "reopen": NoData,
     "withdraw": WithdrawForm,
     "set_aside": SetAsideForm,
+    "refer_part": ReferPartForm,
     "restore": NoData,
     "edit": EditForm,
     "set_fields": FieldsForm,

@@ -26,6 +26,7 @@ HAPPENED: dict[str, str | Promise] = {
     "reopen": gettext_lazy("reopened the case"),
     "withdraw": gettext_lazy("recorded that the complaint is withdrawn"),
     "set_aside": gettext_lazy("set it aside"),
+    "refer_part": gettext_lazy("referred one point to another firm"),
     "restore": gettext_lazy("restored it"),
     "edit": gettext_lazy("corrected the facts"),
     "set_fields": gettext_lazy("filled in fields"),

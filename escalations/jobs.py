@@ -110,6 +110,7 @@ def forget_keys(*, at: datetime | None = None) -> int:
 
 PARTS: tuple[Callable[[], int], ...] = (
     examine_new,
+    asking.raise_what_customers_ask,
     asking.ask_for_gaps,
     route_accepted,
     send_queued,

@@ -61,7 +61,7 @@ def take(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 
 
 def communicate(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
-    points = list(complaint.points.all())
+    points = complaint.own_points
     yield from _missing(points, "finding", _("A finding for %s."))
     yield from _missing(points, "outcome", _("An outcome for %s: upheld, partly or not upheld."))
     yield from _missing(points, "cause", _("A root cause for %s, at least a provisional one."))
@@ -94,7 +94,7 @@ def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     kind = Message.Kind.SUMMARY if settled else Message.Kind.FINAL_RESPONSE
     if not _sent_letter(complaint, kind):
         yield _("The summary letter, sent.") if settled else _("The final response, sent.")
-    for point in complaint.points.all():
+    for point in complaint.own_points:
         if point.cause_status != Point.CauseStatus.CONFIRMED:
             yield _("A confirmed root cause for %s.") % point
     yield from _remedies_in_hand(complaint)

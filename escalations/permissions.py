@@ -214,7 +214,7 @@ _CASE = [
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
         "clock", "remedy", "cause", "criterion", "confirmation", "fieldvalue",
         "leftempty", "handoverrequest", "handoverpolicy", "caselink", "namedstaff",
-        "similarcase", "triageanswer",
+        "similarcase", "triageanswer", "referral",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
@@ -229,11 +229,12 @@ NEEDS: dict[str, list[str]] = {
     ANALYST: [
         *(f"escalations.view_{name}" for name in _QUALITY),
         *(f"escalations.{verb}_cause" for verb in ("add", "change")),
-        "routing.view_decision",
+        "routing.view_decision", "escalations.view_setasidereview", "escalations.add_setasidereview",
     ],
     COMPLIANCE: [
         *_CASE, *_IDENTITY, *_actions_of(COMPLIANCE),
         "escalations.view_deadlinepolicy", "escalations.view_policy", "escalations.view_identity",
+        "escalations.view_setasidereview",
     ],
     ADMINISTRATOR: [
         f"escalations.{verb}_{name}"

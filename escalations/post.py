@@ -60,7 +60,7 @@ def _claim(pk: int, now: datetime) -> Message | None:
             message.state, message.tries = Message.State.SENDING, message.tries + 1
             message.next_try_at = now + LONGEST_SENDING
             message.save(update_fields=["state", "next_try_at", "tries"])
-            return Message.objects.select_related("complaint", "party__person").get(pk=pk)
+            return Message.objects.select_related("complaint", "party__person", "referral").get(pk=pk)
     return None
 
 
@@ -83,12 +83,18 @@ def _mail(message: Message) -> EmailMessage:
     return EmailMessage(
         subject=message.subject,
         body=message.body,
-        to=[message.party.person.email] if message.party and message.party.person.email else [],
+        to=_addressees(message),
         headers={
             "Message-ID": f"<{reference}.{message.pk}@{domain}>",
             "X-Redress-Reference": reference,
         },
     )
+
+
+def _addressees(message: Message) -> list[str]:
+    if message.referral:
+        return [message.referral.email] if message.referral.email else []
+    return [message.party.person.email] if message.party and message.party.person.email else []
 
 
 def _put_back(message: Message, error: Exception) -> None:

@@ -110,10 +110,23 @@ class TriggerKind(models.TextChoices):
 
 
 class SetAsideKind(models.TextChoices):
+    """Why nobody here answers it. A duplicate is merged, not set aside."""
+
+    ENQUIRY = "enquiry", _("an enquiry")
+    CLAIM = "claim", _("a claim")
+    APPEAL = "appeal", _("an appeal")
+    RIGHTS_REQUEST = "rights_request", _("a request about personal data")
     NOT_A_COMPLAINT = "not_a_complaint", _("not a complaint")
     OUT_OF_SCOPE = "out_of_scope", _("out of scope")
-    REFERRED = "referred", _("referred elsewhere")
+    OUT_OF_TIME = "out_of_time", _("out of time")
+    REFERRED = "referred", _("another firm's")
     NO_AUTHORITY = "no_authority", _("no authority from the customer")
+
+
+LETTER_DUE = (
+    SetAsideKind.RIGHTS_REQUEST, SetAsideKind.OUT_OF_SCOPE, SetAsideKind.OUT_OF_TIME, SetAsideKind.REFERRED,
+)  # fmt: skip
+"""Where the customer must be told in writing why, and where to turn."""
 
 
 class RestrictedKind(models.TextChoices):

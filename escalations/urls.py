@@ -1,7 +1,7 @@
 from django.urls import path
 
 from escalations.importing import template_download
-from escalations.views import actions, approvals, case, escalate, intake, queue, record, triage
+from escalations.views import actions, approvals, case, escalate, intake, queue, record, sample, summary, triage
 from escalations.views.rules import simulated, simulations, trying
 
 app_name = "escalations"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("cases/<str:reference>/", case.case_page, name="case"),
     path("cases/<str:reference>/history/", record.history, name="history"),
     path("cases/<str:reference>/routing/", record.routing, name="routing"),
+    path("cases/<str:reference>/summary/", summary.summary, name="summary"),
+    path("cases/<str:reference>/review/", sample.review, name="review"),
+    path("set-aside/", sample.sample, name="sample"),
     path("cases/<str:reference>/escalate/", escalate.escalate, name="escalate"),
     path("cases/<str:reference>/do/<str:action>/", actions.act, name="act"),
     path("import/template.csv", template_download, name="import_template"),

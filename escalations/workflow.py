@@ -38,7 +38,7 @@ ASK = "ask"
 
 CASE = (
     "points__product", "points__issue", "attempts", "statements", "triggers", "messages", "remedies", "clocks",
-    "parties__person", "confirmations",
+    "parties__person", "confirmations", "referrals",
 )  # fmt: skip
 """What checks and transitions look at, read once for all cases of a batch."""
 

@@ -17,6 +17,7 @@ from escalations.models.message import Message
 from escalations.models.named_staff import NamedStaff
 from escalations.models.party import Need, Party, Person, PersonIdentifier
 from escalations.models.point import Point
+from escalations.models.referral import Referral, SetAsideReview
 from escalations.models.remedy import Remedy
 from escalations.models.statement import Statement
 from escalations.models.sweep import Heartbeat
@@ -49,7 +50,9 @@ __all__ = [
     "Point",
     "Policy",
     "ReferenceNumber",
+    "Referral",
     "Remedy",
+    "SetAsideReview",
     "SimilarCase",
     "Statement",
     "TriageAnswer",

@@ -16,6 +16,7 @@ from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
 from escalations.models.case_links import CaseLinks
 from escalations.models.case_peers import CasePeers
+from escalations.models.case_referrals import CaseReferrals
 from escalations.models.case_triage import CaseTriage
 from escalations.models.case_words import own_row
 from escalations.models.named_staff import NamedStaff
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from routing.models import Decision, Handler, Team
 
 
-class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseTriage, CasePeers):
+class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage, CasePeers):
     """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------
@@ -296,7 +297,7 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseTriage, CasePeers):
 
     def outcome_of_points(self) -> str:
         """Upheld when all points are, not upheld when none is, else partly."""
-        outcomes = {point.outcome for point in self.points.all()}
+        outcomes = {point.outcome for point in self.own_points}
         if outcomes == {Outcome.UPHELD}:
             return ClosedAs.UPHELD
         return ClosedAs.NOT_UPHELD if outcomes == {Outcome.NOT_UPHELD} else ClosedAs.PARTLY

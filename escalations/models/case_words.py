@@ -74,10 +74,15 @@ class CaseWords:
         step.note(kind=kind, channel=channel)
         return [message]
 
-    def receive(self, step: "Step", *, body: str, channel: str = Channel.PHONE) -> "Rows":
+    def receive(self, step: "Step", *, body: str, channel: str = Channel.PHONE, asks: bool = False) -> "Rows":
+        """What the customer said; `asks`: they ask for it to be escalated, which a job raises."""
         step.note(channel=channel)
         self.compare_again()
-        return [self.said(step, body, channel)]
+        message = self.said(step, body, channel)
+        if asks:
+            message.asks = Message.Asks.WAITING
+            step.note(asks=True)
+        return [message]
 
     def said(self, step: "Step", body: str, channel: str, *, kind: str = Message.Kind.MESSAGE) -> Message:
         return Message(

@@ -273,10 +273,15 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         return self.withdrawal(step, words, channel)
 
     @transition(field=state, source=OPEN, target=State.CLOSED, permission=may("set_aside"))
-    def set_aside(self, step: "Step", *, kind: str, letter: str = "") -> "Rows":
+    def set_aside(
+        self, step: "Step", *, kind: str, letter: str = "", firm: str = "", firm_email: str = "",
+        firm_letter: str = "",
+    ) -> "Rows":  # fmt: skip
         """Not ours to answer, by two people; a letter where one is due."""
         step.note(kind=kind, before=self.closed_as)
         self.closed_as, self.closed_at, self.set_aside_as = ClosedAs.SET_ASIDE, step.at, kind
+        if firm:
+            return self.referred(step, firm, firm_email, letter, firm_letter)
         return [self.letter(step, "referral", letter)] if letter else []
 
     @transition(

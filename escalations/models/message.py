@@ -42,6 +42,12 @@ class Message(models.Model):
         GIVEN_UP = "given_up", _("could not be sent")
         RECORDED = "recorded", _("recorded")
 
+    class Asks(models.TextChoices):
+        """The customer's own request to go up: a job raises it, once."""
+
+        WAITING = "waiting", _("to be raised")
+        RAISED = "raised", _("raised")
+
     OUTCOME_LETTERS = (Kind.SUMMARY, Kind.FINAL_RESPONSE)
 
     complaint = models.ForeignKey(
@@ -51,6 +57,11 @@ class Message(models.Model):
     kind = models.CharField(_("kind"), max_length=30, choices=Kind, default=Kind.MESSAGE)
     channel = models.CharField(_("channel"), max_length=20, choices=Channel, default=Channel.EMAIL)
     party = models.ForeignKey("escalations.Party", models.PROTECT, null=True, blank=True, verbose_name=_("party"))
+    referral = models.ForeignKey(
+        "escalations.Referral", models.PROTECT, null=True, blank=True, related_name="messages",
+        verbose_name=_("to the firm"), help_text=_("Set where it goes to another firm, not to a party."),
+    )  # fmt: skip
+    asks = models.CharField(_("asks for escalation"), max_length=10, choices=Asks, blank=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"), max_length=100_000)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECORDED)
@@ -71,6 +82,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["pk"]
         indexes = [
+            models.Index(fields=["id"], name="message_asks", condition=models.Q(asks="waiting")),
             models.Index(
                 fields=["state"],
                 name="message_to_send",

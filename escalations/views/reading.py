@@ -35,6 +35,7 @@ WHOLE = (
     Prefetch("messages", Message.objects.select_related("written_by", "party__person")),
     Prefetch("remedies", Remedy.objects.select_related("point__issue", "proposed_by", "decided_by", "owner")),
     "clocks",
+    "referrals",
     Prefetch("left_empty", LeftEmpty.objects.all()),
     Prefetch("parties", Party.objects.select_related("person")),
     Prefetch("parties__person__needs", Need.objects.current()),

@@ -66,6 +66,10 @@ class Deeds:
     def _set_aside(self, case, by):
         return {"kind": "referred", "letter": "Another firm looks at it."}
 
+    def _refer_part(self, case, by):
+        texts = {"letter": "Another firm answers for this part.", "firm_letter": "Please answer this part."}
+        return {"point": case.points.last(), "firm": "Moorland", "firm_email": "post@moorland.example", **texts}
+
     def _edit(self, case, by):
         return {"severity": 3}
 
@@ -197,6 +201,9 @@ class Deeds:
     def _before_set_aside(self, case):
         """Somebody else has asked for it."""
         self.do(case, "set_aside", "second_coordinator")
+
+    def _before_refer_part(self, case):
+        self.do(case, "add_point", "coordinator")
 
     def _before_restore(self, case):
         self.do(case, "reopen", "coordinator")

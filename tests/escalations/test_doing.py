@@ -34,7 +34,7 @@ def test_a_step_is_taken_and_said_in_words(run, house, case):
 
 
 def test_a_step_without_its_reason_is_422_and_keeps_what_was_typed(run, house, case):
-    doing = run(house.coordinator, case(), "set_aside", kind="referred", letter="We passed it on.", reason=" ")
+    doing = run(house.coordinator, case(), "set_aside", kind="no_authority", letter="We passed it on.", reason=" ")
     assert (doing.status, doing.done) == (422, False)
     assert doing.step.errors["reason"]
     assert doing.form["letter"].value() == "We passed it on."
@@ -83,10 +83,10 @@ def test_what_no_page_offers_is_not_found(run, house, case, action):
 
 def test_a_second_person_confirms_what_was_asked_and_not_what_their_form_says(run, house, case):
     complaint = case()
-    asking = run(house.coordinator, complaint, "set_aside", kind="referred", reason="Not ours.")
+    asking = run(house.coordinator, complaint, "set_aside", kind="enquiry", reason="Not ours.")
     assert asking.asks_second
     assert "second person" in what_happened(asking.event)
     again = run(house.coordinator, complaint, "set_aside", reason="Still not ours.")
     assert again.status == 403
     confirming = run(house.second_coordinator, complaint, "set_aside", kind="no_authority", reason="I agree.")
-    assert confirming.event.complaint.set_aside_as == "referred"
+    assert confirming.event.complaint.set_aside_as == "enquiry"

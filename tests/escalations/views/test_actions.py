@@ -189,7 +189,7 @@ def test_two_people_set_a_case_aside(at_desk, house, case):
     complaint = case("triggered")
     first, second = at_desk(house.coordinator), at_desk(house.second_coordinator)
     asked = first.post(
-        address(complaint, "set_aside"), {"kind": "out_of_scope", "reason": "Another firm's."}, follow=True
+        address(complaint, "set_aside"), {"kind": "no_authority", "reason": "Another firm's."}, follow=True
     )
     assert "a second person must confirm" in asked.content.decode()
     own = first.get(address(complaint, "set_aside")).content.decode()
@@ -198,13 +198,13 @@ def test_two_people_set_a_case_aside(at_desk, house, case):
     assert "Cora" in shown and "Another firm&#x27;s." in shown
     assert second.post(address(complaint, "set_aside"), {"reason": "Agreed."}).status_code == 303
     complaint.refresh_from_db()
-    assert (complaint.state, complaint.set_aside_as) == ("closed", "out_of_scope")
+    assert (complaint.state, complaint.set_aside_as) == ("closed", "no_authority")
 
 
 def test_the_same_person_cannot_confirm_what_they_asked_for(at_desk, house, case):
     complaint = case("triggered")
     client = at_desk(house.coordinator)
-    client.post(address(complaint, "set_aside"), {"kind": "out_of_scope", "reason": "Another firm's."})
+    client.post(address(complaint, "set_aside"), {"kind": "no_authority", "reason": "Another firm's."})
     assert client.post(address(complaint, "set_aside"), {"reason": "Agreed."}).status_code in (403, 422)
     assert Confirmation.objects.get(complaint=complaint).answered_at is None
     complaint.refresh_from_db()
