@@ -1,9 +1,8 @@
 """The past cases that are replayed: of each case in the period the latest decision that rules made, with its facts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Max
 
@@ -12,8 +11,7 @@ from routing.models import Decision
 BATCH = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """One decision: which case, when, by which version, and the facts as it stored them."""
 
     pk: int
@@ -35,4 +33,4 @@ def read(keys: Sequence[int]) -> Iterator[list[Past]]:
     rows = Decision.objects.order_by("pk").values_list("pk", "reference", "decided_at", "ruleset", "facts")
     for start in range(0, len(keys), BATCH):
         part = keys[start : start + BATCH]
-        yield [Past(*row) for row in rows.filter(pk__in=part)]
+        yield list(map(Past._make, rows.filter(pk__in=part)))

@@ -317,3 +317,13 @@ def test_decisions_and_assignments_are_not_edited_on_this_floor():
 
     for model in (Decision, Assignment):
         assert type(admin.site._registry.get(model)).__module__.split(".")[0] != "routing"
+
+
+def test_what_the_checks_found_stands_in_the_row_beside_it_and_where_it_is_published(
+    as_, author, publisher, draft, to_lending, lending
+):
+    draft.rules.create(position=200, name="Late", team=lending)
+    for who, name in ((author, "change"), (publisher, "publish")):
+        page = as_(who).get(url(f"ruleset_{name}", draft.pk)).content.decode()
+        assert "Rule “200. Late”" in page and "look again" in page
+    assert 'class="rd-finding rd-finding-warning"' in as_(author).get(url("ruleset_change", draft.pk)).content.decode()

@@ -10,12 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.bench import importing, intake, pages, places
+from config.bench import importing, intake, pages, places, simulation
 from config.bench.measure import Figure
 
 ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
     "import.cfpb": ("complaints/s", importing.figures),
     "intake.api": ("requests/s", intake.figures),
+    "routing.simulation": ("cases/s", simulation.figures),
 }
 FIGURES = (*ALONE, *pages.PAGES)
 

@@ -11,6 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from routing import checks
+from routing.checks import Finding
 from routing.differences import Comparison, Difference, compare, digest, digest_of, rules_of
 from routing.editing import may_edit
 from routing.models import Rule, Ruleset, User
@@ -35,6 +37,7 @@ class Line:
     sentence: str
     usage: Usage
     change: Difference | None
+    findings: list[Finding]
 
     @property
     def last_match(self) -> str:
@@ -55,6 +58,7 @@ class Page:
     publishers: str
     simulated: Standing
     pages: dict[str, str]
+    findings: list[Finding]
 
     @property
     def removed(self) -> list[Difference]:
@@ -69,8 +73,16 @@ def page_of(ruleset: Ruleset, user: Any) -> Page:
     base = None if base is None or base.pk == ruleset.pk else base
     changes = compare(rules_of(base), rules, vocabulary) if base else Comparison()
     used, by_key = usage(rules), changes.by_key
+    findings = checks.of(ruleset) if ruleset.is_draft else []
     lines = [
-        Line(number, rule, sentence(rule, vocabulary), used.get(rule.key, NEVER), by_key.get(str(rule.key)))
+        Line(
+            number,
+            rule,
+            sentence(rule, vocabulary),
+            used.get(rule.key, NEVER),
+            by_key.get(str(rule.key)),
+            [finding for finding in findings if finding.rule and finding.rule.pk == rule.pk],
+        )
         for number, rule in enumerate(rules, start=1)
     ]
     simulated = standing(ruleset, digest(PlainRule.of(rule) for rule in rules), base)
@@ -84,6 +96,7 @@ def page_of(ruleset: Ruleset, user: Any) -> Page:
         publishers(ruleset),
         simulated,
         pages_of(ruleset, simulated),
+        findings,
     )
 
 
