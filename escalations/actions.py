@@ -60,6 +60,7 @@ class Action:
 
 ROUTE_JOB = "escalations.jobs.route_accepted"
 SEND_JOB = "escalations.jobs.send_queued"
+COVER_JOB = "escalations.jobs.cover_absent"
 EXAMINE_JOB = "escalations.jobs.examine_new"
 FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.ROUTED,)
 INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
@@ -117,7 +118,7 @@ _TABLE = (
     Action("receive", _("record what the customer said"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), job=EXAMINE_JOB, while_merged=True),
     Action("note", _("write a note"), EVERY_STATE, None, {**CARETAKERS, COMPLIANCE: ANY}, while_merged=True),
     Action("sent", _("message sent"), EVERY_STATE, None, {}, ("post",), while_merged=True),
-    Action("reassign", _("hand to a colleague"), IN_WORK, None, {COORDINATOR: ANY, MANAGER: ANY}, reason_required=True),
+    Action("reassign", _("hand to a colleague"), IN_WORK, None, {COORDINATOR: ANY, MANAGER: ANY}, ("routing",), reason_required=True),
     Action("restrict", _("restrict"), EVERY_STATE, None, {COORDINATOR: ANY, MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True, while_merged=True),
     Action("decline_confirmation", _("refuse to confirm"), EVERY_STATE, None, {COORDINATOR: ANY}, reason_required=True, while_merged=True),
     Action("miss_deadline", _("deadline missed"), OPEN, None, {}, ("clock",)),

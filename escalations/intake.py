@@ -147,10 +147,10 @@ def _write(new: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, 
     deadlines = clocks.started(fresh, rules.days)
     insert(cases)
     reason = IMPORTED if actor.name == "import" else ""
-    history = storing.write_history(cases, actor, reason, at, new=True)
+    history = storing.write_history(cases, actor, [reason] * len(cases), at, new=True)
     pairs = list(zip(drafts, cases, strict=True))
     points = insert(point for draft, case in pairs for point in _points(draft, case))
-    storing.write_history(points, actor, reason, at, new=True)
+    storing.write_history(points, actor, [reason] * len(points), at, new=True)
     _write_parties(pairs)
     said = insert(row for draft, case in pairs for row in _statements(draft, case, actor))
     insert(row for draft, case in pairs for row in _attempts(draft, case, actor))

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import asking, detection, post, routing_desk, simulating
+from escalations import asking, cover, detection, post, routing_desk, simulating
 from escalations.actors import Actor
 from escalations.errors import Refusal
 from escalations.likeness import comparing
@@ -63,6 +63,11 @@ def route_accepted(*, at: datetime | None = None) -> int:
     return routing_desk.place_waiting(at=at)
 
 
+def cover_absent(*, at: datetime | None = None) -> int:
+    """Hand the open cases of the absent to colleagues. Returns how many."""
+    return cover.cover_absent(at=at)
+
+
 def send_queued() -> int:
     """Send the messages that are queued. Returns how many went out."""
     return post.send_queued()
@@ -112,6 +117,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     examine_new,
     asking.raise_what_customers_ask,
     asking.ask_for_gaps,
+    cover_absent,
     route_accepted,
     send_queued,
     asking.tell_agents,

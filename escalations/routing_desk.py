@@ -1,5 +1,6 @@
 """Where cases and routing meet: the waiting are placed, and whoever takes a case is checked as routing would."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,79 +11,110 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
+from escalations.continuity import earlier_of
 from escalations.errors import Refusal
 from escalations.facts import facts_of
 from escalations.models import Complaint
+from escalations.models.case_peers import together
 from escalations.permissions import Scope
-from escalations.workflow import perform
-from routing.assignment import Ask, PlacementRefused, place, preview
+from escalations.waiting import Looks
+from escalations.workflow import perform, perform_many
+from routing.assignment import Ask, PlacementRefused, place_many, preview
 from routing.by_hand import obstacles
-from routing.fairness import Earlier
-from routing.locking import lock
-from routing.models import Assignment, Decision, Handler
+from routing.locking import claim, lock
+from routing.models import Decision, Handler
 
 if TYPE_CHECKING:
     from routing.models import User
 
 log = structlog.get_logger(__name__)
 ROUTING = Actor.system("routing")
+BATCH = 100
+"""So many cases are placed in one transaction."""
 MOST_TRIED = 20
 """How far down the team's list somebody who asks for the next case is offered one."""
 
 
 def place_waiting(*, at: datetime | None = None) -> int:
-    """Place every accepted case that waits, one transaction each; returns how many were placed.
+    """Place the accepted cases that wait and about which something changed since the last look; returns how many were
+    placed. Several workers share the work: what another has in hand is left to it.
 
-    What no rule can place keeps a decision that says why, and is looked at again by the next sweep.
+    What no rule can place keeps a decision that says why, and is looked at again when something changes.
     """
-    waiting = Complaint.objects.accepted().order_by("-severity", "received_at").values_list("pk", flat=True)
-    return sum(_tried(pk, at) for pk in list(waiting))
+    looks = Looks.begin(at or timezone.now())
+    due = looks.due()
+    return sum(_tried(due[start : start + BATCH], looks) for start in range(0, len(due), BATCH))
 
 
-def _tried(pk: int, at: datetime | None) -> bool:
-    """A case that cannot be placed because of an error is logged and left waiting; it must not stop the others."""
+def _tried(keys: list[int], looks: Looks) -> int:
+    """In a batch that fails each case is tried by itself; one that cannot be placed because of an error is logged and
+    left waiting. It must not stop the others."""
     try:
-        return place_one(pk, at=at)
-    except (Refusal, PlacementRefused) as refused:
-        log.warning("case_not_placed", complaint=pk, code=refused.code)
-    except Exception:
-        log.exception("case_not_placed", complaint=pk)
-    return False
+        return place(keys, at=looks.at, looks=looks)
+    except Exception as error:
+        if len(keys) > 1:
+            return sum(_tried([key], looks) for key in keys)
+        code = getattr(error, "code", "error")
+        log.warning("case_not_placed", complaint=keys[0], code=code, exc_info=not isinstance(error, EXPECTED))
+        return 0
+
+
+EXPECTED = (Refusal, PlacementRefused)
 
 
 def place_one(pk: int, *, at: datetime | None = None) -> bool:
-    """Lock the case, look again, decide, and take the step. False when it moved on or could not be placed."""
-    at = at or timezone.now()
+    """The same for one case, waiting for whoever has it in hand. False when it moved on or could not be placed."""
+    return place([pk], at=at or timezone.now(), hold=lock) == 1
+
+
+def place(
+    keys: Sequence[int], *, at: datetime, looks: Looks | None = None,
+    hold: Callable[..., list[Complaint]] = claim,
+) -> int:  # fmt: skip
+    """Lock the cases, look again, decide, and take the steps: in one transaction, in the order given. Returns how many
+    were placed."""
     with transaction.atomic():
-        cases = lock(Complaint.objects.accepted().filter(pk=pk))
-        if not cases:
-            return False
-        (case,) = cases
-        decision = decide(case, at)
-        if not decision.placed:
-            return False
-        perform(case, "route", actor=ROUTING, reason=decision.reason, at=at, decision=decision)
-    return True
+        held = {case.pk: case for case in hold(Complaint.objects.accepted().filter(pk__in=keys))}
+        cases = together([held[key] for key in keys if key in held])
+        decided = list(zip(cases, decide_many(cases, at), strict=True))
+        _route([(case, decision) for case, decision in decided if decision.placed], at)
+        if looks:
+            looks.remember((case, decision) for case, decision in decided if not decision.placed)
+    return sum(decision.placed for _case, decision in decided)
+
+
+def _route(placed: Sequence[tuple[Complaint, Decision]], at: datetime) -> None:
+    """A step that is refused takes the whole batch back: then nothing of it was decided either."""
+    results = perform_many(
+        [case for case, _decision in placed], "route", actor=ROUTING, at=at, held=True,
+        each={case.pk: {"decision": decision} for case, decision in placed},
+        reasons={case.pk: decision.reason for case, decision in placed},
+    ) if placed else []  # fmt: skip
+    for result in results:
+        if result.refusal:
+            raise result.refusal
 
 
 def decide(case: Complaint, at: datetime) -> Decision:
-    (facts,) = facts_of([case], at=at)
-    return place(case.reference, facts, at=at, earlier=_earlier(case))
+    (decision,) = decide_many([case], at)
+    return decision
 
 
 def decide_again(case: Complaint, at: datetime) -> Decision:
     """What the rules of today would say of the case as it stands. Changes nothing."""
-    (facts,) = facts_of([case], at=at)
-    return preview(Ask(case.reference, facts, _earlier(case)), at=at)
+    return preview(_asks([case], at)[0], at=at)
 
 
-def _earlier(case: Complaint) -> Earlier | None:
-    """A reopened case goes back to whoever had it, where possible."""
-    last = case.events.filter(to_state="triggered").exclude(from_state="triggered").order_by("-number").first()
-    if last is None or last.action != "reopen":
-        return None
-    held = Assignment.objects.filter(reference=case.reference).order_by("-pk").first()
-    return Earlier(held.handler_id, same_case=True) if held else None
+def decide_many(cases: Sequence[Complaint], at: datetime) -> list[Decision]:
+    """By the rules, one after the other. The cases are locked already; the handlers of their teams are after it."""
+    asks = _asks(cases, at)
+    return place_many(asks, at=at) if asks else []
+
+
+def _asks(cases: Sequence[Complaint], at: datetime) -> list[Ask]:
+    facts = facts_of(cases, at=at)
+    earlier = earlier_of(cases)
+    return [Ask(case.reference, known, earlier.get(case.pk)) for case, known in zip(cases, facts, strict=True)]
 
 
 def why_not(case: Complaint, user: "User", at: datetime) -> str:

@@ -55,7 +55,8 @@ def store(changes: Sequence[Change], actor: Actor, at: datetime) -> list[Event]:
         change.case.latest_event += 1
         change.case.forget_shared()
     _update(changes)
-    history = write_history([change.case for change in changes], actor, reason, at)
+    reasons = ["" if said else change.step.reason for change in changes]
+    history = write_history([change.case for change in changes], actor, reasons, at)
     _keep_ledger(changes, at)
     return insert(
         _event(change, actor, at, said.get(change.case.pk), row.pk)
@@ -64,18 +65,19 @@ def store(changes: Sequence[Change], actor: Actor, at: datetime) -> list[Event]:
 
 
 def write_history(
-    rows: Sequence[Complaint] | Sequence[Point], actor: Actor, reason: str, at: datetime, *, new: bool = False
-) -> list[Any]:
-    """Exactly one history row each, with the person (staff only), the reason and the moment."""
+    rows: Sequence[Complaint] | Sequence[Point], actor: Actor, reasons: Sequence[str], at: datetime, *,
+    new: bool = False,
+) -> list[Any]:  # fmt: skip
+    """Exactly one history row each, with the person (staff only), its reason and the moment."""
     model = _history_of(type(rows[0]))
-    told = {"history_date": at, "history_user": actor.user, "history_change_reason": reason}
+    told = {"history_type": "+" if new else "~", "history_date": at, "history_user": actor.user}
     return insert(
         model(
-            history_type="+" if new else "~",
             **told,
+            history_change_reason=reason,
             **{field.attname: getattr(row, field.attname) for field in model.tracked_fields},
         )
-        for row in rows
+        for row, reason in zip(rows, reasons, strict=True)
     )
 
 

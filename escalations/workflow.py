@@ -85,24 +85,27 @@ def perform(
 
 def perform_many(
     cases: Sequence[Complaint], action: str, *, actor: Actor, reason: str = "", at: datetime | None = None,
-    seen: int | None = None, each: Mapping[int, Mapping[str, Any]] | None = None, just_made: bool = False, **data: Any,
+    seen: int | None = None, each: Mapping[int, Mapping[str, Any]] | None = None,
+    reasons: Mapping[int, str] | None = None, held: bool = False, **data: Any,
 ) -> list[Result]:  # fmt: skip
     """The same for many cases at once, in the order given: what is refused is refused before the write, by
-    itself; the others go on. `each` gives data by the primary key of the case, on top of `data`. `just_made`: the
-    transaction that runs has written these cases itself, so that nobody else can have them and they need no lock."""
+    itself; the others go on. `each` gives data by the primary key of the case, on top of `data`, and `reasons` a
+    reason of its own. What the steps leave, assignments among it, is written in the order of the cases. `held`: the
+    transaction that runs has written or locked these very cases itself just now, so they need no lock."""
     rule = ACTIONS.get(action)
     if rule is None or not rule.sources:
         raise WrongState(_("There is no such step: %s.") % action)
     at = at or timezone.now()
     wanted, each = {case.pk for case in cases}, each or {}
-    with transaction.atomic(savepoint=not just_made):
+    with transaction.atomic(savepoint=not held):
         locked = (
             list(cases)
-            if just_made
+            if held
             else lock(Complaint.objects.filter(pk__in=wanted | pairs.others(rule, wanted, data, each)))
         )
-        attempt = _Attempt(rule, actor, reason, at, seen, {case.pk: case for case in locked})
-        locked = list(together([case for case in locked if case.pk in wanted]))
+        beside = {case.pk: case for case in locked}
+        attempt = _Attempt(rule, actor, reason, at, seen, beside, reasons or {})
+        locked = list(together([beside[pk] for pk in dict.fromkeys(case.pk for case in cases) if pk in beside]))
         _hold_handlers([data, *each.values()])
         refused = attempt.refused(locked)
         open_to = [case for case in locked if case.pk not in refused]
@@ -140,6 +143,7 @@ class _Attempt:
     seen: int | None
     beside: Mapping[int, Complaint]
     """All that is locked, by key: the cases themselves and those that the step is about as well."""
+    reasons: Mapping[int, str]
 
     def refused(self, cases: Sequence[Complaint]) -> "dict[int, storing.Change | Result]":
         """The cases that this cannot start on: state first (409), then authority (403), then the reason (422)."""
@@ -155,7 +159,10 @@ class _Attempt:
         if self.seen is not None and self.seen != case.latest_event:
             raise WrongState(meanwhile(case))
         check_open(case, self.rule, self.actor)
-        _check_reason(self.rule, self.reason)
+        _check_reason(self.rule, self.reason_for(case))
+
+    def reason_for(self, case: Complaint) -> str:
+        return self.reasons.get(case.pk, self.reason)
 
     def on(self, case: Complaint, data: Mapping[str, Any]) -> "storing.Change | Result":
         before = storing.Before.of(case)
@@ -185,7 +192,7 @@ class _Attempt:
             perform(other, self.rule.pair, actor=self.actor, reason=self.reason, at=self.at, other=change.case, **kind)
 
     def make(self, case: Complaint, data: dict[str, Any]) -> tuple[Step, Rows]:
-        step = Step(self.actor, self.at, self.reason)
+        step = Step(self.actor, self.at, self.reason_for(case))
         if not asks_second_person(case, self.rule.name):
             return step, list(getattr(case, self.rule.name)(step, **data))
         asked = open_confirmation(case, self.rule.name)

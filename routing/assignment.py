@@ -3,8 +3,8 @@
 Call these inside the transaction in which the cases are locked already: cases are locked before handlers.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -36,13 +36,22 @@ class PlacementRefused(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """One case that is to be placed. `earlier` knows it or its customer. `standing` is the decision whose requirements
-    still hold: then no rule is asked, and somebody else is found in the same team."""
+    """One case that is to be placed. `earlier` knows it or its customer."""
 
     reference: str
     facts: Facts
     earlier: Earlier | None = None
-    standing: Decision | None = None
+
+
+@dataclass(frozen=True)
+class Cover:
+    """One case that somebody else of its team is to go on with, `because` of what the sentence says. What `standing`
+    required of its handler still holds."""
+
+    reference: str
+    facts: Facts
+    standing: Decision
+    because: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ def place_many(asks: Sequence[Ask], *, at: datetime) -> list[Decision]:
         matches = [_match(ask, compiled) for ask in asks]
         desk = _Desk.open(matches, at)
         decisions = [
-            described(ask.reference, ask.facts, at, compiled, match, desk.choose(match, ask))
+            described(ask.reference, ask.facts, at, compiled, match, desk.choose(match, ask.facts, ask.earlier))
             for ask, match in zip(asks, matches, strict=True)
         ]
     return _stored(decisions)
@@ -87,13 +96,47 @@ def preview(ask: Ask, *, at: datetime) -> Decision:
     compiled = published()
     with translation.override(settings.LANGUAGE_CODE):
         match = _match(ask, compiled)
-        choice = _Desk.open([match], at, look=roster.read).choose(match, ask)
+        choice = _Desk.open([match], at, look=roster.read).choose(match, ask.facts, ask.earlier)
     return described(ask.reference, ask.facts, at, compiled, match, choice)
 
 
+def cover_many(covers: Sequence[Cover], *, at: datetime) -> list[Decision]:
+    """Choose colleagues by the same fairness, without asking the rules anew. Where nobody can take a case the answer
+    is a decision that is not placed and not stored: the case stays where it is."""
+    with translation.override(settings.LANGUAGE_CODE):
+        matches = [_as_before(cover) for cover in covers]
+        desk = _Desk.open(matches, at)
+        decisions = [
+            _covered(cover, at, match, desk.choose(match, cover.facts, None))
+            for cover, match in zip(covers, matches, strict=True)
+        ]
+    Decision.objects.bulk_create(decision for decision in decisions if decision.placed)
+    return decisions
+
+
+def _as_before(cover: Cover) -> Match:
+    outcome = Outcome.from_stored(cover.standing.outcome)
+    return Match(None, (), replace(outcome, team=cover.standing.team_id, mode=Rule.Mode.PUSH.value), cover.because)
+
+
+def _covered(cover: Cover, at: datetime, match: Match, choice: Choice) -> Decision:
+    decision = described(cover.reference, cover.facts, at, None, match, choice)
+    decision.ruleset_id, decision.rule_id = cover.standing.ruleset_id, cover.standing.rule_id
+    decision.matched = cover.standing.matched
+    decision.reason = f"{cover.because} {decision.reason}"
+    return decision
+
+
+def standing_of(teams: Mapping[str, int]) -> dict[str, Decision]:
+    """By reference (given with the team that works the case): the last decision by which that team got it. One made
+    here, which requires nothing, where it came there without any."""
+    rows = Decision.objects.filter(reference__in=teams, placed=True).order_by("pk")
+    found = {row.reference: row for row in rows if row.team_id == teams[row.reference]}
+    bare = {reference: Decision(outcome=Outcome(team=team).stored(), team_id=team) for reference, team in teams.items()}
+    return bare | found
+
+
 def _match(ask: Ask, compiled: Compiled | None) -> Match:
-    if ask.standing:
-        return Match(None, (), Outcome.from_stored(ask.standing.outcome), ask.standing.reason)
     if compiled is None:
         return Match(None, (), Outcome(tier=ask.facts.tier), _("No routing rules are published."))
     return decide(compiled, ask.facts)
@@ -168,7 +211,7 @@ class _Desk:
             members[member.team_id].append(member)
         return cls(at, weights() if pushed else {}, teams, members)
 
-    def choose(self, match: Match, ask: Ask) -> Choice:
+    def choose(self, match: Match, facts: Facts, earlier: Earlier | None) -> Choice:
         team = self.teams.get(match.outcome.team or 0)
         if not team:
             return Choice(match.why)
@@ -176,7 +219,7 @@ class _Desk:
             return Choice(_("%(team)s, which the rule names, is not active.") % {"team": team}, team)
         if match.outcome.mode == Rule.Mode.PULL:
             return Choice(_listed(match, team), team, placed=True)
-        return self._given(match, team, Need.of(match.outcome, ask.facts, self.weights), ask.earlier)
+        return self._given(match, team, Need.of(match.outcome, facts, self.weights), earlier)
 
     def _given(self, match: Match, team: Team, need: Need, earlier: Earlier | None) -> Choice:
         rows = [weigh(member, need) for member in self.members[team.pk]]

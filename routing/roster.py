@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.db.models import Max, OuterRef, Q, Subquery
 
 from routing.locking import lock
-from routing.models import Assignment, Handler, Team, User
+from routing.models import Assignment, Handler, User
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Member:
     may_hold: bool
     is_absent: bool
     load: int
+    open_cases: int
     turn: int
     skills: frozenset[str] = frozenset()
     clearances: frozenset[str] = frozenset()
@@ -62,7 +63,9 @@ def read(where: Q, at: datetime) -> list[Member]:
     names = ("user__first_name", "user__last_name", "user__username")
     columns = ("pk", "user_id", "team_id", *names, "languages", "authority__level", "capacity")
     found = rows.annotate(latest=Subquery(latest)).order_by("pk")
-    members = [_member(*row) for row in found.values_list(*columns, "may_hold", "is_absent", "load", "latest")]
+    members = [
+        _member(*row) for row in found.values_list(*columns, "may_hold", "is_absent", "load", "open_cases", "latest")
+    ]
     _add_skills(members)
     _add_clearances(members)
     return members
@@ -70,11 +73,11 @@ def read(where: Q, at: datetime) -> list[Member]:
 
 def _member(
     pk: int, user_id: int, team_id: int, first: str, last: str, username: str, languages: str, level: int,
-    capacity: int, may_hold: bool, is_absent: bool, load: int, turn: int | None,
+    capacity: int, may_hold: bool, is_absent: bool, load: int, open_cases: int, turn: int | None,
 ) -> Member:  # fmt: skip
     name = f"{first} {last}".strip() or username
     spoken = frozenset(languages.split())
-    return Member(pk, user_id, team_id, name, spoken, level, capacity, may_hold, is_absent, load, turn or 0)
+    return Member(pk, user_id, team_id, name, spoken, level, capacity, may_hold, is_absent, load, open_cases, turn or 0)
 
 
 def _add_skills(members: Sequence[Member]) -> None:
@@ -103,7 +106,3 @@ def _gathered(rows: "Collection[tuple[int, str]]") -> dict[int, frozenset[str]]:
 def next_turn() -> int:
     """A turn later than that of anybody: for who is given a case that is not written yet."""
     return (Assignment.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
-
-
-def teams(keys: Collection[int]) -> dict[int, Team]:
-    return Team.objects.in_bulk(list(keys))

@@ -69,6 +69,7 @@ ADMIN = {
     "escalations.point": Pages(FACTS),
     "escalations.fieldvalue": Pages(FACTS),
     "escalations.attempt": Pages(FACTS),
+    "escalations.lastlook": Pages("X"),
     "escalations.namedstaff": Pages(SAID),
     "escalations.trigger": Pages(FACTS),
     "escalations.event": Pages(FACTS),

@@ -77,7 +77,7 @@ class Bank:
 
     def look(self, at: datetime) -> None:
         """What the sweep does each minute, but for the post."""
-        for job in (jobs.examine_new, jobs.route_accepted, jobs.flag_late, jobs.close_silent):
+        for job in (jobs.examine_new, jobs.cover_absent, jobs.route_accepted, jobs.flag_late, jobs.close_silent):
             job(at=at)
 
     # --- people ----------------------------------------------------------------------------------------------

@@ -53,7 +53,8 @@ def _clock(planned: list[Planned], until: datetime) -> Iterator[tuple[datetime, 
         if len(one.moments) == 1 or one.moments[1][0] > old:
             seen.add((old, jobs.examine_new))
     first = min((at for at, _job in seen), default=until)
-    seen.update((at + timedelta(seconds=50), jobs.route_accepted) for at in _mornings(first, until))
+    for at in _mornings(first, until):
+        seen |= {(at + timedelta(seconds=30), jobs.cover_absent), (at + timedelta(seconds=50), jobs.route_accepted)}
     return (entry for entry in seen if entry[0] < until)
 
 

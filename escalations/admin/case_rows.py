@@ -20,6 +20,7 @@ from escalations.models import (
     Confirmation,
     Event,
     FieldValue,
+    LastLook,
     Message,
     NamedStaff,
     Point,
@@ -62,6 +63,14 @@ class NamedStaffAdmin(CaseRows):
     list_select_related = ["complaint", "user", "named_by"]
     search_fields = ["=complaint__reference", "user__first_name", "user__last_name"]
     ordering = ["-pk"]
+
+
+@admin.register(LastLook)
+class LastLookAdmin(CaseRows):
+    list_display = ["complaint", "number", "looked_at"]
+    list_select_related = ["complaint"]
+    search_fields = ["=complaint__reference"]
+    ordering = ["-looked_at"]
 
 
 @admin.register(Attempt)

@@ -82,7 +82,10 @@ class PolicyAdmin(Settings):
     """One row: its list leads to it, or to the page that makes it."""
 
     list_display = ["__str__", "acceptance_days", "reopen_days"]
-    fieldsets = [(None, {"fields": ["acceptance_days", "reopen_days", "external_route", "why"]})]
+    fieldsets = [
+        (None, {"fields": ["acceptance_days", "reopen_days", "external_route"]}),
+        (_("Who gets the cases"), {"fields": ["continuity", "on_absence", "absence_hours", "why"]}),
+    ]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request) and not Policy.objects.exists()

@@ -78,7 +78,7 @@ def propose(
     cases: Sequence[Complaint], hits: dict[int, list[Hit]], *, at: datetime, just_made: bool = False
 ) -> list[Result]:
     """Escalate what the frontline still holds; elsewhere, raise a further trigger. A criterion whose policy is
-    "at once" accepts by itself. `just_made` as in `perform_many`."""
+    "at once" accepts by itself. `just_made`: as `held` of `perform_many`."""
     if not cases:
         return []
     results = _raise(cases, hits, at, just_made)
@@ -102,7 +102,7 @@ def _accept_at_once(
         return []
     reason = _("This criterion is accepted at once.")
     _look_again(urgent)
-    return perform_many(urgent, "accept", actor=DETECTOR, reason=reason, at=at, just_made=just_made)
+    return perform_many(urgent, "accept", actor=DETECTOR, reason=reason, at=at, held=just_made)
 
 
 def _raise(cases: Sequence[Complaint], hits: dict[int, list[Hit]], at: datetime, just_made: bool) -> list[Result]:
@@ -110,7 +110,7 @@ def _raise(cases: Sequence[Complaint], hits: dict[int, list[Hit]], at: datetime,
     each = {case.pk: {"hits": hits[case.pk]} for case in cases}
     frontline = [case for case in cases if case.state == State.FRONTLINE]
     others = [case for case in cases if case.state != State.FRONTLINE]
-    said: dict[str, Any] = {"actor": DETECTOR, "reason": reason, "at": at, "each": each, "just_made": just_made}
+    said: dict[str, Any] = {"actor": DETECTOR, "reason": reason, "at": at, "each": each, "held": just_made}
     results = perform_many(frontline, "trigger", **said) if frontline else []
     results += perform_many(others, "add_trigger", **said) if others else []
     return results

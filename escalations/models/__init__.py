@@ -20,7 +20,7 @@ from escalations.models.point import Point
 from escalations.models.referral import Referral, SetAsideReview
 from escalations.models.remedy import Remedy
 from escalations.models.statement import Statement
-from escalations.models.sweep import Heartbeat
+from escalations.models.sweep import Heartbeat, LastLook
 from escalations.models.trigger import Trigger, TriggerEvidence
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "HandoverRequest",
     "Heartbeat",
     "IdempotencyKey",
+    "LastLook",
     "LeftEmpty",
     "Mention",
     "Message",

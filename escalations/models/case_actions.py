@@ -91,14 +91,14 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         self.restricted_kind = kind
         return []
 
-    def reassign(self, step: "Step", *, handler: "Handler") -> "Rows":
-        """Cover for absence: a colleague goes on, nothing is done again."""
-        if handler.pk == self.handler_id:
+    def reassign(self, step: "Step", *, handler: "Handler | None" = None, decision: "Decision | None" = None) -> "Rows":
+        """Cover for absence: a colleague goes on, nothing is done again. Routing brings its decision."""
+        if handler and handler.pk == self.handler_id:
             raise Invalid({"handler": [_("%(handler)s holds the case already.") % {"handler": handler}]})
-        decision = self.decided_by_hand(step, handler.team, handler)
-        step.note(before=self.handler_id, handler=handler.pk)
-        self.handler, self.team = handler, handler.team
-        return [decision]
+        chosen = decision or self.decided_by_hand(step, handler.team if handler else None, handler)
+        step.note(before=self.handler_id, handler=chosen.handler_id)
+        self.team_id, self.handler_id = chosen.team_id, chosen.handler_id
+        return self.kept(step, chosen)
 
     # --- triggers --------------------------------------------------------------------------------------------
 
@@ -167,12 +167,16 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         self.tier = max(self.tier, outcome.get("tier") or self.tier)
         self.priority = outcome.get("priority") or 0
         step.note(team=self.team_id, handler=self.handler_id)
+        return self.kept(step, decision)
+
+    def kept(self, step: "Step", decision: "Decision") -> "Rows":
+        """The event tells which decision it was: by its key, or as a row that is stored with the step."""
         if decision._state.adding:
             return [decision]
         step.note(decision=decision.pk)
         return []
 
-    def decided_by_hand(self, step: "Step", team: "Team", handler: "Handler | None") -> "Decision":
+    def decided_by_hand(self, step: "Step", team: "Team | None", handler: "Handler | None") -> "Decision":
         """Not saved yet."""
         asked = {"team": team, "handler": handler, "by": step.person, "reason": step.reason, "at": step.at}
         try:

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from escalations.states import Severity
+from routing.models import OnAbsence
 
 
 class ClockKind(models.TextChoices):
@@ -39,6 +40,14 @@ def days_by_policy() -> Days:
     return {(kind, severity): days for kind, severity, days in rows}
 
 
+class Continuity(models.TextChoices):
+    """Whether a new case goes to whoever handled an earlier one of the same customer, if they can take it."""
+
+    NEVER = "never", _("gets no case for that")
+    EQUAL = "equal", _("goes before others who have as little to do")
+    FIRST = "first", _("goes first, as long as they have room")
+
+
 class Policy(models.Model):
     """The house's own periods, one row. A regime's pack may give its own later."""
 
@@ -55,6 +64,26 @@ class Policy(models.Model):
         max_length=500,
         default="The Financial Ombudsman Service looks at complaints free of charge.",
         help_text=_("What a customer is told when nobody higher is left in the house."),
+    )
+
+    continuity = models.CharField(
+        _("whoever worked for the customer before"),
+        max_length=8,
+        choices=Continuity,
+        default=Continuity.EQUAL,
+        help_text=_("A reopened case goes back to whoever had it in any case, where possible."),
+    )
+    on_absence = models.CharField(
+        _("when somebody is away"),
+        max_length=8,
+        choices=OnAbsence,
+        default=OnAbsence.REASSIGN,
+        help_text=_("What becomes of their open cases. A team can have a policy of its own."),
+    )
+    absence_hours = models.PositiveSmallIntegerField(
+        _("from an absence of (hours)"),
+        default=24,
+        help_text=_("A shorter absence leaves the open cases where they are."),
     )
 
     history = HistoricalRecords()

@@ -5,6 +5,27 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class LastLook(models.Model):
+    """Routing could not place an accepted case, and under which circumstances it looked last. See `waiting.py`.
+
+    `number` is that of the case's latest event then; `seal` stands for everything that counts on routing's side.
+    """
+
+    complaint = models.OneToOneField(
+        "escalations.Complaint", models.CASCADE, related_name="last_look", verbose_name=_("complaint")
+    )
+    number = models.PositiveIntegerField(_("number of events"))
+    seal = models.CharField(_("seal"), max_length=64)
+    looked_at = models.DateTimeField(_("looked at"))
+
+    class Meta:
+        verbose_name = _("last look of routing")
+        verbose_name_plural = _("last looks of routing")
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id} {self.looked_at:%Y-%m-%d %H:%M}"
+
+
 class Heartbeat(models.Model):
     """When the sweep was last seen alive. An idle worker that died can leave its whole cluster asleep
     without a word, so whoever runs the workers looks here."""

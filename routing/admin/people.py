@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 
 from routing.authority import level_of
 from routing.history_admin import HistoryPage
-from routing.models import Absence, AuthorityLevel, CaseWeight, Clearance, Handler, Rule, Skill, Team
+from routing.models import AuthorityLevel, CaseWeight, Clearance, Handler, Rule, Skill, Team
 
 MOST_NAMED = 20
 
@@ -29,7 +29,7 @@ class CodeIsForGood(ModelAdmin):
 
 @admin.register(Team)
 class TeamAdmin(HistoryPage, CodeIsForGood):
-    list_display = ["name", "code", "is_active", "handler_count"]
+    list_display = ["name", "code", "is_active", "handler_count", "on_absence"]
     list_filter = ["is_active"]
     search_fields = ["name", "code"]
     ordering = ["name", "pk"]
@@ -157,8 +157,9 @@ class AwayFilter(admin.SimpleListFilter):
         return queryset.filter(chosen.get(self.value() or "", Q()))
 
 
-@admin.register(Absence)
 class AbsenceAdmin(HistoryPage, ModelAdmin):
+    """Registered by the floor that knows the cases: it covers them when an absence begins."""
+
     list_display = ["handler", "starts_at", "ends_at", "reason"]
     list_filter = [AwayFilter, ("handler__team", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["handler__user"]

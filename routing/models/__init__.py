@@ -3,7 +3,7 @@
 from .authority import AuthorityLevel, AuthorityLimit
 from .decisions import Assignment, Decision
 from .fields import Choice, Field
-from .people import Absence, Clearance, Handler, Skill, Team, User
+from .people import Absence, Clearance, Handler, OnAbsence, Skill, Team, User
 from .rules import Condition, Rule, Ruleset
 from .simulations import SimulatedCase, Simulation
 from .versions import Version
@@ -21,6 +21,7 @@ __all__ = [
     "Decision",
     "Field",
     "Handler",
+    "OnAbsence",
     "Rule",
     "Ruleset",
     "SimulatedCase",

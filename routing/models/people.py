@@ -140,12 +140,26 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+class OnAbsence(models.TextChoices):
+    """What becomes of the open cases of somebody who is away for long enough."""
+
+    REASSIGN = "reassign", _("a colleague goes on with them")
+    HOLD = "hold", _("they wait until the handler is back")
+
+
 class Team(models.Model):
     """A desk that cases are sent to. One that has had cases is retired, never deleted."""
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[validate_slug])
     name = models.CharField(_("name"), max_length=120)
     is_active = models.BooleanField(_("active"), default=True)
+    on_absence = models.CharField(
+        _("when somebody is away"),
+        max_length=8,
+        choices=OnAbsence,
+        blank=True,
+        help_text=_("What becomes of their open cases. Empty: as the house policy says."),
+    )
     history = HistoricalRecords()
 
     class Meta:

@@ -21,7 +21,7 @@ from escalations.models import (
     Trigger,
 )
 from escalations.workflow import perform, perform_many
-from routing.models import Assignment
+from routing.models import Assignment, Decision
 from tests.escalations.deeds import REASON, Deeds
 from tests.escalations.test_matrix import taken_back
 
@@ -81,9 +81,10 @@ def _told(deeds: Deeds, cases: list[Complaint], action: str, by: str) -> dict:
 
 def rows_of(cases: list[Complaint]) -> dict[str, list[dict]]:
     """All that is written about these cases, field by field; keys that a second run would draw anew by their order."""
-    by_case = {model: model.objects.filter(complaint__in=cases).order_by("complaint", "pk") for model in OF_A_CASE}
-    order = {(model._meta.model_name, row.pk): f"{n}th" for model in by_case for n, row in enumerate(by_case[model])}
     references = [case.reference for case in cases]
+    by_case = {model: model.objects.filter(complaint__in=cases).order_by("complaint", "pk") for model in OF_A_CASE}
+    by_case[Decision] = Decision.objects.filter(reference__in=references).order_by("reference", "pk")
+    order = {(model._meta.model_name, row.pk): f"{n}th" for model in by_case for n, row in enumerate(by_case[model])}
     found = by_case | {
         Complaint: Complaint.objects.filter(pk__in=[case.pk for case in cases]).order_by("pk"),
         Complaint.history.model: Complaint.history.filter(id__in=[case.pk for case in cases]).order_by("id", "pk"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from escalations import routing_desk
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, NotAllowed, WrongState
-from escalations.intake import AttemptDraft, register
+from escalations.intake import AttemptDraft, Contact, register
 from escalations.jobs import route_accepted
 from escalations.models import Complaint
 from routing.models import Assignment, Choice, Condition, Decision, Field, Rule, Ruleset, User
@@ -180,8 +180,8 @@ def test_whoever_made_an_attempt_is_no_candidate(case, house, away):
 
 def test_a_case_that_raises_stops_no_other(case, monkeypatch):
     broken, fine = case("accepted", severity=4), case("accepted", severity=1)
-    decide = routing_desk.decide
-    monkeypatch.setattr(routing_desk, "decide", lambda one, at: 1 / 0 if one.pk == broken.pk else decide(one, at))
+    read = routing_desk.facts_of
+    monkeypatch.setattr(routing_desk, "facts_of", lambda cases, at: 1 / 0 if broken in cases else read(cases, at=at))
     assert route_accepted() == 1
     assert (again(broken).state, again(fine).state) == ("triggered", "routed")
 
@@ -325,7 +325,7 @@ def test_other_expertise_ends_one_assignment_and_begins_another(case, house, dee
 
 
 def test_a_reopened_case_goes_back_to_whoever_had_it_where_possible(case, house, deeds, away):
-    first, second = case("closed"), case("closed")
+    first, second = case("closed"), case("closed", contact=Contact(name="Rui", email="rui@example.org"))
     handlers = [again(complaint).handler for complaint in (first, second)]
     assert handlers[0] != handlers[1]
     for complaint in (second, first):
