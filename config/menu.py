@@ -97,7 +97,13 @@ MENU: list[tuple[Text, list[Entry]]] = [
         _("Rules"),
         [
             of_model(_("Routing rules"), "call_split", "routing.ruleset"),
-            of_model(_("Escalation criteria"), "flag", "escalations.criterion", to="set"),
+            Entry(
+                _("Escalation criteria"),
+                "flag",
+                "admin:escalations_criteriaset_changelist",
+                holds("routing.view_ruleset"),
+            ),
+            of_model(_("Steps to take at once"), "emergency", "escalations.firststeps", to="set"),
             of_model(_("Deadline policies"), "timer", "escalations.deadlinepolicy", to="set"),
             of_model(_("House policy"), "gavel", "escalations.policy", to="set"),
             of_model(_("Authority limits"), "payments", "routing.authoritylimit"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import heartbeat
 from escalations.actions import COORDINATOR, SUPERVISOR
-from escalations.models import Cause, Criterion, DeadlinePolicy, Policy
+from escalations.models import Cause, CriteriaSet, DeadlinePolicy, Policy
 from escalations.models.clock import ClockKind
 from escalations.states import Severity
 from routing.models import AuthorityLimit, Choice, Handler, Ruleset, User
@@ -78,10 +78,10 @@ QUESTIONS = [
         "admin:escalations_policy_changelist",
     ),
     Question(
-        lambda: Criterion.objects.enabled().exists(),
-        _("Escalation criteria are in use."),
-        _("No escalation criterion is in use: nothing is flagged by itself."),
-        "admin:escalations_criterion_changelist",
+        lambda: CriteriaSet.objects.published() is not None,
+        _("Escalation criteria are in force."),
+        _("No escalation criteria are in force: nothing is flagged by itself."),
+        "admin:escalations_criteriaset_changelist",
     ),
     Question(
         lambda: Ruleset.objects.published() is not None,

@@ -43,6 +43,7 @@ class AttemptDraft:
     result: str
     made_at: datetime
     made_by: User | None = None
+    promised_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,12 @@ class AttemptForm(ActionForm):
     what = forms.CharField(widget=LONG, max_length=5000, label=_("What was tried"))
     result = forms.ChoiceField(choices=Attempt.Result, label=_("What came of it"))
     why = forms.CharField(widget=LONG, max_length=BODY_LIMIT, required=False, label=_("Why it did not work"))
+    promised_on = forms.DateField(
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("Promised for"),
+        help_text=_("The day by which the customer was told it would be done."),
+    )
 
 
 class PointForm(ActionForm):

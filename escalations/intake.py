@@ -20,7 +20,7 @@ from escalations.draft import Adoption, AttemptDraft, Draft, PointDraft, problem
 from escalations.errors import Invalid, NotAllowed
 from escalations.fields import Read, read_drafts, remember, written
 from escalations.inserting import insert
-from escalations.models import Attempt, Complaint, Criterion, Event, Party, Point, ReferenceNumber, Statement
+from escalations.models import Attempt, Complaint, Event, Party, Point, ReferenceNumber, Statement
 from escalations.models.clock import Days, days_by_policy
 from escalations.people import Contact
 from escalations.permissions import can
@@ -93,10 +93,10 @@ class _Rules:
     """What the house has decided about every new complaint: its deadlines, and when it is escalated."""
 
     days: Days
-    criteria: Sequence[Criterion]
+    criteria: detection.Compiled | None
 
 
-_rules = Kept(lambda: _Rules(days_by_policy(), list(Criterion.objects.enabled())))
+_rules = Kept(lambda: _Rules(days_by_policy(), detection.published()))
 
 
 def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, rules: _Rules) -> None:
@@ -145,6 +145,9 @@ def _write(new: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, 
         case.reference = reference
     fresh = [case for case in cases if case.state != State.CLOSED]
     deadlines = clocks.started(fresh, rules.days)
+    for draft, case in zip(drafts, cases, strict=True):
+        promised = [row.promised_on for row in draft.attempts if row.promised_on]
+        case.look_at = detection.first_look(case, rules.criteria, at, promised) if case.state != State.CLOSED else None
     insert(cases)
     reason = IMPORTED if actor.name == "import" else ""
     history = storing.write_history(cases, actor, [reason] * len(cases), at, new=True)
@@ -236,6 +239,7 @@ def _attempts(draft: Draft, case: Complaint, actor: Actor) -> Iterator[Attempt]:
             result=row.result,
             made_at=row.made_at,
             made_by=row.made_by or actor.user,
+            promised_on=row.promised_on,
         )
 
 

@@ -15,7 +15,7 @@ from escalations import asking, cover, detection, post, routing_desk, simulating
 from escalations.actors import Actor
 from escalations.errors import Refusal
 from escalations.likeness import comparing
-from escalations.models import Clock, Complaint, Heartbeat, IdempotencyKey, Message
+from escalations.models import Clock, Complaint, Heartbeat, IdempotencyKey
 from escalations.needs import needs
 from escalations.states import State
 from escalations.workflow import CASE, perform, perform_many
@@ -44,18 +44,8 @@ def _tried(part: Callable[[], int]) -> Exception | None:
 
 
 def examine_new(*, at: datetime | None = None) -> int:
-    """Examine what customers said since, and the cases of which more is known. Returns how many were looked at."""
-    said = Message.objects.unexamined().select_related("complaint__merged_into")
-    messages = list(said.order_by("pk")[:BATCH])
-    if messages:
-        # What is said on a case that was merged counts for the one that it goes on in.
-        went_on = [message.complaint.merged_into or message.complaint for message in messages]
-        cases = {case.pk: case for case in went_on}
-        detection.examine(list(cases.values()), messages, at=at)
-        Message.objects.filter(pk__in=[message.pk for message in messages]).update(examined_at=at or timezone.now())
-    known = detection.to_flag(at or timezone.now())
-    detection.examine(known, at=at)
-    return len(messages) + len(known)
+    """Examine what customers said since, and the cases that changed or fell due. Returns how many were looked at."""
+    return detection.look(at or timezone.now())
 
 
 def route_accepted(*, at: datetime | None = None) -> int:

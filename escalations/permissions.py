@@ -208,24 +208,32 @@ def _actions_of(role: str) -> list[str]:
     return [f"escalations.{action.codename}" for action in ACTIONS.values() if role in action.by]
 
 
+CRITERIA = ("criteriaset", "criterion", "phraselist", "criterioncondition")
 _CASE = [
     f"escalations.view_{name}"
     for name in (
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
-        "clock", "remedy", "cause", "criterion", "confirmation", "fieldvalue",
+        "clock", "remedy", "cause", "confirmation", "fieldvalue", *CRITERIA, "firststeps",
         "leftempty", "handoverrequest", "handoverpolicy", "caselink", "namedstaff",
         "similarcase", "triageanswer", "referral",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
-_QUALITY = ["complaint", "point", "trigger", "event", "clock", "remedy", "cause", "criterion", "attempt", "fieldvalue"]
+_QUALITY = [
+    "complaint", "point", "trigger", "event", "clock", "remedy", "cause", "attempt", "fieldvalue", "firststeps",
+    *CRITERIA,
+]  # fmt: skip
 
 NEEDS: dict[str, list[str]] = {
     AGENT: [*_CASE, *_IDENTITY, *_actions_of(AGENT)],
     COORDINATOR: [*_CASE, *_IDENTITY, *_actions_of(COORDINATOR)],
     HANDLER: [*_CASE, *_IDENTITY, *_actions_of(HANDLER)],
     MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER)],
-    SUPERVISOR: ["routing.view_decision", *(f"escalations.{verb}_criterion" for verb in ("view", "add", "change"))],
+    SUPERVISOR: [
+        "routing.view_decision", "escalations.publish_criteriaset", "escalations.view_reexamination",
+        *(f"escalations.{verb}_{name}" for name in CRITERIA for verb in ("view", "add", "change", "delete")),
+        *(f"escalations.{verb}_firststeps" for verb in ("view", "add", "change")),
+    ],
     ANALYST: [
         *(f"escalations.view_{name}" for name in _QUALITY),
         *(f"escalations.{verb}_cause" for verb in ("add", "change")),
@@ -238,8 +246,11 @@ NEEDS: dict[str, list[str]] = {
     ],
     ADMINISTRATOR: [
         f"escalations.{verb}_{name}"
-        for name in ("deadlinepolicy", "policy", "handoverpolicy", "criterion", "cause")
+        for name in ("deadlinepolicy", "policy", "handoverpolicy", "cause", "firststeps")
         for verb in ("view", "add", "change")
-    ] + [f"escalations.view_{name}" for name in ("referencenumber", "idempotencykey", "heartbeat")],
+    ] + [
+        f"escalations.view_{name}"
+        for name in ("referencenumber", "idempotencykey", "heartbeat", "reexamination", *CRITERIA)
+    ],
 }  # fmt: skip
 """The Django permissions that each role needs on this app's rows; config's `roles` command grants them."""

@@ -16,6 +16,8 @@ from escalations.models import Complaint, Event, Point, Statement
 from escalations.step import Rows, Step
 from routing import assignment
 
+UNSEEN = frozenset({"note", "write", "sent", "trigger", "add_trigger", "accept", "miss_deadline", "ask"})
+"""Steps that change nothing which the criteria see; after any other they look again."""
 FIELDS = [field.attname for field in Complaint._meta.concrete_fields if not field.primary_key]
 
 
@@ -53,6 +55,8 @@ def store(changes: Sequence[Change], actor: Actor, at: datetime) -> list[Event]:
     _store_rows([row for change in changes for row in change.rows], actor.user, reason, at)
     for change in changes:
         change.case.latest_event += 1
+        if change.action not in UNSEEN:
+            change.case.look_at = at if change.case.is_open else None
         change.case.forget_shared()
     _update(changes)
     reasons = ["" if said else change.step.reason for change in changes]

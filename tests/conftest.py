@@ -1,6 +1,7 @@
 """A small organisation that tests of the case start from: real roles, real rules, a handful of named people."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +12,9 @@ from django.core.management import call_command
 
 from escalations.actions import AGENT, COORDINATOR, HANDLER, STAFF_ROLES
 from escalations.actors import Actor
+from escalations.detection import Definition
 from escalations.intake import AttemptDraft, Contact, Draft, PointDraft, register
-from escalations.models import Cause, Complaint, Criterion
+from escalations.models import Cause, Complaint
 from escalations.states import TriggerKind
 from routing.models import (
     AuthorityLevel,
@@ -28,6 +30,8 @@ from routing.models import (
     Team,
     User,
 )
+from tests.criteria import publish as put_in_force
+from tests.criteria import worded
 
 
 @pytest.fixture(scope="session")
@@ -120,21 +124,38 @@ def publish_rules(house: SimpleNamespace) -> Ruleset:
 
 
 @pytest.fixture
-def criteria(db: None) -> SimpleNamespace:
-    return SimpleNamespace(
-        regulator=Criterion.objects.create(
-            name="Regulator named", kind=TriggerKind.REGULATOR, test="words", words="ombudsman\nreport you to",
-            silent="the ombudsman said nothing",
+def criteria(in_force: Callable[..., SimpleNamespace]) -> SimpleNamespace:
+    """Five that are in force."""
+    return in_force(
+        regulator=worded("regulator", "ombudsman", "report you to", silent=["the ombudsman said nothing"]),
+        safety=worded("safety", "end it all", policy="at_once"),
+        attempts=Definition(
+            "attempts", "Two failed attempts", TriggerKind.FAILED_ATTEMPTS, "attempts", threshold=Decimal(2)
         ),
-        safety=Criterion.objects.create(
-            name="Safety", kind=TriggerKind.SAFETY, test="words", words="end it all", policy="at_once"
-        ),
-        attempts=Criterion.objects.create(
-            name="Two failed attempts", kind=TriggerKind.FAILED_ATTEMPTS, test="attempts", threshold=2
-        ),
-        age=Criterion.objects.create(name="Too long", kind=TriggerKind.AGE, test="age", threshold=3),
-        severity=Criterion.objects.create(name="Critical", kind=TriggerKind.SEVERITY, test="severity", threshold=4),
-    )  # fmt: skip
+        age=Definition("age", "Too long", TriggerKind.AGE, "age", threshold=Decimal(3)),
+        severity=Definition("severity", "Critical", TriggerKind.SEVERITY, "severity", threshold=Decimal(4)),
+    )
+
+
+@pytest.fixture
+def in_force(roles: None) -> Callable[..., SimpleNamespace]:
+    """Puts criteria in force, by two people, and gives their rows by name: `in_force(legal=worded("legal", "sue"))`."""
+
+    def publish(**named: Definition) -> SimpleNamespace:
+        version = put_in_force(named.values(), *_supervisors())
+        rows = {row.code: row for row in version.criteria.all()}
+        return SimpleNamespace(version=version, **{name: rows[one.code] for name, one in named.items()})
+
+    return publish
+
+
+def _supervisors() -> list[User]:
+    people = []
+    for username in ("sigrid", "soren"):
+        user, _is_new = User.objects.get_or_create(username=username, defaults={"is_staff": True})
+        user.groups.set(Group.objects.filter(name="Routing supervisor"))
+        people.append(user)
+    return people
 
 
 @pytest.fixture

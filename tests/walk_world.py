@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -16,14 +16,17 @@ from django.utils import timezone
 
 from escalations.actions import HANDLER
 from escalations.actors import Actor
+from escalations.detection.definition import Condition
+from escalations.detection.exchange import draft
 from escalations.intake import AttemptDraft, Contact, Draft, PointDraft, register
 from escalations.jobs import route_accepted, send_queued
-from escalations.models import Complaint, Criterion, DeadlinePolicy, Heartbeat, Policy
+from escalations.models import Complaint, DeadlinePolicy, FirstSteps, Heartbeat, Policy
 from escalations.models.party import Need, Party
 from escalations.simulating import texts_of
 from escalations.workflow import perform
 from routing.models import Choice, Field, User
 from routing.simulation.run import ask, run
+from tests.criteria import publish, worded
 from tests.walk_expected import ROLES
 from tests.walk_reading import text_of
 
@@ -68,7 +71,7 @@ class World:
 
 def build(house: SimpleNamespace) -> World:
     world = World(house)
-    Criterion.objects.create(name="Regulator named", kind="regulator", test="words", words="ombudsman")
+    _criteria(house)
     _define_fields()
     cards = _case(world, "cards", house.agent, house.card)
     loans = _case(world, "loans", house.other_agent, house.loan)
@@ -107,6 +110,15 @@ def _define_fields() -> None:
     Field.objects.create(code="remark", label="Remark", kind="text")
     branch = Field.objects.create(code="branch", label="Branch", kind="choice")
     Choice.objects.create(field=branch, code="leeds", label="Leeds")
+
+
+def _criteria(house: SimpleNamespace) -> None:
+    """One version in force that finds the ombudsman, and a draft with a row of everything that a criterion has."""
+    named = worded("regulator", "ombudsman")
+    publish([named], house.administrator, house.supervisor)
+    severe = (Condition("severity", "at_least", "3"),)
+    draft([replace(named, code="severe", conditions=severe)], house.supervisor)
+    FirstSteps.objects.create(kind="safety", call="The duty lead")
 
 
 def _case(world: World, name: str, agent: User, product: object) -> Complaint:

@@ -14,6 +14,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from escalations.actions import AGENT, COORDINATOR, HANDLER, MANAGER, SUPERVISOR
+from escalations.detection import Definition
+from escalations.detection.definition import WordList
+from escalations.detection.exchange import draft
 from escalations.models import Clock, Complaint, Criterion, Event, Party, Person, Point, Statement
 from escalations.states import ClosedAs, State, TriggerKind
 from routing.models import (
@@ -55,8 +58,9 @@ def found() -> SimpleNamespace:
             bank.handlers.append(Handler.objects.create(user=user, team=team, authority=level, capacity=1000))
     bank.agent, bank.coordinator = person("agent", AGENT), person("coordinator", COORDINATOR)
     bank.manager = person("manager", MANAGER)
-    _rules(bank)
-    _criteria()
+    supervisor = person("supervisor", SUPERVISOR)
+    _rules(bank, supervisor)
+    _criteria(bank.agent, supervisor)
     return bank
 
 
@@ -71,20 +75,23 @@ def person(username: str, role: str) -> User:
     return user
 
 
-def _rules(bank: SimpleNamespace) -> None:
+def _rules(bank: SimpleNamespace, publisher: User) -> None:
     ruleset = Ruleset.objects.create(author=bank.agent)
     for n, (product, team) in enumerate(zip(bank.products, bank.teams, strict=True), start=1):
         rule = Rule.objects.create(ruleset=ruleset, position=n, name=str(team), team=team)
         Condition.objects.create(rule=rule, fact="product", operator="is", value=product.code)
-    ruleset.publish(person("supervisor", SUPERVISOR))
+    ruleset.publish(publisher)
 
 
-def _criteria() -> None:
+def _criteria(author: User, publisher: User) -> None:
     """Twelve lists of thirty phrases: what a house of some size keeps. The first is accepted at once."""
+    found = []
     for n, kind in enumerate(list(TriggerKind)[:12]):
-        words = "\n".join(f"phrase {n} number {m}" for m in range(29)) + ("\nombudsman" if n == 0 else "")
+        words = [*(f"phrase {n} number {m}" for m in range(29)), *(["ombudsman"] if n == 0 else [])]
         policy = Criterion.Policy.TRIAGE if n else Criterion.Policy.AT_ONCE
-        Criterion.objects.create(name=f"Criterion {n}", kind=kind, test="words", words=words, policy=policy)
+        lists = (WordList("en", tuple(words)),)
+        found.append(Definition(f"criterion-{n}", f"Criterion {n}", kind, "words", policy=policy, lists=lists))
+    draft(found, author).publish(publisher)
 
 
 def populate(bank: SimpleNamespace, count: int) -> None:

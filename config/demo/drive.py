@@ -8,6 +8,7 @@ from config.demo.fields import DAYS
 from config.demo.office import at_time
 from config.demo.plan import Planned
 from escalations import jobs
+from escalations.detection import business_days
 from escalations.states import Severity
 
 Moment = tuple[datetime, int, int, Callable[[], object]]
@@ -49,7 +50,7 @@ def _clock(planned: list[Planned], until: datetime) -> Iterator[tuple[datetime, 
         severity = Severity(one.case.draft.severity)
         for days in (DAYS["acknowledge"], DAYS["final_response"]):
             seen.add((received + timedelta(days=days[severity], seconds=50), jobs.flag_late))
-        old = received + timedelta(days=4, seconds=50)
+        old = business_days.after(received, 3) + timedelta(seconds=50)
         if len(one.moments) == 1 or one.moments[1][0] > old:
             seen.add((old, jobs.examine_new))
     first = min((at for at, _job in seen), default=until)

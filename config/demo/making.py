@@ -16,7 +16,7 @@ from config.demo.office import midnight
 from config.demo.plan import Planner
 from config.demo.signing_in import PASSWORD
 from config.demo.ten import ten_cases
-from escalations.models import Complaint, Criterion
+from escalations.models import Complaint, CriteriaSet
 from routing.models import Ruleset, Team, User
 
 Advance = Callable[[float], object]
@@ -60,12 +60,12 @@ def _organisation(until: datetime, password: str) -> None:
     people.make(until, password)
     fields.make()
     causes.make()
-    criteria.make()
+    criteria.make(until - timedelta(days=400))
     rules.make(until - timedelta(days=400))
 
 
 def _refuse_what_is_not_empty() -> None:
-    for model in (Complaint, Team, Ruleset, Criterion):
+    for model in (Complaint, Team, Ruleset, CriteriaSet):
         if model._default_manager.exists():
             raise Refused(
                 f"This database holds {model._meta.verbose_name_plural} that are not the demo's. "

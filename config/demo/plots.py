@@ -14,7 +14,8 @@ from config.demo.work import Grant
 from escalations.states import Severity
 
 ACCEPTANCE = timedelta(days=14, minutes=1)
-TOO_OLD = timedelta(days=4)
+TOO_OLD = timedelta(days=6)
+"""Three business days have passed by then, whatever the day of the week."""
 
 
 @dataclass(frozen=True)

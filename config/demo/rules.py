@@ -37,7 +37,7 @@ LINES = (
          (("restricted_kind", "is_one_of", "conduct, discrimination, whistleblowing"),), "executive", "conduct", 4),
     Line("Large fraud", (FRAUD, ("amount", "at_least", "10000 GBP")), "fraud", "scams", 3),
     Line("Fraud", (FRAUD,), "fraud", "scams", 2),
-    Line("Regulator, ombudsman, MP or media", (("trigger_kinds", "has_any_of", "regulator, media"),), "executive", "", 3),
+    Line("Regulator, ombudsman, MP or media", (("trigger_kinds", "has_any_of", "regulator, ombudsman, media"),), "executive", "", 3),
     Line("Executive tier", (("tier", "at_least", "executive"),), "executive", "", 3),
     Line("Arrears, collections or bereavement", (("issue", "is_one_of", f"{CARE_ISSUES}, bereavement"),), "care", "", 2),
     Line("Mortgage or loan, severe", (LENDING, ("severity", "at_least", "high")), "lending", "mortgages", 3),

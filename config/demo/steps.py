@@ -188,6 +188,15 @@ def customer_says(body: str) -> Step:
     return step
 
 
+def asks_herself(reason: str) -> Step:
+    """The customer wants somebody higher up to look."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        bank.do(case, "trigger", Actor.customer(), at, reason)
+
+    return step
+
+
 def grow_old(bank: Bank, case: Case, at: datetime) -> None:
     """The sweep sees that the frontline has held it too long."""
     jobs.examine_new(at=at + timedelta(seconds=50))

@@ -87,9 +87,9 @@ def laughed_at(script: Script) -> Told:
 
 
 def not_complaining(script: Script) -> Told:
-    """Nothing was tried: the clock escalates, the coordinator sends it back. The deadline is today at five."""
+    """Nothing was tried: she asks for somebody to look, the coordinator sends it back. The deadline is today at five."""
     received = at_time(script.until_day - timedelta(days=5), 17)
-    script.at(received + timedelta(days=4), steps.grow_old)
+    script.at(received + timedelta(days=4), steps.asks_herself("Would somebody look at that machine?"))
     script.at(
         received + timedelta(days=4, minutes=40),
         steps.send_back(

@@ -1,11 +1,12 @@
 """The back office of the case. It shows; what changes a case goes through `escalations.workflow` from here too."""
 
-from . import absences, case_rows, complaint, handover, ledger, likeness, links, machinery, people, settings
+from . import absences, case_rows, complaint, criteria, handover, ledger, likeness, links, machinery, people, settings
 
 __all__ = [
     "absences",
     "case_rows",
     "complaint",
+    "criteria",
     "handover",
     "ledger",
     "likeness",

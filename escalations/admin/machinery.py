@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from escalations.admin.showing import ReadOnly
-from escalations.models import Heartbeat, IdempotencyKey, ReferenceNumber
+from escalations.models import Heartbeat, IdempotencyKey, Reexamination, ReferenceNumber
 
 
 @admin.register(ReferenceNumber)
@@ -29,3 +29,12 @@ class HeartbeatAdmin(ReadOnly):
     list_display = ["name", "beat_at"]
     search_fields = ["name"]
     ordering = ["name"]
+
+
+@admin.register(Reexamination)
+class ReexaminationAdmin(ReadOnly):
+    """How far the open cases were examined again by a version of the criteria that was published."""
+
+    list_display = ["criteria_set", "examined", "flagged", "finished_at"]
+    list_select_related = ["criteria_set"]
+    ordering = ["-pk"]

@@ -6,12 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from escalations.models import Cause, Criterion, DeadlinePolicy, HandoverPolicy, Policy
+from escalations.models import Cause, DeadlinePolicy, FirstSteps, HandoverPolicy, Policy
 from escalations.states import HandoverPart
 from routing.history_admin import HistoryPage
 
@@ -43,27 +42,14 @@ class Settings(HistoryPage, ModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-@admin.register(Criterion)
-class CriterionAdmin(Settings):
-    list_display = ["name", "kind", "test", "looks_for", "policy", "is_enabled"]
-    list_filter = ["kind", "test", "policy", "is_enabled"]
-    search_fields = ["name", "words"]
-    fieldsets = [
-        (None, {"fields": ["name", "kind", "is_enabled"]}),
-        (_("When it holds"), {"fields": ["test", "threshold", "words", "silent"]}),
-        (_("What then"), {"fields": ["policy", "why"]}),
-    ]
-    conditional_fields = {
-        "words": "test == 'words'",
-        "silent": "test == 'words'",
-        "threshold": "test != 'words'",
-    }
+@admin.register(FirstSteps)
+class FirstStepsAdmin(Settings):
+    list_display = ["kind", "call", "check_back_hours", "is_active"]
+    list_filter = ["is_active"]
+    fieldsets = [(None, {"fields": ["kind", "call", "script", "check_back_hours", "is_active", "why"]})]
 
-    @admin.display(description=_("looks for"))
-    def looks_for(self, criterion: Criterion) -> str:
-        if criterion.test != Criterion.Test.WORDS:
-            return f"{criterion.threshold.normalize():f}" if criterion.threshold is not None else ""
-        return Truncator(", ".join(criterion.words.splitlines())).chars(60)
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["kind"] if obj else []
 
 
 @admin.register(DeadlinePolicy)

@@ -3,8 +3,14 @@
 Criteria propose; the workflow escalates. The words that matched are kept with their place.
 """
 
-from escalations.detection.judging import Hit, judge
-from escalations.detection.proposing import DETECTOR, examine, examine_new, propose, to_flag
-from escalations.detection.words import find_words, pattern
+from escalations.detection.compiled import Compiled, compile_set, published
+from escalations.detection.definition import Definition, Proposer
+from escalations.detection.due import first_look
+from escalations.detection.hits import Hit
+from escalations.detection.looking import look
+from escalations.detection.proposing import DETECTOR, examine, examine_new, propose
 
-__all__ = ["DETECTOR", "Hit", "examine", "examine_new", "find_words", "judge", "pattern", "propose", "to_flag"]
+__all__ = [
+    "DETECTOR", "Compiled", "Definition", "Hit", "Proposer", "compile_set", "examine", "examine_new", "first_look",
+    "look", "propose", "published",
+]  # fmt: skip

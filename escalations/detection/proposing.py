@@ -2,32 +2,33 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
-from escalations.detection.judging import FAILED, Hit, judge
-from escalations.models import Attempt, Complaint, Criterion, Message, Statement, Trigger
+from escalations.detection.compiled import Compiled, published
+from escalations.detection.hits import Hit
+from escalations.detection.judging import Said, judge
+from escalations.detection.knowing import know
+from escalations.models import Complaint, Criterion, Message, Statement, Trigger
 from escalations.states import State
 from escalations.workflow import Result, perform_many
 
 DETECTOR = Actor.system("detector")
+Texts = Mapping[int, Sequence[Said]]
 
 
 def examine_new(
-    cases: Sequence[Complaint], said: Iterable[Statement], criteria: Sequence[Criterion], *, at: datetime
+    cases: Sequence[Complaint], said: Iterable[Statement], compiled: Compiled | None, *, at: datetime
 ) -> list[Result]:
     """Examine complaints in the moment of their registration: nothing was raised for them yet."""
-    texts: dict[int, list[Statement | Message]] = defaultdict(list)
-    for statement in said:
-        texts[statement.complaint_id].append(statement)
     for case in cases:
         case.__dict__.setdefault("_prefetched_objects_cache", {})["triggers"] = Trigger.objects.none()
-    results = _propose(cases, texts, criteria, at, raised={}, just_made=True)
+    results = _examine(cases, by_case(said), compiled, at, raised={}, just_made=True)
     _look_again(cases)
     return results
 
@@ -39,46 +40,74 @@ def _look_again(cases: Iterable[Complaint]) -> None:
 
 
 def examine(
-    cases: Sequence[Complaint], messages: Iterable[Message] = (), *, at: datetime | None = None
+    cases: Sequence[Complaint],
+    messages: Iterable[Message] = (),
+    *,
+    at: datetime | None = None,
+    statements: Iterable[Statement] = (),
+    compiled: Compiled | None = None,
 ) -> list[Result]:
     """Examine again, with what was said meanwhile. In every open state: after escalation a hit is a further trigger."""
-    texts: dict[int, list[Statement | Message]] = defaultdict(list)
-    for message in messages:
-        texts[message.complaint.merged_into_id or message.complaint_id].append(message)
     prefetch_related_objects(cases, "triggers")
-    raised = {case.pk: {trigger.criterion_id for trigger in case.triggers.all()} for case in cases}
-    return _propose(cases, texts, list(Criterion.objects.enabled()), at or timezone.now(), raised)
+    raised = {case.pk: raised_of(case) for case in cases}
+    texts = by_case([*statements, *messages])
+    return _examine(cases, texts, compiled or published(), at or timezone.now(), raised)
 
 
-def _propose(
+def raised_of(case: Complaint) -> set[str]:
+    """What the case was escalated for already, by code; whatever became of it."""
+    return {trigger.code for trigger in case.triggers.all()}
+
+
+def by_case(said: Iterable[Said]) -> dict[int, list[Said]]:
+    texts: dict[int, list[Said]] = defaultdict(list)
+    for source in said:
+        # What is said on a case that was merged counts for the one that it goes on in.
+        merged = source.complaint.merged_into_id if isinstance(source, Message) else None
+        texts[merged or source.complaint_id].append(source)
+    return texts
+
+
+def _examine(
     cases: Sequence[Complaint],
-    texts: dict[int, list[Statement | Message]],
-    criteria: Sequence[Criterion],
+    texts: Texts,
+    compiled: Compiled | None,
     at: datetime,
-    raised: Mapping[int, Collection[int | None]],
+    raised: Mapping[int, Collection[str]],
     *,
     just_made: bool = False,
 ) -> list[Result]:
-    """Judge the open cases, and propose what they were not escalated for already (`raised`: criteria by case)."""
+    """Judge the open cases, and propose what they were not escalated for already (`raised`: codes by case)."""
     cases = [case for case in cases if case.is_open]
-    if not criteria or not cases:
+    if not cases or compiled is None:
         return []
-    if any(criterion.test == Criterion.Test.ATTEMPTS for criterion in criteria):
-        prefetch_related_objects(cases, "attempts")
-    hits = {case.pk: list(judge(case, _fresh(criteria, raised.get(case.pk, ())), texts[case.pk], at)) for case in cases}
+    known = know(cases, compiled, at)
+    hits = {
+        case.pk: list(judge(case, compiled, texts.get(case.pk, ()), known, at, raised.get(case.pk, ())))
+        for case in cases
+    }
     flagged = [case for case in cases if hits[case.pk]]
-    return propose(flagged, hits, at=at, just_made=just_made)
+    results = propose(flagged, hits, at=at, just_made=just_made)
+    _wake_alike(flagged, hits, at)
+    return results
 
 
-def _fresh(criteria: Iterable[Criterion], raised: Collection[int | None]) -> list[Criterion]:
-    return [criterion for criterion in criteria if criterion.pk not in raised]
+def _wake_alike(cases: Sequence[Complaint], hits: Mapping[int, Sequence[Hit]], at: datetime) -> None:
+    """One more complaint made it a cluster: those that came before it are looked at again."""
+    for case in cases:
+        periods = [
+            hit.criterion for hit in hits[case.pk] if getattr(hit.criterion, "test", "") == Criterion.Test.CLUSTER
+        ]
+        if periods and (point := case.main_point):
+            Complaint.objects.alike(point, within=max(one.period for one in periods), of=case).update(look_at=at)  # type: ignore[attr-defined]
 
 
 def propose(
-    cases: Sequence[Complaint], hits: dict[int, list[Hit]], *, at: datetime, just_made: bool = False
+    cases: Sequence[Complaint], hits: Mapping[int, Sequence[Hit]], *, at: datetime, just_made: bool = False
 ) -> list[Result]:
     """Escalate what the frontline still holds; elsewhere, raise a further trigger. A criterion whose policy is
-    "at once" accepts by itself. `just_made`: as `held` of `perform_many`."""
+    "at once" accepts by itself. Other parts of the system propose with hits of a Proposer. `just_made`: as
+    `held` of `perform_many`."""
     if not cases:
         return []
     results = _raise(cases, hits, at, just_made)
@@ -90,7 +119,7 @@ def propose(
 
 
 def _accept_at_once(
-    results: Sequence[Result], hits: dict[int, list[Hit]], at: datetime, just_made: bool
+    results: Sequence[Result], hits: Mapping[int, Sequence[Hit]], at: datetime, just_made: bool
 ) -> list[Result]:
     urgent = [
         result.complaint
@@ -105,7 +134,9 @@ def _accept_at_once(
     return perform_many(urgent, "accept", actor=DETECTOR, reason=reason, at=at, held=just_made)
 
 
-def _raise(cases: Sequence[Complaint], hits: dict[int, list[Hit]], at: datetime, just_made: bool) -> list[Result]:
+def _raise(
+    cases: Sequence[Complaint], hits: Mapping[int, Sequence[Hit]], at: datetime, just_made: bool
+) -> list[Result]:
     reason = _("Escalation criteria were met.")
     each = {case.pk: {"hits": hits[case.pk]} for case in cases}
     frontline = [case for case in cases if case.state == State.FRONTLINE]
@@ -114,31 +145,3 @@ def _raise(cases: Sequence[Complaint], hits: dict[int, list[Hit]], at: datetime,
     results = perform_many(frontline, "trigger", **said) if frontline else []
     results += perform_many(others, "add_trigger", **said) if others else []
     return results
-
-
-def to_flag(at: datetime) -> list[Complaint]:
-    """Frontline complaints of which a criterion holds by what is known of them, and which it has not flagged yet:
-    they grew old, an attempt failed, somebody raised the severity. The oldest first, at most 500 a criterion."""
-    found: dict[int, Complaint] = {}
-    for criterion in Criterion.objects.enabled():
-        condition = _condition(criterion, at)
-        if condition is not None:
-            rows = Complaint.objects.unmerged().filter(condition, state=State.FRONTLINE)
-            for case in rows.exclude(triggers__criterion=criterion).order_by("received_at")[:500]:
-                found.setdefault(case.pk, case)
-    return list(found.values())
-
-
-def _condition(criterion: Criterion, at: datetime) -> Q | None:
-    """The criterion as the database tests it; None for words, which are tested when they are said."""
-    threshold = criterion.threshold or 0
-    if criterion.test == Criterion.Test.AGE:
-        return Q(received_at__lte=at - timedelta(days=int(threshold) + 1))
-    if criterion.test == Criterion.Test.SEVERITY:
-        return Q(severity__gte=threshold)
-    if criterion.test == Criterion.Test.AMOUNT:
-        return Q(amount__gte=threshold)
-    if criterion.test == Criterion.Test.ATTEMPTS:
-        failed = Attempt.objects.filter(result__in=FAILED).values("complaint").annotate(failed=Count("pk"))
-        return Q(pk__in=failed.filter(failed__gte=int(threshold)).values("complaint"))
-    return None

@@ -6,9 +6,11 @@ from escalations.models.cause import Cause
 from escalations.models.clock import Clock, DeadlinePolicy, Policy
 from escalations.models.complaint import Complaint
 from escalations.models.confirmation import Confirmation
-from escalations.models.criterion import Criterion
+from escalations.models.criteria_set import CriteriaSet
+from escalations.models.criterion import Criterion, CriterionCondition, PhraseList
 from escalations.models.event import Event
 from escalations.models.field_value import FieldValue
+from escalations.models.first_steps import FirstSteps
 from escalations.models.handover import HandoverPolicy, HandoverRequest, LeftEmpty
 from escalations.models.intake import IdempotencyKey, ReferenceNumber
 from escalations.models.likeness import CaseVector, Mention, SimilarCase
@@ -17,6 +19,7 @@ from escalations.models.message import Message
 from escalations.models.named_staff import NamedStaff
 from escalations.models.party import Need, Party, Person, PersonIdentifier
 from escalations.models.point import Point
+from escalations.models.reexamination import Reexamination
 from escalations.models.referral import Referral, SetAsideReview
 from escalations.models.remedy import Remedy
 from escalations.models.statement import Statement
@@ -31,10 +34,13 @@ __all__ = [
     "Clock",
     "Complaint",
     "Confirmation",
+    "CriteriaSet",
     "Criterion",
+    "CriterionCondition",
     "DeadlinePolicy",
     "Event",
     "FieldValue",
+    "FirstSteps",
     "HandoverPolicy",
     "HandoverRequest",
     "Heartbeat",
@@ -48,8 +54,10 @@ __all__ = [
     "Party",
     "Person",
     "PersonIdentifier",
+    "PhraseList",
     "Point",
     "Policy",
+    "Reexamination",
     "ReferenceNumber",
     "Referral",
     "Remedy",

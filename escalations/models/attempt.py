@@ -23,6 +23,12 @@ class Attempt(AppendOnly):
     )
     what = models.TextField(_("what was tried"), max_length=5000)
     result = models.CharField(_("what came of it"), max_length=20, choices=Result)
+    promised_on = models.DateField(
+        _("promised for"),
+        null=True,
+        blank=True,
+        help_text=_("The day by which the customer was told it would be done."),
+    )
 
     class Meta:
         verbose_name = _("earlier attempt to put it right")

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from routing.models import Decision, Handler, Team
 
 
+EXPLANATION_LETTERS = 300
+
+
 class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage, CasePeers):
     """The part of Complaint that is not a transition."""
 
@@ -58,12 +61,12 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         position = max(point.position for point in self.points.all()) + 1
         return [Point(complaint=self.itself, position=position, product=product, issue=issue)]
 
-    def record_attempt(self, step: "Step", *, what: str, result: str, why: str = "") -> "Rows":
-        """What was tried, what came of it, and why it did not work where it did not."""
+    def record_attempt(self, step: "Step", *, what: str, result: str, why: str = "", promised_on: Any = None) -> "Rows":
+        """What was tried, what came of it, and why it did not work where it did not; by when it was promised."""
         step.note(result=result)
         self.compare_again()
         return [
-            self.attempt(step, what, result),
+            self.attempt(step, what, result, promised_on),
             *([self.statement(step, Statement.Kind.WHY_FAILED, why)] if why else []),
         ]
 
@@ -108,13 +111,17 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
 
     def triggers_raised(self, step: "Step", hits: Any, kind: str) -> "Rows":
         """One for each hit, but none that was raised already, by whoever examined it in the same moment."""
-        raised = {trigger.criterion_id for trigger in self.triggers.all()}
-        fresh = [hit for hit in hits if hit.criterion.pk not in raised]
+        raised = {trigger.code for trigger in self.triggers.all()}
+        fresh = [hit for hit in hits if hit.criterion.code not in raised]
         if hits and not fresh:
             raise WrongState(_("This was found already."))
         rows: Rows = []
         for hit in fresh:
-            trigger = self._trigger(step, hit.criterion.kind, explanation=hit.explanation, criterion=hit.criterion)
+            found_by = hit.criterion
+            trigger = self._trigger(
+                step, found_by.kind, explanation=hit.explanation[:EXPLANATION_LETTERS], criterion_id=found_by.pk,
+                code=found_by.code, first_sign_at=min(hit.since or step.at, step.at),
+            )  # fmt: skip
             rows += [trigger, *(TriggerEvidence(trigger=trigger, **place) for place in hit.places)]
         if not hits:
             kind = TriggerKind.CUSTOMER if step.actor.kind == CUSTOMER else kind
@@ -155,7 +162,8 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         return [*decided]
 
     def _trigger(self, step: "Step", kind: str, **fields: Any) -> Trigger:
-        return Trigger(complaint=self.itself, kind=kind, raised_at=step.at, raised_by=step.raised_by, **fields)
+        told = {"first_sign_at": step.at, "raised_at": step.at, "raised_by": step.raised_by}
+        return Trigger(complaint=self.itself, kind=kind, **{**told, **fields})
 
     # --- routing ---------------------------------------------------------------------------------------------
 

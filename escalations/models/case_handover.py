@@ -65,8 +65,9 @@ class CaseHandover(CaseWords):
         request.answered_at = step.at
         return [request]
 
-    def attempt(self, step: "Step", what: str, result: str) -> Attempt:
-        return Attempt(complaint=self.itself, made_at=step.at, made_by=step.person, what=what, result=result)
+    def attempt(self, step: "Step", what: str, result: str, promised_on: Any = None) -> Attempt:
+        told = {"what": what, "result": result, "promised_on": promised_on}
+        return Attempt(complaint=self.itself, made_at=step.at, made_by=step.person, **told)
 
     def _about(self, product: Any, issue: Any) -> "Rows":
         point = self.main_point

@@ -128,14 +128,15 @@ class CaseLinks(CaseWords):
 
     def _taken_over(self, step: "Step", other: "Complaint") -> "Rows":
         """What the other was escalated for and this one was not: further triggers, with the words."""
-        known = {(row.kind, row.criterion_id) for row in self.triggers.all()}
+        known = {(row.kind, row.code) for row in self.triggers.all()}
         rows: Rows = []
         for old in other.triggers.prefetch_related("evidence").exclude(state=Trigger.State.DISMISSED):
-            if (old.kind, old.criterion_id) in known:
+            if (old.kind, old.code) in known:
                 continue
             new = Trigger(
-                complaint=self.itself, kind=old.kind, criterion_id=old.criterion_id, raised_at=step.at,
-                raised_by=step.raised_by, explanation=f"{other.reference}: {old.explanation}"[:300],
+                complaint=self.itself, kind=old.kind, criterion_id=old.criterion_id, code=old.code,
+                first_sign_at=old.first_sign_at, raised_at=step.at, raised_by=step.raised_by,
+                explanation=f"{other.reference}: {old.explanation}"[:300],
             )  # fmt: skip
             rows += [new, *(_copied(row, new) for row in old.evidence.all())]
         return rows

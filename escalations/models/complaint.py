@@ -102,8 +102,15 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         help_text=_("Empty: new or changed since; a job compares it."),
     )  # fmt: skip
     latest_event = models.PositiveIntegerField(_("number of events"), default=0)
+    look_at = models.DateTimeField(
+        _("criteria look again"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Set by each step that may change what the criteria see, and to when time alone may."),
+    )
 
-    history = HistoricalRecords(excluded_fields=["compared_at"])
+    history = HistoricalRecords(excluded_fields=["compared_at", "look_at"])
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
@@ -118,6 +125,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
             models.Index(fields=["team", "state", "due_at"], name="complaint_team"),
             models.Index(fields=["state", "due_at"], name="complaint_state_due"),
             models.Index(fields=["registered_by", "-received_at"], name="complaint_own"),
+            models.Index(fields=["look_at"], name="complaint_look_at", condition=models.Q(look_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -13,6 +13,7 @@ from escalations.permissions import Scope
 from escalations.states import IN_WORK, OPEN, State
 
 if TYPE_CHECKING:
+    from escalations.models import Complaint, Point
     from routing.models import Handler, Team, User
 
 
@@ -98,6 +99,14 @@ class ComplaintQuerySet(models.QuerySet):
             customer_email=Subquery(named.values("person__email")[:1]),
             is_vulnerable=Exists(needs),
         )
+
+    def alike(self, point: "Point", *, within: int, of: "Complaint") -> Self:
+        """Still with the frontline, on the same product and issue, received within so many hours of that case."""
+        hours = timedelta(hours=within)
+        near = self.filter(
+            state=State.FRONTLINE, received_at__gte=of.received_at - hours, received_at__lte=of.received_at + hours
+        )
+        return near.filter(points__position=1, points__product=point.product_id, points__issue=point.issue_id)
 
     def soonest_first(self) -> Self:
         """By the next deadline; what has none comes last."""

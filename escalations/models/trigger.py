@@ -6,7 +6,11 @@ from escalations.states import TriggerKind
 
 
 class Trigger(models.Model):
-    """Why a complaint was escalated, by what or whom, and whether that was accepted."""
+    """Why a complaint was escalated, by what or whom, and whether that was accepted.
+
+    `criterion` is the row of the version that found it; `code` names what found it over all versions, so that a case is
+    flagged once by it. `first_sign_at` is when what was found was first there: the words, the last straw, the due day.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("to decide")
@@ -20,8 +24,10 @@ class Trigger(models.Model):
     criterion = models.ForeignKey(
         "escalations.Criterion", models.PROTECT, null=True, blank=True, verbose_name=_("criterion")
     )
+    code = models.CharField(_("code"), max_length=80, blank=True)
     explanation = models.CharField(_("explanation"), max_length=300)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PENDING)
+    first_sign_at = models.DateTimeField(_("first sign at"))
     raised_at = models.DateTimeField(_("raised at"))
     raised_by = models.CharField(_("raised by"), max_length=150)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)

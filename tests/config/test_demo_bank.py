@@ -10,7 +10,7 @@ from django.utils import timezone
 from config import demo
 from config.demo.people import SHOWN
 from escalations.actions import STAFF_ROLES
-from escalations.models import Cause, Criterion, DeadlinePolicy
+from escalations.models import Cause, CriteriaSet, Criterion, DeadlinePolicy
 from routing import engine
 from routing.authority import may
 from routing.engine import decide, published
@@ -49,7 +49,8 @@ def test_somebody_is_away_today_and_back_on_a_monday(bank):
 def test_causes_criteria_deadlines_and_choices_are_there(bank):
     assert Cause.objects.filter(parent=None).count() == 6
     assert str(Cause.objects.get(code="no-chaser")) == "Process › No chaser"
-    assert Criterion.objects.enabled().count() == 15
+    assert Criterion.objects.in_force().count() == 23
+    assert CriteriaSet.objects.published().published_by.username == "babak"
     assert DeadlinePolicy.objects.count() == 8
     assert {"incident", "branch"} <= set(Field.objects.filter(built_in=False).values_list("code", flat=True))
     assert {"mortgage", "app", "card"} <= set(Choice.objects.of("product").values_list("code", flat=True))

@@ -167,7 +167,7 @@ def test_case_2_has_two_points_of_which_one_is_upheld_and_was_disputed(made):
     case = the("In March your adviser said on a recorded call")
     assert (case.closed_as, case.tier) == (ClosedAs.PARTLY, 2)
     assert list(case.points.values_list("outcome", flat=True)) == ["upheld", "not_upheld"]
-    assert {row.kind for row in case.triggers.all()} == {"amount", "severity", "further", "reopened"}
+    assert {row.kind for row in case.triggers.all()} == {"amount", "severity", "further", "reopened", "disputed"}
     assert sum(remedy.amount for remedy in case.remedies.all()) == Decimal("1412.99")
 
 
@@ -243,5 +243,5 @@ def test_case_10_waited_for_somebody_who_speaks_portuguese(made):
     assert "language pt" in decisions[0].reason
     assert [decision.placed for decision in decisions][-1] is True
     assert (case.language, str(case.handler), case.points.count()) == ("pt", "Inês Carvalho", 3)
-    assert {"regulator", "media"} <= set(case.triggers.values_list("kind", flat=True))
+    assert {"ombudsman", "media"} <= set(case.triggers.values_list("kind", flat=True))
     assert case.messages.get(kind="acknowledgement").body.startswith("Exmo./a. Rui Tavares")

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 
-from escalations.models import Criterion
 from routing.models import AuthorityLevel, AuthorityLimit
+from tests.criteria import publish, worded
 
 SAMPLE = settings.BASE_DIR.parent / "shared" / "data" / "cfpb-complaints-sample.csv"
 NUMBER = "7277505"
@@ -40,7 +40,8 @@ def settle_in(house: SimpleNamespace) -> None:
         AuthorityLimit.objects.create(
             level=row, kind="total", per="customer_year", amount=Decimal(2 * amount), currency="USD"
         )
-    Criterion.objects.create(name="Names a lawyer", kind="legal", test="words", words="lawyer*\nattorney*")
+    named = worded("legal", "lawyer*", "attorney*", name="Names a lawyer")
+    publish([named], house.administrator, house.supervisor)
 
 
 def work() -> list[str]:

@@ -18,6 +18,7 @@ from escalations.jobs import close_silent, examine_new, flag_late, route_accepte
 from escalations.models import Complaint, Event, Message, ReferenceNumber, Remedy, Trigger
 from escalations.workflow import perform, perform_many
 from routing.models import Assignment, Decision, User
+from tests.criteria import worded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -222,8 +223,8 @@ def test_two_workers_examine_a_message_at_once_and_raise_one_trigger(case, crite
     assert Trigger.objects.filter(criterion=criteria.regulator).count() == 1
 
 
-def test_whole_sweeps_at_once_do_everything_once(case, deeds, criteria):
-    criteria.age.delete()
+def test_whole_sweeps_at_once_do_everything_once(case, deeds, in_force):
+    in_force(safety=worded("safety", "end it all", policy="at_once"))
     late = case("investigating", received_at=timezone.now() - timedelta(days=6))
     safety = case(what_happened="I want to end it all.")
     waiting = case("accepted")

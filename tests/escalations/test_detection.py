@@ -1,22 +1,19 @@
 """Criteria flag by themselves: each test, words with their place, silence, bounds, and every open state."""
 
-import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from escalations import detection
 from escalations.actors import Actor
-from escalations.detection import find_words
-from escalations.detection.words import MOST_PLACES
+from escalations.detection import Definition
 from escalations.intake import AttemptDraft, register
 from escalations.jobs import examine_new, sweep
-from escalations.models import Complaint, Criterion, Message, Trigger
-from escalations.states import TriggerKind
+from escalations.models import Complaint, Message, Trigger
 from escalations.workflow import perform, perform_many
+from tests.criteria import worded
 
 AT = timezone.now()
 
@@ -25,89 +22,11 @@ AT = timezone.now()
 def taken_in(house, draft):
     """Registers a complaint by the agent and says how it stands then."""
 
-    def take_in(text="You charged me twice.", **given):
-        complaint = register(draft(what_happened=text, **given), actor=Actor.of(house.agent))
+    def take_in(text="You charged me twice.", at=None, **given):
+        complaint = register(draft(what_happened=text, **given), actor=Actor.of(house.agent), at=at)
         return Complaint.objects.get(pk=complaint.pk)
 
     return take_in
-
-
-def words(lines, silent=""):
-    return Criterion(name="Words", kind="legal", test="words", words=lines, silent=silent)
-
-
-def found(criterion, text):
-    return [text[start:end] for start, end in find_words(criterion, text)]
-
-
-# --- words -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("lines", "text", "expected"),
-    [
-        ("sue", "I will SUE you.", ["SUE"]),
-        ("sue", "This is an issue for Sue-Ellen.", ["Sue"]),
-        ("sue", "pursue tissue", []),
-        ("small claims", "a small \n  claims court", ["small \n  claims"]),
-        ("solicit*", "My solicitors and solicit", ["solicitors", "solicit"]),
-        ("don't", "I don’t and don't", ["don’t", "don't"]),
-        ("ação", "Uma AÇÃO judicial", ["AÇÃO"]),
-        ("a.c\n(x|y)+\n[z]\n\\d+\n$5", "abc xy z 12 a.c [z] $5 (x|y)+", ["a.c", "[z]", "$5", "(x|y)+"]),
-        ("", "anything", []),
-        ("\n \n*\n", "anything", []),
-    ],
-)
-def test_words_are_literal_whole_and_of_any_case(lines, text, expected):
-    assert found(words(lines), text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("I do not want to sue anybody.", []),
-        ("I do not want to sue, but I will sue.", ["sue"]),
-        ("Sue! I do not want to sue. Really: sue.", ["Sue", "sue"]),
-        ("my daughter Sue", []),
-    ],
-)
-def test_a_phrase_in_which_the_words_mean_something_else_stays_silent(text, expected):
-    assert found(words("sue", "do not want to sue\ndaughter sue"), text) == expected
-
-
-@pytest.mark.parametrize(
-    ("lines", "silent", "text"),
-    [
-        ("sue\nombudsman", "do not want to sue", "I do not want to sue " * 100_000),
-        ("sue", "", "sue " * 500_000),
-        ("a*b*", "", "ab" * 1_000_000),
-        ("end it all", "", "end " + " " * 2_000_000),
-        ("\n".join(f"word{n} phrase" for n in range(1500)), "", "lorem ipsum word12 phrased " * 75_000),
-        ("*a*", "", "line\n" * 400_000),
-    ],
-)
-def test_two_megabytes_are_searched_in_a_moment(lines, silent, text):
-    began = time.monotonic()
-    places = find_words(words(lines, silent), text)
-    assert time.monotonic() - began < 5
-    assert len(places) <= MOST_PLACES
-
-
-@pytest.mark.parametrize("line", ["*", " ** ", "a*b*c*", "x*y*z*w"])
-@pytest.mark.parametrize("name", ["words", "silent"])
-def test_a_line_that_matches_everything_or_could_be_slow_is_refused(name, line):
-    with pytest.raises(ValidationError) as refused:
-        Criterion(name="C", kind="legal", test="words", **{"words": "sue", name: f"sue\n{line}"}).clean()
-    assert list(refused.value.message_dict) == [name]
-
-
-@pytest.mark.parametrize(
-    ("test", "threshold"), [("attempts", None), ("age", None), ("severity", 7), ("severity", None), ("amount", -1)]
-)
-def test_a_criterion_without_a_number_that_makes_sense_is_refused(test, threshold):
-    with pytest.raises(ValidationError) as refused:
-        Criterion(name="C", kind="amount", test=test, threshold=threshold).clean()
-    assert list(refused.value.message_dict) == ["threshold"]
 
 
 # --- at registration ---------------------------------------------------------------------------------------------
@@ -134,8 +53,8 @@ def test_a_text_without_the_words_stays_with_the_frontline(taken_in, criteria):
     assert taken_in("They say the ombudsman said nothing.").state == "frontline"
 
 
-def test_a_disabled_criterion_is_silent(taken_in, criteria):
-    Criterion.objects.update(is_enabled=False)
+def test_a_criterion_that_is_not_in_use_is_silent(taken_in, in_force):
+    in_force(off=worded("regulator", "ombudsman", is_enabled=False), on=worded("media", "journalist"))
     assert taken_in("I want to end it all, ombudsman.").state == "frontline"
 
 
@@ -159,10 +78,18 @@ def test_attempts_count_when_they_failed(taken_in, criteria, results, state):
     assert taken_in(attempts=attempts).state == state
 
 
-@pytest.mark.parametrize(("amount", "state"), [("999.99", "frontline"), ("1000", "triggered"), (None, "frontline")])
-def test_an_amount_counts_from_its_threshold(taken_in, db, amount, state):
-    Criterion.objects.create(name="Much", kind=TriggerKind.AMOUNT, test="amount", threshold=1000)
-    assert taken_in(amount=amount and Decimal(amount)).state == state
+@pytest.mark.parametrize(
+    ("amount", "currency", "state"),
+    [
+        ("999.99", "GBP", "frontline"),
+        ("1000", "GBP", "triggered"),
+        (None, "GBP", "frontline"),
+        ("5000", "EUR", "frontline"),
+    ],
+)
+def test_an_amount_counts_from_its_threshold_in_its_currency(taken_in, in_force, amount, currency, state):
+    in_force(much=Definition("much", "Much", "amount", "amount", threshold=Decimal(1000), currency="GBP"))
+    assert taken_in(amount=amount and Decimal(amount), currency=currency).state == state
 
 
 @pytest.mark.parametrize(("severity", "state"), [(3, "frontline"), (4, "triggered")])
@@ -246,12 +173,22 @@ def test_a_severity_that_is_corrected_upwards_escalates(case, criteria, deeds):
     assert complaint.triggers.get().kind == "severity"
 
 
-@pytest.mark.parametrize(("days", "kinds"), [(3, []), (4, ["age"])])
-def test_what_the_frontline_holds_too_long_is_escalated_by_the_sweep(taken_in, criteria, days, kinds):
-    complaint = taken_in(received_at=timezone.now() - timedelta(days=days - 1, hours=23))
-    Complaint.objects.filter(pk=complaint.pk).update(received_at=timezone.now() - timedelta(days=days, minutes=1))
+WEDNESDAY = datetime(2026, 11, 18, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("received", "days_later", "kinds"),
+    [(0, 4, []), (0, 5, ["age"]), (3, 4, []), (3, 5, ["age"])],
+    ids=["over a weekend", "three weekdays later", "from a Saturday", "on Thursday"],
+)
+def test_what_the_frontline_holds_too_long_is_escalated_when_the_business_days_are_over(
+    taken_in, criteria, received, days_later, kinds
+):
+    """Received on a Wednesday at ten, or on the Saturday after it: the weekend counts for nothing."""
+    received_at = WEDNESDAY + timedelta(days=received)
+    complaint = taken_in(at=received_at)
     for _time in range(2):
-        sweep()
+        examine_new(at=received_at + timedelta(days=days_later, minutes=1))
     assert [trigger.kind for trigger in complaint.triggers.all()] == kinds
 
 

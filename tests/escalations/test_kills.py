@@ -15,6 +15,7 @@ from escalations.jobs import sweep
 from escalations.models import Clock, Complaint, Event, Message
 from escalations.post import LONGEST_SENDING, send_queued
 from routing.models import Assignment, Choice, Decision, Field, Handler
+from tests.criteria import worded
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ROUNDS, WORKERS = 12, 2
@@ -63,9 +64,9 @@ def odd(house):
 
 
 def test_whatever_moment_a_worker_is_killed_nothing_is_lost_and_nothing_done_twice(
-    case, deeds, house, criteria, odd, chance, postbox
+    case, deeds, house, in_force, odd, chance, postbox
 ):
-    criteria.age.delete()
+    in_force(regulator=worded("regulator", "ombudsman"))
     placeable, unplaceable, spoken, late, letters = [], [], [], [], []
     for _round in range(ROUNDS):
         placeable.append(case("accepted", severity=chance.randrange(1, 4)))

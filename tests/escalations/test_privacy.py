@@ -11,8 +11,9 @@ from django_q.models import OrmQ
 from escalations.actors import Actor
 from escalations.intake import AttemptDraft, Contact, register
 from escalations.jobs import examine_new, route_accepted, send_queued, sweep
-from escalations.models import Complaint, Criterion, Trigger
+from escalations.models import Complaint, Trigger
 from routing.models import Field
+from tests.criteria import worded
 
 # Planted wherever somebody can say or write something about a person; each is looked for in every table.
 SECRETS = {
@@ -48,10 +49,10 @@ TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryFiel
 
 
 @pytest.fixture
-def whole_life(house, draft, deeds, criteria):
+def whole_life(house, draft, deeds, in_force):
     """Two cases that between them see everything that can be said."""
     Field.objects.create(code="remark", label="Remark", kind="text")
-    Criterion.objects.create(name="Any", kind="legal", test="words", words="secret6x*\nsecret10x*")
+    in_force(any=worded("legal", "secret6x*", "secret10x*", name="Any"))
     contact = Contact(
         name=f"Ana {S['name']}", email=f"{S['email']}@example.org", phone=S["phone"], address=S["address"],
         postcode=S["postcode"][:20], external_system="crm", external_id=S["customer_number"],

@@ -21,7 +21,7 @@ CARDS = (
         said="[The parcel from {merchant} never came.|I ordered from {merchant} on {earlier} and nothing has arrived.|"
         "{merchant} took my money and went quiet.] [It was {amount}.|I paid {amount} by credit card.] [You turned down "
         "my dispute because I sent the form a day late.|You closed my dispute without telling me.|Your letter says I "
-        "should ask the shop, who do not answer.] [I was in hospital that week.|I had sent everything you asked for.|The "
+        "should ask the shop, who do not answer.] [I was abroad that week.|I had sent everything you asked for.|The "
         "form took you two weeks to post to me.]",
         wanted="[{amount} back, and the dispute looked at properly.|For you to take it up with the shop: {amount}.]",
         tried="[Explained the time limit of the card scheme.|Sent the dispute form again.]",

@@ -68,7 +68,7 @@ DIGITAL = (
     ),
     Story(
         "app", "access", upheld=0.6, need="access",
-        said="[Your app does not speak to my screen reader any more.|I am blind and your last update shut me out.|The code that "
+        said="[Your app does not speak to my screen reader any more.|I need one for everything, and your last update shut me out.|The code that "
         "you show me is a picture.] [It used to work until {date}.|I told {who} in {month}, and he was sorry.|You offer me a "
         "letter; think about that.] [I wish to do my own banking.|My neighbour should not have to read me my balance.]",
         wanted="[Buttons with names.|To use the app on my own again.]",

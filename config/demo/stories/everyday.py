@@ -8,7 +8,7 @@ EVERYDAY = (
         said="[I do not understand this charge of {amount}.|{amount} for being four pounds overdrawn for a day is robbery.|"
         "You have put the overdraft up again and my bill is {amount}.] [The letter about the new rate came after the rate.|"
         "Your letter says 'up to', the charge says otherwise.|I had asked for the overdraft to be taken off in {month}.] [I "
-        "am a pensioner and I count every penny.|It is more than I spend on the bus in a week.|A text would have done, I "
+        "count every penny that I have.|It is more than I spend on the bus in a week.|A text would have done, I "
         "would have moved the money.]",
         wanted="[The {amount} back.|{amount} back and the overdraft removed.]",
         tried="[Explained the new tariff.|Offered 10.00 as a gesture.]",

@@ -15,7 +15,7 @@ OUTSIDE = (
     ),
     Story(
         "card", "disputed-transaction", sub="credit-card", severity=1, aside="out_of_scope",
-        said="[{merchant} will not take back the shoes that I bought.|The coffee machine from {merchant} leaks.|{merchant} was rude to my "
+        said="[{merchant} will not take back the shoes that I bought.|The coffee machine from {merchant} leaks.|{merchant} sent away my "
         "daughter.] [I paid with your card, so I am telling you.|Please make them see sense.] [I do not want anything from the bank "
         "itself.|You have done nothing wrong, I should say.]",
         wanted="For you to have a word with them.",

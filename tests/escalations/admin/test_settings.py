@@ -1,13 +1,13 @@
-"""Criteria, deadline policies, the house policy and causes: who sets them, and that it is kept who and why."""
+"""Steps at once, deadline policies, the house policy and causes: who sets them, and that it is kept who and why."""
 
 import pytest
 
-from escalations.models import Cause, Criterion, DeadlinePolicy, Policy
+from escalations.models import Cause, DeadlinePolicy, FirstSteps, Policy
 
 from .conftest import address
 
 EDITORS = {
-    "criterion": {"Routing supervisor", "Administrator"},
+    "firststeps": {"Routing supervisor", "Administrator"},
     "deadlinepolicy": {"Administrator"},
     "policy": {"Administrator"},
     "cause": {"Quality analyst", "Administrator"},
@@ -15,15 +15,12 @@ EDITORS = {
 """By hand: who may add and change each of the settings."""
 
 NEW = {
-    "criterion": {
-        "name": "Named the press", "kind": "media", "test": "words", "words": "newspaper", "policy": "triage",
-        "is_enabled": "on",
-    },
+    "firststeps": {"kind": "safety", "call": "The duty lead", "script": "Stay.", "is_active": "on"},
     "deadlinepolicy": {"kind": "acknowledge", "severity": 4, "days": 1},
     "policy": {"acceptance_days": 21, "reopen_days": 90, "external_route": "The ombudsman."},
     "cause": {"name": "Wrong form", "code": "wrong-form", "is_active": "on"},
 }  # fmt: skip
-MODELS = {"criterion": Criterion, "deadlinepolicy": DeadlinePolicy, "policy": Policy, "cause": Cause}
+MODELS = {"firststeps": FirstSteps, "deadlinepolicy": DeadlinePolicy, "policy": Policy, "cause": Cause}
 
 
 @pytest.mark.parametrize("name", EDITORS)
@@ -66,16 +63,6 @@ def test_a_code_that_closed_cases_name_is_given_once(house, as_user):
     )
     house.cause.refresh_from_db()
     assert (house.cause.name, house.cause.code) == ("Nobody chased", "no-chaser")
-
-
-def test_a_criterion_without_words_or_number_is_refused_with_the_reason(house, as_user):
-    browser = as_user(house.supervisor)
-    bare = {"name": "Empty", "kind": "media", "policy": "triage", "is_enabled": "on"}
-    for test, field in (("words", "words"), ("age", "threshold")):
-        page = browser.post(address("criterion", "add"), {**bare, "test": test})
-        assert page.status_code == 200
-        assert page.context_data["adminform"].form.errors[field]
-    assert not Criterion.objects.exists()
 
 
 def test_the_house_policy_is_one_row(house, as_user):
