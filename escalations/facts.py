@@ -59,7 +59,7 @@ def _facts(complaint: "Complaint", at: datetime, prior: int, involved: conflicts
         amount=complaint.amount,
         currency=complaint.currency,
         attempts=len(complaint.attempts.all()),
-        age_days=(at - complaint.received_at).days,
+        age_days=max(0, (at - complaint.received_at).days),  # a clock can go backwards
         prior_escalations=prior,
         restricted_kind=complaint.restricted_kind,
         excluded_users=frozenset(involved),

@@ -69,6 +69,8 @@ class WordList:
             if len(parts) > 1:
                 self._patterns[word] = re.compile("[^ ]*".join(map(re.escape, parts)))
         self._words = list(by_part.values())
+        # Most parts are one word, and the whole of it: nothing more is to be asked of those.
+        self._sure = ["" if len(words) > 1 or words[0] in self._patterns else words[0] for words in self._words]
         self._machine = AhoCorasick(list(by_part)) if by_part else None
 
     def found(self, text: str) -> frozenset[str]:
@@ -77,7 +79,11 @@ class WordList:
             return frozenset()
         words = spread(text)
         places = {place for place, _start, _end in self._machine.find_matches_as_indexes(words, overlapping=True)}
-        return frozenset(word for place in places for word in self._words[place] if self._stands(word, words))
+        found = {self._sure[place] for place in places}
+        if "" in found:
+            asked = (place for place in places if not self._sure[place])
+            found |= {word for place in asked for word in self._words[place] if self._stands(word, words)}
+        return frozenset(found - {""})
 
     def _stands(self, word: str, words: str) -> bool:
         pattern = self._patterns.get(word)

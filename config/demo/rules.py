@@ -10,7 +10,7 @@ Test = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Line:
-    """One rule. Without a team it only adds requirements, and the next one is tried."""
+    """One rule: all `tests` must hold, and one of `any_of`. Without a team it only adds requirements."""
 
     name: str
     tests: tuple[Test, ...] = ()
@@ -21,6 +21,7 @@ class Line:
     authority_up: int = 0
     language_from_case: bool = False
     mode: str = "push"
+    any_of: tuple[Test, ...] = ()
 
 
 CARE_ISSUES = "arrears, collections"
@@ -37,16 +38,16 @@ LINES = (
          (("restricted_kind", "is_one_of", "conduct, discrimination, whistleblowing"),), "executive", "conduct", 4),
     Line("Large fraud", (FRAUD, ("amount", "at_least", "10000 GBP")), "fraud", "scams", 3),
     Line("Fraud", (FRAUD,), "fraud", "scams", 2),
-    Line("Regulator, ombudsman, MP or media", (("trigger_kinds", "has_any_of", "regulator, ombudsman, media"),), "executive", "", 3),
-    Line("Executive tier", (("tier", "at_least", "executive"),), "executive", "", 3),
+    Line("Regulator, ombudsman, MP or media, or executive tier", (), "executive", "", 3,
+         any_of=(("trigger_kinds", "has_any_of", "regulator, ombudsman, media"), ("tier", "at_least", "3"))),
     Line("Arrears, collections or bereavement", (("issue", "is_one_of", f"{CARE_ISSUES}, bereavement"),), "care", "", 2),
-    Line("Mortgage or loan, severe", (LENDING, ("severity", "at_least", "high")), "lending", "mortgages", 3),
-    Line("Mortgage or loan, 5,000 or more", (LENDING, ("amount", "at_least", "5000 GBP")), "lending", "mortgages", 3),
+    Line("Mortgage or loan, severe or 5,000 and more", (LENDING,), "lending", "mortgages", 3,
+         any_of=(("severity", "at_least", "3"), ("amount", "at_least", "5000 GBP"))),
     Line("Mortgage or loan", (LENDING,), "lending", "mortgages", 2),
-    Line("Incident", (("field:incident", "is_not_empty", ""),), "digital", "", 1, mode="pull"),
-    Line("App", (("product", "is", "app"),), "digital", "", 1, mode="pull"),
-    Line("Cards, payments and disputes", (("product", "is_one_of", "card, payments"),), "cards", "chargeback", 2),
-    Line("Disputed transaction", (("issue", "is", "disputed-transaction"),), "cards", "chargeback", 2),
+    Line("Incident or app", (), "digital", "", 1, mode="pull",
+         any_of=(("field:incident", "is_not_empty", ""), ("product", "is", "app"))),
+    Line("Cards, payments and disputes", (), "cards", "chargeback", 2,
+         any_of=(("product", "is_one_of", "card, payments"), ("issue", "is", "disputed-transaction"))),
     Line("Savings and ISA", (("product", "is_one_of", "savings, isa"),), "savings", "", 2),
     Line("Everything else", (), "everyday", "", 1),
 )  # fmt: skip
@@ -78,5 +79,6 @@ def _add(ruleset: Ruleset, position: int, line: Line, teams: dict[str, Team]) ->
         mode=line.mode,
     )
     rule.skills.set(Skill.objects.filter(code__in=line.skills.split()))
-    for fact, operator, value in line.tests:
-        Condition.objects.create(rule=rule, fact=fact, operator=operator, value=value)
+    conditions = [*((test, None) for test in line.tests), *((test, 1) for test in line.any_of)]
+    for (fact, operator, value), group in conditions:
+        Condition.objects.create(rule=rule, fact=fact, operator=operator, value=value, group=group)

@@ -1,7 +1,7 @@
 """A ruleset, ready to decide: its rules as bits, a table for each fact that they test, and what follows from each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -62,7 +62,7 @@ class Outcome:
     mode: str = Rule.Mode.PUSH.value
 
     def stored(self) -> dict[str, Any]:
-        return {**asdict(self), "skills": list(self.skills), "languages": list(self.languages)}
+        return {**vars(self), "skills": list(self.skills), "languages": list(self.languages)}
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any]) -> "Outcome":

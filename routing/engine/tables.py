@@ -17,7 +17,7 @@ from routing.facts import NOTHING
 from routing.value_sets import EMPTY, Amounts, Codes, Ranges
 
 Rules = list[int]
-MOST_KEPT = 4096
+MOST_KEPT = 65_536
 MOST_BYTES = 16_000_000
 """Bit sets that one table keeps at a time, and what they may take together."""
 STRIDE = 64

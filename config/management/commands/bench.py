@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.bench import importing, intake, pages, places, simulation
+from config.bench import deciding, importing, intake, pages, places, simulation
 from config.bench.measure import Figure
 
 ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
@@ -18,7 +18,7 @@ ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
     "intake.api": ("requests/s", intake.figures),
     "routing.simulation": ("cases/s", simulation.figures),
 }
-FIGURES = (*ALONE, *pages.PAGES)
+FIGURES = (*deciding.FIGURES, *ALONE, *pages.PAGES)
 
 
 class Command(BaseCommand):
@@ -40,6 +40,8 @@ class Command(BaseCommand):
 
     def measure(self, wanted: list[str]) -> None:
         url = os.environ.get("DATABASE_URL", "")
+        self.without_database([figure for figure in wanted if figure in deciding.FIGURES])
+        wanted = [figure for figure in wanted if figure not in deciding.FIGURES]
         for figure in wanted:
             if figure in ALONE:
                 self.alone(figure, "sqlite", places.sqlite)
@@ -52,6 +54,15 @@ class Command(BaseCommand):
             if figure in ALONE:
                 self.alone(figure, "postgresql", lambda: places.postgresql(url))
         self.pages("postgresql", lambda: places.postgresql(url), wanted)
+
+    def without_database(self, wanted: list[str]) -> None:
+        """Measured once and in this process, because no database takes part."""
+        for figure in wanted:
+            try:
+                for found in deciding.figures([figure]):
+                    self.print(found)
+            except (ImportError, RuntimeError) as error:
+                self.print(Figure(figure, None, "us", "none", more={"why": str(error)}))
 
     def alone(self, figure: str, database: str, make: Callable[[], Any]) -> None:
         """One figure in a process and a database of its own; a failure is a line that says so."""
