@@ -1,7 +1,6 @@
 """Who may do what to which case, and who may see which rows. Every door asks here."""
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group
@@ -29,20 +28,22 @@ from escalations.actions import (
 )
 from escalations.actors import PERSON, Actor
 from escalations.states import ClosedAs
-from routing.models import Handler, User
+from routing.models import User
+from routing.rights import Rights
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from escalations.models import Complaint
 
+NOBODY = Rights()
 SEE_EVERY_CASE = {COORDINATOR, MANAGER, ANALYST, COMPLIANCE}
 
 
 class Scope:
     """Which cases somebody may see: all, those of teams, their own; restricted kinds only with the clearance.
 
-    Each part is read when it is first asked for, and kept for the request.
+    Read when it is first asked for, and kept for the request.
     """
 
     def __init__(self, user: "User | AnonymousUser") -> None:
@@ -62,16 +63,20 @@ class Scope:
     def user_id(self) -> int | None:
         return self._user.pk if self._user else None
 
-    @cached_property
+    @property
+    def _rights(self) -> Rights:
+        return self._user.rights if self._user else NOBODY
+
+    @property
     def roles(self) -> frozenset[str]:
-        return frozenset(self._user.groups.values_list("name", flat=True)) if self._user else frozenset()
+        return self._rights.roles
 
     def may_begin(self, rule: Action) -> bool:
         """Whether some role lets them do this to any case at all. One query where the role itself holds the
         permission, as it does by default: registering asks this each time."""
         if rule.name not in self._begins:
             # A page has read all permissions of its user by then: asking them costs no further query.
-            known = hasattr(self._user, "_perm_cache")
+            known = "rights" in self._user.__dict__ if self._user else False
             self._begins[rule.name] = (not known and self._role_holds(rule)) or self._holds_besides(rule)
         return self._begins[rule.name]
 
@@ -87,28 +92,22 @@ class Scope:
         named = bool(self.roles & rule.by.keys())
         return named and self._user is not None and self._user.has_perm(f"escalations.{rule.codename}")
 
-    @cached_property
+    @property
     def clearances(self) -> frozenset[str]:
-        return frozenset(self._user.clearances.values_list("kind", flat=True)) if self._user else frozenset()
-
-    @cached_property
-    def _handler(self) -> "Handler | None":
-        if self._user is None:
-            return None
-        return Handler.objects.select_related("authority").filter(user=self._user, is_active=True).first()
+        return self._rights.clearances
 
     @property
     def handler_id(self) -> int | None:
-        return self._handler.pk if self._handler else None
+        return self._rights.handler_id
 
     @property
     def team_id(self) -> int | None:
-        return self._handler.team_id if self._handler else None
+        return self._rights.team_id
 
     @property
     def level(self) -> int:
         """Their authority level; 0 for who is no handler."""
-        return self._handler.authority.level if self._handler else 0
+        return self._rights.level
 
     @property
     def sees_all(self) -> bool:
