@@ -72,6 +72,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
             Entry(_("Today"), "today", "admin:index", everybody),
             Entry(_("My work"), "inbox", "escalations:queue", does("note")),
             Entry(_("Triage"), "rule", "escalations:triage", does("accept")),
+            Entry(_("Incidents"), "hub", "escalations:incidents", holds("escalations.add_incident")),
             Entry(_("Approvals"), "task_alt", "escalations:approvals", does("approve_remedy")),
             Entry(_("New complaint"), "add_circle", "escalations:new", does("register")),
         ],

@@ -122,6 +122,9 @@ _TABLE = (
     Action("restrict", _("restrict"), EVERY_STATE, None, {COORDINATOR: ANY, MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True, while_merged=True),
     Action("decline_confirmation", _("refuse to confirm"), EVERY_STATE, None, {COORDINATOR: ANY}, reason_required=True, while_merged=True),
     Action("miss_deadline", _("deadline missed"), OPEN, None, {}, ("clock",)),
+    Action("join_incident", _("add to an incident"), OPEN, None, CARETAKERS),
+    Action("leave_incident", _("take out of its incident"), OPEN, None, CARETAKERS, reason_required=True,
+           still=lambda case: case.incident_id is not None),
     # What is about two cases: each step stands on both.
     Action("link", _("link with another complaint"), EVERY_STATE, None, CARETAKERS, pair="linked", while_merged=True),
     Action("linked", _("linked"), EVERY_STATE, None, CARETAKERS, while_merged=True),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
 from escalations.fields.editing import FieldsForm
 from escalations.handover_form import HandoverForm
+from escalations.incident_forms import JoinForm
 from escalations.links_form import LinkForm, MergeForm, UnlinkForm
 from escalations.models import Attempt, Cause, Confirmation, Message, NamedStaff, Point, Statement
 from escalations.models.remedy import Remedy
@@ -344,6 +345,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "reassign": ReassignForm,
     "restrict": RestrictForm,
     "decline_confirmation": DeclineForm,
+    "join_incident": JoinForm,
+    "leave_incident": NoData,
     "link": LinkForm,
     "unlink": UnlinkForm,
     "merge": MergeForm,

@@ -53,6 +53,8 @@ HAPPENED: dict[str, str | Promise] = {
     "restrict": gettext_lazy("changed who may see it"),
     "decline_confirmation": gettext_lazy("refused to confirm"),
     "miss_deadline": gettext_lazy("flagged a missed deadline"),
+    "join_incident": gettext_lazy("added it to an incident"),
+    "leave_incident": gettext_lazy("took it out of its incident"),
     "link": gettext_lazy("linked it with another complaint"),
     "linked": gettext_lazy("linked another complaint with it"),
     "unlink": gettext_lazy("said that another does not belong to it"),

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import asking, cover, detection, post, routing_desk, simulating
+from escalations import asking, cover, detection, incidents, post, routing_desk, simulating
 from escalations.actors import Actor
 from escalations.errors import Refusal
 from escalations.likeness import comparing
@@ -114,6 +114,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     flag_late,
     close_silent,
     forget_keys,
+    incidents.run_waiting,
     comparing.compare_new,
     simulating.take_up_left,
 )

@@ -214,7 +214,7 @@ _CASE = [
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
         "clock", "remedy", "cause", "confirmation", "fieldvalue", *CRITERIA, "firststeps",
         "leftempty", "handoverrequest", "handoverpolicy", "caselink", "namedstaff",
-        "similarcase", "triageanswer", "referral",
+        "similarcase", "triageanswer", "referral", "incident",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
@@ -233,6 +233,10 @@ NEEDS: dict[str, list[str]] = {
         *(f"escalations.{verb}_{name}" for name in CRITERIA for verb in ("view", "add", "change", "delete")),
         *(f"escalations.{verb}_firststeps" for verb in ("view", "add", "change")),
     ],
+    COORDINATOR: [*_CASE, *_IDENTITY, *_actions_of(COORDINATOR), "escalations.add_incident"],
+    HANDLER: [*_CASE, *_IDENTITY, *_actions_of(HANDLER), "escalations.add_incident"],
+    MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER), "escalations.add_incident"],
+    SUPERVISOR: ["routing.view_decision", *(f"escalations.{verb}_criterion" for verb in ("view", "add", "change"))],
     ANALYST: [
         *(f"escalations.view_{name}" for name in _QUALITY),
         *(f"escalations.{verb}_cause" for verb in ("add", "change")),

@@ -1,7 +1,19 @@
 from django.urls import path
 
 from escalations.importing import template_download
-from escalations.views import actions, approvals, case, escalate, intake, queue, record, sample, summary, triage
+from escalations.views import (
+    actions,
+    approvals,
+    case,
+    escalate,
+    incidents,
+    intake,
+    queue,
+    record,
+    sample,
+    summary,
+    triage,
+)
 from escalations.views.rules import simulated, simulations, trying
 
 app_name = "escalations"
@@ -15,6 +27,11 @@ urlpatterns = [
     path("cases/<str:reference>/routing/", record.routing, name="routing"),
     path("cases/<str:reference>/summary/", summary.summary, name="summary"),
     path("cases/<str:reference>/review/", sample.review, name="review"),
+    path("incidents/", incidents.incident_list, name="incidents"),
+    path("incidents/open/", incidents.open_incident, name="open_incident"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/find/", incidents.find, name="find_incident"),
+    path("incidents/<int:pk>/run/", incidents.run, name="run_incident"),
     path("set-aside/", sample.sample, name="sample"),
     path("cases/<str:reference>/escalate/", escalate.escalate, name="escalate"),
     path("cases/<str:reference>/do/<str:action>/", actions.act, name="act"),

@@ -12,6 +12,7 @@ from escalations.models.event import Event
 from escalations.models.field_value import FieldValue
 from escalations.models.first_steps import FirstSteps
 from escalations.models.handover import HandoverPolicy, HandoverRequest, LeftEmpty
+from escalations.models.incident import Incident, IncidentFinding, IncidentLine, IncidentRun
 from escalations.models.intake import IdempotencyKey, ReferenceNumber
 from escalations.models.likeness import CaseVector, Mention, SimilarCase
 from escalations.models.link import CaseLink
@@ -45,6 +46,10 @@ __all__ = [
     "HandoverRequest",
     "Heartbeat",
     "IdempotencyKey",
+    "Incident",
+    "IncidentFinding",
+    "IncidentLine",
+    "IncidentRun",
     "LastLook",
     "LeftEmpty",
     "Mention",

@@ -28,6 +28,8 @@ class CaseLinks(CaseWords):
         state: Any
         received_at: Any
         merged: Any
+        incident: Any
+        incident_id: Any
         merged_into: Any
         merged_into_id: Any
 
@@ -62,6 +64,19 @@ class CaseLinks(CaseWords):
             link = CaseLink(complaint=second, other=first, kind=kind, proposed_at=step.at)
         link.state, link.decided_at, link.decided_by = CaseLink.State.AGREED, step.at, step.actor.user
         return link
+
+    # --- incidents ------------------------------------------------------------------------------------------
+
+    def join_incident(self, step: "Step", *, incident: Any) -> "Rows":
+        """One of the complaints of one cause; it keeps a record of its own."""
+        step.note(incident=incident.pk, before=self.incident_id)
+        self.incident = incident
+        return []
+
+    def leave_incident(self, step: "Step") -> "Rows":
+        step.note(incident=self.incident_id)
+        self.incident = None
+        return []
 
     # --- merging ---------------------------------------------------------------------------------------------
 

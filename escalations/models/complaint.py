@@ -97,6 +97,10 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("goes on in")
     )
+    incident = models.ForeignKey(
+        "escalations.Incident", models.PROTECT, null=True, blank=True, related_name="complaints",
+        verbose_name=_("incident"),
+    )  # fmt: skip
     compared_at = models.DateTimeField(
         _("compared with others at"), null=True, blank=True, editable=False,
         help_text=_("Empty: new or changed since; a job compares it."),

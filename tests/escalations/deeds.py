@@ -8,7 +8,7 @@ from django.utils import timezone
 from escalations.actors import Actor
 from escalations.intake import Contact, Draft, PointDraft, register
 from escalations.jobs import send_queued
-from escalations.models import CaseLink, Clock, Complaint, Event, Remedy
+from escalations.models import CaseLink, Clock, Complaint, Event, Incident, Remedy
 from escalations.routing_desk import decide
 from escalations.workflow import perform
 from routing.models import Field
@@ -147,6 +147,12 @@ class Deeds:
 
     def _unlink(self, case, by):
         return {"link": CaseLink.objects.of(case).last()}
+
+    def _join_incident(self, case, by):
+        return {"incident": Incident.objects.get_or_create(title="Outage", opened_by=self.house.manager)[0]}
+
+    def _before_leave_incident(self, case):
+        self.do(case, "join_incident", "coordinator")
 
     def _merge(self, case, by):
         return {"other": self.siblings.get(case.pk)}

@@ -66,6 +66,8 @@ STATES = {
     "restrict": (ALWAYS, "same"),
     "decline_confirmation": (ALWAYS, "same"),
     "miss_deadline": (OPEN, "same"),
+    "join_incident": (OPEN, "same"),
+    "leave_incident": (OPEN, "same"),
     "link": (ALWAYS, "same"),
     "linked": (ALWAYS, "same"),
     "unlink": (ALWAYS, "same"),
@@ -124,6 +126,8 @@ WHO = {
     "restrict": ("investigating", "coordinator manager compliance"),
     "decline_confirmation": ("triggered", "coordinator"),
     "miss_deadline": ("investigating", "clock"),
+    "join_incident": ("investigating", "agent coordinator handler colleague manager"),
+    "leave_incident": ("investigating", "agent coordinator handler colleague manager"),
     "link": ("investigating", "agent coordinator handler colleague manager"),
     "linked": ("investigating", "agent coordinator handler colleague manager"),
     "unlink": ("investigating", "agent coordinator handler colleague manager"),
@@ -248,7 +252,7 @@ def test_a_case_of_the_other_team_is_none_of_a_handlers_business(action, people,
     deeds, complaint = Deeds(people), case(state, product=people.loan)
     if action == "take":
         deeds.do(complaint, "reroute", "coordinator", handler=None)
-    if action == "unmerge":
+    if action in ("unmerge", "leave_incident"):
         deeds.prepare(complaint, action)
     found = {name: tried(deeds, complaint, action, name, bare=True) for name in ("handler", "colleague")}
     assert found == {"handler": "not_allowed", "colleague": "not_allowed"}

@@ -1,0 +1,95 @@
+"""One step on all complaints of an incident: asked for once, taken by a job in batches, and told for each."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django_q.tasks import async_task
+
+from escalations.actors import Actor
+from escalations.models import Complaint, Incident, IncidentFinding, IncidentLine, IncidentRun
+from escalations.models.cause import Cause
+from escalations.workflow import perform_many
+from routing.locking import lock
+from routing.models import Handler, User
+
+BATCH = 50
+JOB = "escalations.incidents.run_waiting"
+Data = dict[str, Any]
+
+
+def ask(incident: Incident, action: str, user: User, *, reason: str = "", **data: Any) -> IncidentRun:
+    """Ask for a step on every open complaint of the incident that this person may see."""
+    keys = (
+        Complaint.objects.visible_to(user).open().filter(incident=incident).order_by("pk").values_list("pk", flat=True)
+    )
+    if action == "record_finding" or action == "confirm_cause":
+        data = _found(incident.finding, action)
+    with transaction.atomic():
+        run = IncidentRun.objects.create(incident=incident, action=action, reason=reason, data=data, asked_by=user)
+        IncidentLine.objects.bulk_create(IncidentLine(run=run, complaint_id=key) for key in keys)
+        async_task(JOB)
+    return run
+
+
+def _found(found: IncidentFinding | None, action: str) -> Data:
+    if found is None:
+        return {}
+    if action == "confirm_cause":
+        return {"cause": found.cause_id, "status": "confirmed"}
+    return {"finding": found.finding, "outcome": found.outcome, "fault": found.fault, "text": found.text}
+
+
+def run_waiting() -> int:
+    """Take the steps that wait, a batch at a time. Returns for how many complaints; safe to run twice at once."""
+    done = 0
+    while found := _one_batch():
+        done += found
+    return done
+
+
+def _one_batch() -> int:
+    """Lines are locked before the cases, and by this job alone: a second worker waits here and finds them done."""
+    first = IncidentLine.objects.filter(state=IncidentLine.State.WAITING).order_by("pk").first()
+    if first is None:
+        return 0
+    with transaction.atomic():
+        waiting = IncidentLine.objects.filter(run=first.run_id, state=IncidentLine.State.WAITING).order_by("pk")
+        lines = lock(IncidentLine.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)[:BATCH])))
+        lines = [line for line in lines if line.state == IncidentLine.State.WAITING]
+        if lines:
+            _take(IncidentRun.objects.select_related("asked_by").get(pk=first.run_id), lines)
+    return len(lines)
+
+
+def _take(run: IncidentRun, lines: list[IncidentLine]) -> None:
+    cases = list(Complaint.objects.filter(pk__in=[line.complaint_id for line in lines]).prefetch_related("points"))
+    data = _typed(run.action, run.data)
+    each = {case.pk: {"point": case.main_point} for case in cases} if run.action in ABOUT_A_POINT else {}
+    results = perform_many(cases, run.action, actor=Actor.of(run.asked_by), reason=run.reason, each=each, **data)
+    by_case = {result.complaint.pk: result for result in results}
+    for line in lines:
+        result = by_case.get(line.complaint_id)
+        refusal = result.refusal if result else None
+        line.state = IncidentLine.State.DONE if result and result.event else IncidentLine.State.REFUSED
+        line.why = str(refusal.message)[:300] if refusal else ""
+    IncidentLine.objects.bulk_update(lines, ["state", "why"])
+
+
+ABOUT_A_POINT = ("record_finding", "confirm_cause", "propose_remedy")
+TYPED: dict[str, Callable[[Any], Any]] = {
+    "cause": lambda key: Cause.objects.get(pk=key),
+    "handler": lambda key: Handler.objects.get(pk=key),
+    "amount": Decimal,
+}
+
+
+def _typed(action: str, data: Data) -> Data:
+    return {name: TYPED[name](value) if name in TYPED else value for name, value in data.items()}
+
+
+def progress(run: IncidentRun) -> tuple[int, int, int]:
+    """(done, refused, all)."""
+    states = list(run.lines.values_list("state", flat=True))
+    return states.count("done"), states.count("refused"), len(states)

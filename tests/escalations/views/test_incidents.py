@@ -1,0 +1,62 @@
+"""One cause, many complaints: found once, written to together, still one record each; with the asker's authority."""
+
+import pytest
+
+from escalations.incidents import run_waiting
+from escalations.models import Complaint, Incident, IncidentLine, Message
+
+
+@pytest.fixture
+def outage(house, case, deeds, hana_alone):
+    """Three of Hana's cases and one restricted one that she may not see, in one incident."""
+    incident = Incident.objects.create(title="App down", opened_by=house.manager)
+    for complaint in [case("investigating") for _number in range(3)] + [case(restricted_kind="conduct")]:
+        Complaint.objects.filter(pk=complaint.pk).update(incident=incident)
+    return incident
+
+
+def post(client, incident, **data):
+    return client.post(f"/incidents/{incident.pk}/run/", data)
+
+
+def test_a_finding_is_written_once_and_recorded_on_each(at_desk, house, outage):
+    client = at_desk(house.handler)
+    refused = post(client, outage, action="record_finding")
+    assert refused.status_code == 422 and "Write down first" in refused.content.decode()
+    found = {"finding": "happened", "outcome": "upheld", "fault": "ours", "cause": house.cause.pk, "text": "A release."}
+    assert client.post(f"/incidents/{outage.pk}/find/", found).status_code == 303
+    for action in ("record_finding", "confirm_cause"):
+        assert post(client, outage, action=action).status_code == 303
+    assert post(client, outage, action="write", kind="update", body="We found it.").status_code == 303
+    assert run_waiting() == 9 and run_waiting() == 0
+    cases = Complaint.objects.filter(incident=outage, restricted_kind="")
+    assert {(c.main_point.outcome, c.main_point.cause_status) for c in cases} == {("upheld", "confirmed")}
+    assert Message.objects.filter(kind="update").count() == 3
+    assert all(list(c.events.values_list("action", flat=True)).count("record_finding") == 1 for c in cases)
+    page = client.get(f"/incidents/{outage.pk}/").content.decode()
+    assert "3 of 3 done" in page and "3 complaints of one cause; 3 are open." in page
+
+
+def test_what_the_asker_may_not_do_is_refused_for_each_with_the_reason(at_desk, house, outage):
+    client = at_desk(house.manager)
+    post(client, outage, action="investigate")
+    run_waiting()
+    assert set(IncidentLine.objects.values_list("state", flat=True)) == {"refused"}
+    page = client.get(f"/incidents/{outage.pk}/").content.decode()
+    assert "0 of 3 done" in page and "is not possible" in page
+
+
+def test_an_incident_is_shown_to_whoever_may_see_one_of_its_complaints(at_desk, house, outage):
+    hidden = Complaint.objects.get(restricted_kind="conduct").reference
+    assert hidden not in at_desk(house.coordinator).get(f"/incidents/{outage.pk}/").content.decode()
+    assert at_desk(house.stranger).get(f"/incidents/{outage.pk}/").status_code == 404
+    assert "App down" not in at_desk(house.stranger).get("/incidents/").content.decode()
+    assert at_desk(house.analyst).get("/incidents/").status_code == 403
+
+
+def test_a_case_joins_and_leaves_by_a_step(case, deeds, outage):
+    complaint = case()
+    deeds.do(complaint, "join_incident", "agent", incident=outage)
+    assert Complaint.objects.get(pk=complaint.pk).incident == outage
+    deeds.do(complaint, "leave_incident", "agent")
+    assert [event.data["incident"] for event in complaint.events.all()[1:]] == [outage.pk, outage.pk]
