@@ -225,18 +225,14 @@ _QUALITY = [
 
 NEEDS: dict[str, list[str]] = {
     AGENT: [*_CASE, *_IDENTITY, *_actions_of(AGENT)],
-    COORDINATOR: [*_CASE, *_IDENTITY, *_actions_of(COORDINATOR)],
-    HANDLER: [*_CASE, *_IDENTITY, *_actions_of(HANDLER)],
-    MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER)],
+    COORDINATOR: [*_CASE, *_IDENTITY, *_actions_of(COORDINATOR), "escalations.add_incident"],
+    HANDLER: [*_CASE, *_IDENTITY, *_actions_of(HANDLER), "escalations.add_incident"],
+    MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER), "escalations.add_incident"],
     SUPERVISOR: [
         "routing.view_decision", "escalations.publish_criteriaset", "escalations.view_reexamination",
         *(f"escalations.{verb}_{name}" for name in CRITERIA for verb in ("view", "add", "change", "delete")),
         *(f"escalations.{verb}_firststeps" for verb in ("view", "add", "change")),
     ],
-    COORDINATOR: [*_CASE, *_IDENTITY, *_actions_of(COORDINATOR), "escalations.add_incident"],
-    HANDLER: [*_CASE, *_IDENTITY, *_actions_of(HANDLER), "escalations.add_incident"],
-    MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER), "escalations.add_incident"],
-    SUPERVISOR: ["routing.view_decision", *(f"escalations.{verb}_criterion" for verb in ("view", "add", "change"))],
     ANALYST: [
         *(f"escalations.view_{name}" for name in _QUALITY),
         *(f"escalations.{verb}_cause" for verb in ("add", "change")),
