@@ -22,7 +22,7 @@ from routing.models import Rule, Ruleset, SimulatedCase, Simulation, User
 from routing.plain import PlainRuleset
 from routing.simulation import past
 from routing.simulation.load import Desks, Holding, shares
-from routing.simulation.replay import Kind, Pair, Replay
+from routing.simulation.replay import Kind, Pair, Replay, undisturbed
 from routing.simulation.texts import Texts
 from routing.vocabulary import Vocabulary
 
@@ -60,7 +60,8 @@ def run(pk: int, texts: Texts) -> bool:
     if work is None:
         return False
     try:
-        return work.do(texts)
+        with undisturbed():
+            return work.do(texts)
     except Exception as error:
         log.exception("simulation_failed", simulation=pk)
         problem = _("It broke off with an error (%(kind)s). The log has the details.") % {"kind": type(error).__name__}
