@@ -144,6 +144,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "routing.ruleset <path:object_id>/publish/": ("SX", OK),
     "routing.ruleset <path:object_id>/copy/": ("SX", OK),
     "routing.ruleset <path:object_id>/differences/": ("SOAX", OK),
+    "routing.ruleset <path:object_id>/download/": ("SOAX", OK),
+    "routing.ruleset upload/": ("SX", OK),
     "escalations:simulate": ("SOAX", OK),
     "escalations:try_case": ("SOAX", OK),
     "escalations:simulation": ("SOX", OK),

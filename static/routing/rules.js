@@ -10,7 +10,7 @@
         const button = document.querySelector("[data-rules] [data-step]");
         button.value = `move:${moved.dataset.rule}:${number}`;
         again = moved.id;
-        button.form.requestSubmit(button);
+        button.click();
     };
     let again = "";
     const refocus = () => {
@@ -44,6 +44,38 @@
         document.querySelectorAll(".rd-menu[open]").forEach((menu) => {
             if (!menu.contains(event.target)) menu.removeAttribute("open");
         });
+    });
+
+    // The rule is read aloud again a moment after something was typed; saving it stops that.
+    let soon = 0;
+    let asked = new AbortController();
+    const read = async (form) => {
+        asked.abort();
+        asked = new AbortController();
+        const body = new FormData(form);
+        body.set("do", "read");
+        const headers = { "HX-Request": "true" };
+        try {
+            const answer = await fetch(form.action, { method: "POST", body, headers, signal: asked.signal });
+            if (!answer.ok) return;
+            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+            const fresh = page.getElementById("rd-reading");
+            if (fresh) document.getElementById("rd-reading").replaceChildren(...fresh.childNodes);
+        } catch (error) {
+            if (error.name !== "AbortError") window.console.warn(error);
+        }
+    };
+    const readSoon = (event) => {
+        const form = event.target.closest?.("#rd-rule");
+        if (!form || event.target.hasAttribute("hx-post")) return;
+        clearTimeout(soon);
+        soon = setTimeout(read, 350, form);
+    };
+    document.addEventListener("input", readSoon);
+    document.addEventListener("change", readSoon);
+    document.addEventListener("submit", () => {
+        clearTimeout(soon);
+        asked.abort();
     });
 
     // Drag: the line shows where the rule would stand.

@@ -67,24 +67,30 @@ def two_supervisors_make_a_rule_that_places_it(author: Page, second: Page, case:
     second.get_by_role("link", name="Routing rules").click()
     second.get_by_role("link", name="2", exact=True).click()
     second.get_by_role("link", name="Publish").click()
-    expect(second.get_by_text("If product is Mortgage, send to Loans")).to_be_visible()
+    expect(second.get_by_text("If product is Mortgage, send to Loans").first).to_be_visible()
     second.get_by_role("button", name="Publish").click()
     expect(second.get_by_text("Ruleset 2 (published) is in force.")).to_be_visible()
     sweep()
 
 
 def write_a_rule(author: Page, case: Complaint) -> None:
-    author.get_by_label("Ruleset").select_option(label="Ruleset 2 (draft)")
-    author.get_by_label("Position").fill("3")
+    author.get_by_role("button", name="Add a condition").click()
+    author.get_by_label("What is looked at").select_option("product")
+    author.get_by_label("Value", exact=True).select_option(case.main_point.product.code)
+    author.get_by_label("Team", exact=True).select_option(label="Loans")
     author.get_by_role("textbox", name="Name").fill("Mortgages")
-    author.locator("#id_team ~ .select2").click()
-    author.get_by_role("searchbox").last.fill("Loan")
-    author.get_by_role("option", name="Loans").click()
-    author.get_by_role("link", name="Add another Condition").click()
-    author.get_by_role("combobox", name="Fact").select_option("product")
-    author.get_by_role("textbox", name="Value").fill(case.main_point.product.code)
-    author.get_by_role("button", name="Save", exact=True).click()
-    expect(author.get_by_text("was added successfully")).to_be_visible()
+    expect(author.locator("#rd-reading")).to_contain_text("If product is Mortgage, send to Loans.")
+    author.get_by_role("button", name="Add the rule").click()
+    expect(author.get_by_role("link", name="Mortgages")).to_be_visible()
+    author.get_by_role("link", name="Mortgages").focus()
+    author.keyboard.press("Alt+ArrowUp")
+    expect(author.get_by_role("row").filter(has_text="Mortgages")).to_have_attribute("data-number", "2")
+    expect(author.get_by_role("link", name="Mortgages")).to_be_focused()
+    author.get_by_role("link", name="Simulate").click()
+    author.get_by_role("button", name="Simulate").click()
+    assert work() == ["run"]
+    author.reload()
+    expect(author.get_by_role("status")).to_contain_text("1 (100.0 %) would go elsewhere")
 
 
 def the_handler_investigates(stan: Page, case: Complaint) -> None:

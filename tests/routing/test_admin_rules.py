@@ -1,8 +1,10 @@
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from routing import editing
+from routing.differences import digest_of
 from routing.models import Condition, Field, Rule, Ruleset
 from tests.routing.conftest import role
 
@@ -327,3 +329,33 @@ def test_what_the_checks_found_stands_in_the_row_beside_it_and_where_it_is_publi
         page = as_(who).get(url(f"ruleset_{name}", draft.pk)).content.decode()
         assert "Rule “200. Late”" in page and "look again" in page
     assert 'class="rd-finding rd-finding-warning"' in as_(author).get(url("ruleset_change", draft.pk)).content.decode()
+
+
+def test_a_version_is_taken_out_as_a_file_and_in_again_as_a_draft_of_whoever_brings_it(
+    as_, author, publisher, rules_in_force
+):
+    client = as_(publisher)
+    for form in ("json", "csv"):
+        file = client.get(url("ruleset_download", rules_in_force.pk), {"format": form})
+        assert f"rules-1.{form}" in file["Content-Disposition"]
+        brought = SimpleUploadedFile(f"rules.{form}", file.content)
+        assert client.post(url("ruleset_upload"), {"file": brought}).status_code == 303
+        draft = Ruleset.objects.latest("number")
+        assert (draft.author, draft.state, digest_of(draft)) == (publisher, "draft", digest_of(rules_in_force))
+
+
+def test_a_file_that_makes_no_sense_is_refused_with_the_rule_named_and_nothing_is_stored(as_, author, rules_in_force):
+    client = as_(author)
+    good = client.get(url("ruleset_download", rules_in_force.pk)).content.decode()
+    for content, said in (
+        (good.replace('"lending"', '"nowhere"'), "nowhere"),
+        ("{", "Nothing was taken in"),
+        ("é", "JSON"),
+    ):
+        page = client.post(url("ruleset_upload"), {"file": SimpleUploadedFile("rules.json", content.encode())})
+        assert page.status_code == 200 and "Nothing was taken in" in page.content.decode(), said
+    assert (
+        "not UTF-8"
+        in client.post(url("ruleset_upload"), {"file": SimpleUploadedFile("rules.json", b"\xff\xfe")}).content.decode()
+    )
+    assert Ruleset.objects.count() == 1

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from routing import editing
 from routing.admin.rules.drafts import DraftsOnly
 from routing.admin.rules.page import page_of
-from routing.admin.rules.versions import differing, publish_as_seen
+from routing.admin.rules.versions import LARGEST_FILE, differing, publish_as_seen, taken_in
 from routing.confirmation import ask
 from routing.differences import digest_of
 from routing.models import Ruleset
+from routing.rule_file import dump_csv, dump_json
 
 
 @admin.register(Ruleset)
@@ -39,8 +40,15 @@ class RulesetAdmin(DraftsOnly):
         return ruleset.rule_total
 
     def get_urls(self) -> list[URLPattern]:
-        steps = {"do": self.do, "publish": self.publish, "copy": self.copy, "differences": self.differences}
-        own = [
+        steps = {
+            "do": self.do,
+            "publish": self.publish,
+            "copy": self.copy,
+            "differences": self.differences,
+            "download": self.download,
+        }
+        own = [path("upload/", self.admin_site.admin_view(self.upload), name="routing_ruleset_upload")]
+        own += [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"routing_ruleset_{name}")
             for name, view in steps.items()
         ]
@@ -94,6 +102,38 @@ class RulesetAdmin(DraftsOnly):
             self.log_change(request, ruleset, "Published.")
             messages.success(request, _("%(ruleset)s is in force.") % {"ruleset": ruleset})
         return see_other(ruleset)
+
+    def download(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The version as one file, JSON or CSV."""
+        ruleset = self._found(request, object_id)
+        form = "csv" if request.GET.get("format") == "csv" else "json"
+        content = dump_csv(ruleset) if form == "csv" else dump_json(ruleset)
+        kind = "text/csv" if form == "csv" else "application/json"
+        answer = HttpResponse(content, content_type=f"{kind}; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="rules-{ruleset.number}.{form}"'
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        """A file becomes a new draft of whoever brings it, whole or not at all."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "title": _("Take in a file"),
+            "opts": self.opts,
+        }
+        context["most"] = LARGEST_FILE // 1024
+        if request.method == "POST":
+            try:
+                draft = taken_in(request.FILES.get("file"), request.user)
+            except ValidationError as error:
+                context["problems"] = error.messages
+            else:
+                self.log_addition(request, draft, "Taken in from a file.")
+                return see_other(draft)
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, "routing/ruleset/upload.html", context)
 
     def _own_page(
         self, request: HttpRequest, ruleset: Ruleset, name: str, title: str, context: dict[str, Any]

@@ -1,6 +1,7 @@
 """Two versions beside each other, and putting one in force."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +11,10 @@ from django.utils.translation import ngettext
 from routing.differences import Comparison, compare, digest_of, rules_of
 from routing.locking import lock
 from routing.models import Ruleset, User
+from routing.rule_file import load
 from routing.vocabulary import Vocabulary
+
+LARGEST_FILE = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,16 @@ def publish_as_seen(ruleset: Ruleset, seen: str, *, by: User) -> None:
         if digest_of(ruleset) != seen:
             raise ValidationError(_("The draft was edited since you looked at it. Look again, then publish."))
         ruleset.publish(by)
+
+
+def taken_in(file: Any, by: Any) -> Ruleset:
+    """A new draft from an uploaded file. A RuleFileError names rule and line of what is wrong."""
+    if file is None:
+        raise ValidationError(_("Choose a file."))
+    if file.size > LARGEST_FILE:
+        raise ValidationError(_("The file is larger than %(most)d KB.") % {"most": LARGEST_FILE // 1024})
+    try:
+        content = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValidationError(_("The file is not UTF-8 text.")) from error
+    return load(by, content)
