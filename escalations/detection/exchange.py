@@ -4,8 +4,10 @@ Reading it asks no database, so that an exported set can be applied anywhere; ma
 form of a criterion does.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +20,7 @@ from escalations.phrases import LineError, check_lines, language
 from escalations.states import TriggerKind
 
 FORMAT, VERSION = "redress-criteria", 1
-MOST_CRITERIA = 500
+MOST_CRITERIA, LARGEST_FILE = 500, 32 * 2**20
 CHOICES: dict[str, Any] = {
     "kind": TriggerKind, "test": Criterion.Test, "policy": Criterion.Policy, "negation": Criterion.Negation,
     "quoted": Criterion.Quoted,
@@ -49,6 +51,27 @@ def _exported(one: Definition) -> dict[str, Any]:
     }  # fmt: skip
     plain = {"policy": "triage", "enabled": True, "negation": "any", "quoted": "skip"}
     return told | {key: value for key, value in optional.items() if value not in (None, "", [], plain.get(key))}
+
+
+def loaded(path: Path) -> tuple[Definition, ...]:
+    """The criteria of a file. Raises FileError, also where it is absent, too large, or no JSON."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise FileError(_("%(path)s is larger than %(most)d MB.") % {"path": path, "most": LARGEST_FILE // 2**20})
+        return parsed(path.read_bytes())
+    except OSError as error:
+        raise FileError(_("%(path)s cannot be read: %(why)s.") % {"path": path, "why": error.strerror}) from error
+
+
+def parsed(content: bytes) -> tuple[Definition, ...]:
+    try:
+        return read(json.loads(content.decode("utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise FileError(_("The file is not UTF-8.")) from error
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError(_("The file is no JSON: %s") % error) from error
 
 
 def read(told: Any) -> tuple[Definition, ...]:

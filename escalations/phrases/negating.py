@@ -35,7 +35,8 @@ class Negating:
         """Whether clauses[start:end] is taken back, by the negators of the language (of all when it is empty)."""
         kinds = ("wish",) if wish_only else ("wish", "plain")
         return any(
-            any(self._before(number, kind, start) for kind in kinds) or self._behind(number, end)
+            any(self._before(number, kind, start) or self._into(number, kind, start, end) for kind in kinds)
+            or self._behind(number, end)
             for number, spoken in enumerate(self._speaks)
             if code in ("", spoken.code)
         )
@@ -51,7 +52,18 @@ class Negating:
         spoken = self._speaks[number]
         if spoken.breakers.search(between) or _pauses(between, spoken):
             return False
-        return not self._is_false(number, starts[last], ends[last]) and not self._is_condition(spoken, starts[last])
+        return not self._is_void(number, starts[last], ends[last])
+
+    def _into(self, number: int, kind: str, start: int, end: int) -> bool:
+        """A negator that begins before the hit and ends in it: "do not want" before "want a manager"."""
+        starts, ends = self._found.get((number, kind), ((), ()))
+        for at in range(bisect_right(ends, start + 1), bisect_right(ends, end + 1)):
+            if starts[at] + 1 < start and not self._is_void(number, starts[at], ends[at]):
+                return True
+        return False
+
+    def _is_void(self, number: int, start: int, end: int) -> bool:
+        return self._is_false(number, start, end) or self._is_condition(self._speaks[number], start)
 
     def _is_false(self, number: int, start: int, end: int) -> bool:
         if number not in self._false:

@@ -14,14 +14,14 @@ class Spans:
         self._ends = [end for _start, end in ordered]
         self._furthest = list(accumulate((end for _start, end in ordered), max))
 
-    def silence(self, start: int, end: int) -> bool:
-        """Whether one of them holds this stretch or cuts into it. One that lies inside it says less than it does."""
+    def silence(self, start: int, end: int, inner: tuple[int, int]) -> bool:
+        """Whether one of them holds this stretch or cuts into it. One that lies inside `inner`, the longest run
+        of words of the stretch, says less than it does."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
         if first and self._furthest[first - 1] > start:
             return True
-        return any(
-            self._ends[at] > end or (self._starts[at], self._ends[at]) == (start, end) for at in range(first, last)
-        )
+        spans = ((self._starts[at], self._ends[at]) for at in range(first, last))
+        return any(span == inner or span[0] < inner[0] or span[1] > inner[1] for span in spans)
 
     def touch(self, start: int, end: int) -> bool:
         """Whether one of them has a letter in common with this stretch."""

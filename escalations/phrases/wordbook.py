@@ -28,6 +28,10 @@ FEW_BYTES = 100_000
 SAMPLE = 6_000
 
 
+_Span = tuple[int, int, int, int]
+"""From, to; and from, to of the run of words in it that the automaton found."""
+
+
 class Negation(StrEnum):
     """What takes a hit back: that somebody does not want it, or any "not" before it as well; or nothing."""
 
@@ -192,8 +196,8 @@ class _Reading:
     def __init__(self, book: Wordbook, folded: Folded, raw: Sequence[tuple[int, int, int]], tongue: str) -> None:
         self.book, self.folded, self.tongue = book, folded, tongue
         self.words, self.clauses = folded.words, folded.clauses
-        self.found: dict[int, list[tuple[int, int]]] = {}
-        silent: dict[int, list[tuple[int, int]]] = {}
+        self.found: dict[int, list[_Span]] = {}
+        silent: dict[int, list[_Span]] = {}
         self.negating = Negating(folded.clauses, book._speaks)
         for index, start, end in raw:
             entry = book._entries[index]
@@ -203,11 +207,12 @@ class _Reading:
                 for way in ways:
                     if span := self.reached(way, start, end):
                         kept.setdefault(way.owner, []).append(span)
-        self.silent = {owner: Spans(spans) for owner, spans in silent.items()}
+        self.silent = {owner: Spans([span[:2] for span in spans]) for owner, spans in silent.items()}
         self.quotation = Quotation(folded.original)
 
-    def reached(self, way: _Way, start: int, end: int) -> tuple[int, int] | None:
-        """The words from the first to the last run of the form; None when one of them is not there."""
+    def reached(self, way: _Way, start: int, end: int) -> _Span | None:
+        """The words from the first to the last run of the form, and those of the run that was found; None when one of
+        them is not there."""
         first, last = start, self.closed(end) if way.is_open else end
         for beside in way.before:
             if (first := self.to_the_left(beside, first)) < 0:
@@ -217,10 +222,10 @@ class _Reading:
                 last = self.to_the_right(beside, last, is_open=way.ends_open and number == len(way.after))
         if not last:
             return None
-        span = (first + 1, last - 1)
-        if way.in_one_clause and self.is_cut(span, comma=not way.before and not way.after):
+        has_gap = bool(way.before or way.after)
+        if way.in_one_clause and self.is_cut(first + 1, last - 1, comma=not has_gap):
             return None
-        return span
+        return (first + 1, last - 1, *((start + 1, end - 1) if has_gap else (first + 1, last - 1)))
 
     def closed(self, end: int) -> int:
         """Behind the ending that a * stands for; 0 when the word goes on for longer than that."""
@@ -252,21 +257,21 @@ class _Reading:
                     return self.closed(at + len(run)) if is_open else at + len(run)
         return 0
 
-    def is_cut(self, span: tuple[int, int], *, comma: bool) -> bool:
-        between = self.clauses[span[0] : span[1]]
+    def is_cut(self, start: int, end: int, *, comma: bool) -> bool:
+        between = self.clauses[start:end]
         return b"." in between or (comma and b"," in between)
 
     def places(self) -> dict[int, list[Place]]:
         kept = {owner: self.kept(owner, sorted(spans, key=_first_and_longest)) for owner, spans in self.found.items()}
         return {owner: places for owner, places in sorted(kept.items()) if places}
 
-    def kept(self, owner: int, spans: Sequence[tuple[int, int]]) -> list[Place]:
+    def kept(self, owner: int, spans: Sequence[_Span]) -> list[Place]:
         if not self.book.speaks(owner, self.tongue, self.words):
             return []
         places: list[Place] = []
         done = 0
-        for start, end in spans:
-            if start < done or self.is_silenced(owner, start, end):
+        for start, end, *inner in spans:
+            if start < done or self.is_silenced(owner, start, end, (inner[0], inner[1])):
                 continue
             place = Place(*self.folded.place(start, end))
             if self.is_quoted(owner, place):
@@ -277,9 +282,9 @@ class _Reading:
                 break
         return places
 
-    def is_silenced(self, owner: int, start: int, end: int) -> bool:
+    def is_silenced(self, owner: int, start: int, end: int, inner: tuple[int, int]) -> bool:
         silent = self.silent.get(owner)
-        if silent and silent.silence(start, end):
+        if silent and silent.silence(start, end, inner):
             return True
         one = self.book.lists[owner]
         return one.negation != Negation.NONE and self.negating.reaches(
@@ -293,5 +298,5 @@ class _Reading:
         return how == Quoted.SKIP and self.quotation.is_said_by_us(place.start, place.end)
 
 
-def _first_and_longest(span: tuple[int, int]) -> tuple[int, int]:
+def _first_and_longest(span: _Span) -> tuple[int, int]:
     return span[0], -span[1]
