@@ -1,9 +1,11 @@
 from django.urls import path
 
-from analytics import views
+from analytics import first_sign, views
 
 app_name = "analytics"
 urlpatterns = [
+    path("trends/first-sign/", first_sign.page, name="first_sign"),
+    path("trends/first-sign.csv", first_sign.download, name="first_sign_csv"),
     path("trends/", views.page, name="trends"),
     path("trends/complaints.csv", views.download, {"form": "csv"}, name="trends_csv"),
     path("trends/complaints.xlsx", views.download, {"form": "xlsx"}, name="trends_xlsx"),

@@ -90,6 +90,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
         _("Learn"),
         [
             Entry(_("Trends"), "monitoring", "analytics:trends", holds("analytics.view_trends")),
+            Entry(_("Flagged in time"), "timer", "analytics:first_sign", holds("analytics.view_trends")),
             Entry(_("Set aside"), "do_not_disturb_on", "escalations:sample", holds("escalations.view_setasidereview")),
             of_model(_("Root causes"), "account_tree", "escalations.cause", to="set"),
         ],

@@ -188,6 +188,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "api:docs": (STAFF, OK),
     "api:nowhere": (STAFF + "N", MISSING),
     "analytics:trends": ("MQOX", OK),
+    "analytics:first_sign": ("MQOX", OK),
+    "analytics:first_sign_csv": ("MQOX", OK),
     "analytics:trends_csv": ("MQOX", OK),
     "analytics:trends_xlsx": ("MQOX", OK),
 }
