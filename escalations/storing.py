@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from escalations.actors import CUSTOMER, Actor
@@ -108,13 +108,23 @@ def _update(changes: Sequence[Change]) -> None:
 
 
 def _write_over(model: type[models.Model], rows: Sequence[Any], names: Sequence[str]) -> None:
-    """A single row by a plain UPDATE: bulk_update would spell out a CASE for each column."""
-    if len(rows) == 1 and names:
-        columns = [field.attname for field in model._meta.concrete_fields if field.name in names]
-        values = {column: getattr(rows[0], column) for column in columns}  # keys: what it points at is not read
-        model._default_manager.filter(pk=rows[0].pk).update(**values)
-    else:
-        model._default_manager.bulk_update(rows, names, batch_size=100)
+    """One UPDATE of these columns, carried out for each row: bulk_update would spell out a CASE for each column."""
+    columns = [field for field in model._meta.concrete_fields if field.name in names]
+    if not (rows and columns):
+        return
+    quoted = connection.ops.quote_name
+    table, key = quoted(model._meta.db_table), quoted(str(_key(model).column))
+    changes = ", ".join(f"{quoted(str(field.column))} = %s" for field in columns)
+    values = [
+        [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns), row.pk]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {changes} WHERE {key} = %s", values)  # noqa: S608
+
+
+def _key(model: type[models.Model]) -> Any:
+    return model._meta.pk
 
 
 def _customers_reasons(changes: Sequence[Change], actor: Actor, at: datetime) -> dict[int, Statement]:

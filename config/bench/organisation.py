@@ -42,7 +42,7 @@ STORY = "I was charged {n} twice in one week and nobody called me back, though i
 
 def found() -> SimpleNamespace:
     """Roles, people, products, rules and criteria; returns what the figures need by name."""
-    call_command("roles", verbosity=0, stdout=_Silence())
+    call_command("roles", verbosity=0, stdout=Silence())
     level = AuthorityLevel.objects.create(level=2, name="specialist")
     product, issue = Field.objects.built_in("product"), Field.objects.built_in("issue")
     bank = SimpleNamespace(teams=[], handlers=[], products=[], issues=[])
@@ -64,7 +64,7 @@ def found() -> SimpleNamespace:
     return bank
 
 
-class _Silence:
+class Silence:
     def write(self, text: str) -> None:
         return
 

@@ -10,12 +10,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.bench import deciding, importing, intake, pages, places, simulation
+from config.bench import assignment, deciding, importing, intake, pages, places, simulation
 from config.bench.measure import Figure
 
 ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
     "import.cfpb": ("complaints/s", importing.figures),
     "intake.api": ("requests/s", intake.figures),
+    "routing.assignment": ("routings/s", assignment.assignment),
+    "routing.sweep": ("routings/s", assignment.sweep),
+    "routing.fairness": ("of the capacity", assignment.fairness),
     "routing.simulation": ("cases/s", simulation.figures),
 }
 FIGURES = (*deciding.FIGURES, *ALONE, *pages.PAGES)
