@@ -16,6 +16,7 @@ from escalations.models import Complaint, Need, Party, Trigger
 from escalations.permissions import can
 from escalations.routing_desk import why_not
 from escalations.states import Channel, State
+from escalations.suggestion import suggestion
 from routing.models import Decision, User
 
 Step = Callable[[Bank, Case, datetime], None]
@@ -87,7 +88,8 @@ def accept(bank: Bank, case: Case, at: datetime) -> None:
     """A coordinator agrees; routing looks at once."""
     row = case.row()
     if row.state == State.TRIGGERED and row.triggers.filter(state=Trigger.State.PENDING).exists():
-        bank.do(case, "accept", bank.coordinator(case), at)
+        reason = "" if suggestion(row).escalates else "It has waited long enough, whatever was tried."
+        bank.do(case, "accept", bank.coordinator(case), at, reason)
     bank.place(case, at)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from escalations import clocks
 from escalations.handover import READS, Completeness, completeness
-from escalations.models import CaseLink, Complaint, Confirmation, Trigger, TriggerEvidence
+from escalations.models import CaseLink, Complaint, Confirmation, FirstSteps, Trigger, TriggerEvidence
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
@@ -42,6 +42,7 @@ class Escalation:
     suggestion: Suggestion
     duplicate: str
     is_safety: bool
+    steps: list[FirstSteps]
     is_urgent: bool
 
 
@@ -57,8 +58,9 @@ def triage(request: HttpRequest) -> HttpResponse:
     number = _page(request.GET.get("page", ""))
     read = _read(shown, "pending", (number - 1) * PAGE_SIZE, PAGE_SIZE + 1)
     waiting, has_next = read[:PAGE_SIZE], len(read) > PAGE_SIZE
+    steps = list(FirstSteps.objects.filter(is_active=True))
     duplicates = _duplicates(waiting, visible)
-    escalations = [_escalation(case, sight, now, duplicates) for case in waiting]
+    escalations = [_escalation(case, sight, now, duplicates, steps) for case in waiting]
     standing = _standing(to_decide.exclude(pk__in=put_off.values("pk")), put_off)
     unplaced = _unplaced(visible, sight, now)
     asked = _second_persons(user)
@@ -117,7 +119,9 @@ def _read(cases: ComplaintQuerySet, trigger_state: str, start: int = 0, most: in
     )
 
 
-def _escalation(case: Any, sight: Sight, now: datetime, duplicates: dict[int, str]) -> Escalation:
+def _escalation(
+    case: Any, sight: Sight, now: datetime, duplicates: dict[int, str], steps: list[FirstSteps]
+) -> Escalation:
     triggers = [row for row in case.triggers.all() if row.state == Trigger.State.PENDING]
     words = [" ".join(row.words.split()) for trigger in triggers for row in trigger.evidence.all()]
     return Escalation(
@@ -129,6 +133,7 @@ def _escalation(case: Any, sight: Sight, now: datetime, duplicates: dict[int, st
         missing=completeness(case),
         suggestion=suggestion(case),
         duplicate=duplicates.get(case.pk, ""),
+        steps=[one for one in steps if any(trigger.kind == one.kind for trigger in triggers)],
         is_safety=any(trigger.kind == TriggerKind.SAFETY for trigger in triggers),
         is_urgent=case.severity == Severity.CRITICAL,
     )
