@@ -106,6 +106,8 @@ MENU: list[tuple[Text, list[Entry]]] = [
                 holds("routing.view_ruleset"),
             ),
             of_model(_("Steps to take at once"), "emergency", "escalations.firststeps", to="set"),
+            of_model(_("Risk models"), "psychology", "escalations.riskmodel"),
+            of_model(_("Risk policy"), "rule_settings", "escalations.riskpolicy", to="set"),
             of_model(_("Deadline policies"), "timer", "escalations.deadlinepolicy", to="set"),
             of_model(_("House policy"), "gavel", "escalations.policy", to="set"),
             of_model(_("Authority limits"), "payments", "routing.authoritylimit"),

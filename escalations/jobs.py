@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from escalations import asking, cover, detection, incidents, post, routing_desk, simulating
 from escalations.actors import Actor
+from escalations.detection.risk import runs as risk_runs
+from escalations.detection.risk import scoring
 from escalations.errors import Refusal
 from escalations.likeness import comparing
 from escalations.models import Clock, Complaint, Heartbeat, IdempotencyKey
@@ -116,5 +118,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     forget_keys,
     incidents.run_waiting,
     comparing.compare_new,
+    scoring.score_new,
+    risk_runs.train_due,
     simulating.take_up_left,
 )

@@ -214,13 +214,14 @@ _CASE = [
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
         "clock", "remedy", "cause", "confirmation", "fieldvalue", *CRITERIA, "firststeps",
         "leftempty", "handoverrequest", "handoverpolicy", "caselink", "namedstaff",
-        "similarcase", "triageanswer", "referral", "incident",
+        "similarcase", "triageanswer", "referral", "incident", "riskscore",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
+_RISK = ["escalations.view_riskmodel", "escalations.view_riskpolicy"]
 _QUALITY = [
     "complaint", "point", "trigger", "event", "clock", "remedy", "cause", "attempt", "fieldvalue", "firststeps",
-    *CRITERIA,
+    *CRITERIA, "riskscore",
 ]  # fmt: skip
 
 NEEDS: dict[str, list[str]] = {
@@ -232,16 +233,18 @@ NEEDS: dict[str, list[str]] = {
         "routing.view_decision", "escalations.publish_criteriaset", "escalations.view_reexamination",
         *(f"escalations.{verb}_{name}" for name in CRITERIA for verb in ("view", "add", "change", "delete")),
         *(f"escalations.{verb}_firststeps" for verb in ("view", "add", "change")),
+        *_RISK, "escalations.train_riskmodel", "escalations.use_riskmodel",
     ],
     ANALYST: [
         *(f"escalations.view_{name}" for name in _QUALITY),
         *(f"escalations.{verb}_cause" for verb in ("add", "change")),
         "routing.view_decision", "escalations.view_setasidereview", "escalations.add_setasidereview",
+        *_RISK, "escalations.train_riskmodel",
     ],
     COMPLIANCE: [
         *_CASE, *_IDENTITY, *_actions_of(COMPLIANCE),
         "escalations.view_deadlinepolicy", "escalations.view_policy", "escalations.view_identity",
-        "escalations.view_setasidereview",
+        "escalations.view_setasidereview", *_RISK,
     ],
     ADMINISTRATOR: [
         f"escalations.{verb}_{name}"
@@ -250,6 +253,6 @@ NEEDS: dict[str, list[str]] = {
     ] + [
         f"escalations.view_{name}"
         for name in ("referencenumber", "idempotencykey", "heartbeat", "reexamination", *CRITERIA)
-    ],
+    ] + [*_RISK, "escalations.use_riskmodel", "escalations.change_riskpolicy"],
 }  # fmt: skip
 """The Django permissions that each role needs on this app's rows; config's `roles` command grants them."""

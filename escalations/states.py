@@ -113,6 +113,7 @@ class TriggerKind(models.TextChoices):
     CUSTOMER = "customer", _("the customer asks")
     REOPENED = "reopened", _("reopened")
     FURTHER = "further", _("taken further")
+    RISK = "risk", _("high risk by the learned score")
 
 
 class SetAsideKind(models.TextChoices):

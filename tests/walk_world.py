@@ -20,7 +20,17 @@ from escalations.detection.definition import Condition
 from escalations.detection.exchange import draft
 from escalations.intake import AttemptDraft, Contact, Draft, PointDraft, register
 from escalations.jobs import route_accepted, send_queued
-from escalations.models import Complaint, DeadlinePolicy, FirstSteps, Heartbeat, Policy
+from escalations.models import (
+    Complaint,
+    DeadlinePolicy,
+    FirstSteps,
+    Heartbeat,
+    Policy,
+    RiskModel,
+    RiskModelFile,
+    RiskPolicy,
+    RiskScore,
+)
 from escalations.models.party import Need, Party
 from escalations.simulating import texts_of
 from escalations.workflow import perform
@@ -87,6 +97,7 @@ def build(house: SimpleNamespace) -> World:
     Policy.objects.get_or_create(pk=1)
     DeadlinePolicy.objects.get_or_create(kind="acknowledge", severity=2, defaults={"days": 3})
     Heartbeat.beat()
+    _risk(world)
     _simulate(house)
     world.cases = {name: Complaint.objects.get(pk=case.pk) for name, case in world.cases.items()}
     return world
@@ -103,6 +114,16 @@ def _simulate(house: SimpleNamespace) -> None:
         draft, house.supervisor, since=now - datetime.timedelta(1), until=now + datetime.timedelta(1), sample=100
     )
     assert run(asked.pk, texts_of) and asked.cases.count() == 3
+
+
+def _risk(world: World) -> None:
+    """A version in use, and a score of every case that says a word of it."""
+    row = RiskModel.objects.create(number=1, state=RiskModel.State.READY, outcomes=["escalated"])
+    RiskModelFile.objects.create(model=row, content=b"none")
+    RiskPolicy(model=row, mode="suggest").save()
+    for name, case in world.cases.items():
+        reasons = [{"name": "", "value": mark(name, "words"), "moved": 0.1}]
+        RiskScore.objects.create(complaint=case, score=0.5, model=row, scored_at=timezone.now(), reasons=reasons)
 
 
 def _define_fields() -> None:

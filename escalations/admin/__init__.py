@@ -1,6 +1,19 @@
 """The back office of the case. It shows; what changes a case goes through `escalations.workflow` from here too."""
 
-from . import absences, case_rows, complaint, criteria, handover, ledger, likeness, links, machinery, people, settings
+from . import (
+    absences,
+    case_rows,
+    complaint,
+    criteria,
+    handover,
+    ledger,
+    likeness,
+    links,
+    machinery,
+    people,
+    risk,
+    settings,
+)
 
 __all__ = [
     "absences",
@@ -13,5 +26,6 @@ __all__ = [
     "links",
     "machinery",
     "people",
+    "risk",
     "settings",
 ]

@@ -23,6 +23,7 @@ from escalations.models.point import Point
 from escalations.models.reexamination import Reexamination
 from escalations.models.referral import Referral, SetAsideReview
 from escalations.models.remedy import Remedy
+from escalations.models.risk import RiskMode, RiskModel, RiskModelFile, RiskOutcome, RiskPolicy, RiskScore
 from escalations.models.statement import Statement
 from escalations.models.sweep import Heartbeat, LastLook
 from escalations.models.trigger import Trigger, TriggerEvidence
@@ -66,6 +67,12 @@ __all__ = [
     "ReferenceNumber",
     "Referral",
     "Remedy",
+    "RiskMode",
+    "RiskModel",
+    "RiskModelFile",
+    "RiskOutcome",
+    "RiskPolicy",
+    "RiskScore",
     "SetAsideReview",
     "SimilarCase",
     "Statement",

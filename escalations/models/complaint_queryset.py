@@ -108,6 +108,15 @@ class ComplaintQuerySet(models.QuerySet):
         )
         return near.filter(points__position=1, points__product=point.product_id, points__issue=point.issue_id)
 
+    def with_risk(self) -> Self:
+        """Adds `risk_score`, 0 to 1; None where there is none yet. Whether it may be shown, `risk.standing` says."""
+        return self.annotate(risk_score=F("risk__score"))
+
+    def riskiest_first(self) -> Self:
+        """By the learned score; what has none comes after, then by the next deadline."""
+        by_risk, by_deadline = F("risk__score").desc(nulls_last=True), F("due_at").asc(nulls_last=True)
+        return self.order_by(by_risk, by_deadline, "pk")
+
     def soonest_first(self) -> Self:
         """By the next deadline; what has none comes last."""
         return self.order_by(F("due_at").asc(nulls_last=True), "pk")

@@ -30,7 +30,7 @@ SECRETS = {
 S = SECRETS
 HOMES = {
     "Person", "PersonIdentifier", "Statement", "Message", "Attempt", "Trigger", "TriggerEvidence", "Confirmation",
-    "FieldValue", "Need", "SimilarCase",
+    "FieldValue", "Need", "RiskScore", "SimilarCase",
 }  # fmt: skip
 """The only tables that may hold what somebody said, or who they are. None has a history; all can be erased."""
 
