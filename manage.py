@@ -2,7 +2,7 @@
 import os
 import sys
 
-ON_FILES_ALONE = ("train_risk", "score_risk", "route_facts")
+ON_FILES_ALONE = ("train_risk", "score_risk", "flag_texts", "route_facts")
 """Commands that need neither a database nor an installation."""
 
 

@@ -20,12 +20,14 @@ MENUS = {
         "Today, Allocation decisions, Routing rules, Escalation criteria, Steps to take at once, Risk models, "
         "Handlers, Absences, Case weights"
     ),
-    "Quality analyst": "Today, Complaints, Deadlines, Allocation decisions, Trends, Root causes, Risk models, Events",
+    "Quality analyst": (
+        "Today, Complaints, Deadlines, Allocation decisions, Trends, Set aside, Root causes, Risk models, Events"
+    ),
     "Compliance officer": (
-        "Today, My work, Complaints, Customers, Deadlines, Allocation decisions, Trends, Root causes, Routing rules, "
-        "Escalation criteria, Steps to take at once, Risk models, Risk policy, Deadline policies, House policy, "
-        "Authority limits, Fields, Products and issues, Teams, Handlers, Absences, Case weights, "
-        "Users, Events, Downloads"
+        "Today, My work, Complaints, Customers, Deadlines, Allocation decisions, Trends, Set aside, Root causes, "
+        "Routing rules, Escalation criteria, Steps to take at once, Risk models, Risk policy, Deadline policies, "
+        "House policy, Authority limits, Fields, Products and issues, Teams, Handlers, Absences, Case weights, Users, "
+        "Events, Downloads"
     ),
     "Administrator": (
         "Today, Root causes, Routing rules, Escalation criteria, Steps to take at once, Risk models, Risk policy, "
