@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.engine import compile_plain, decide, decide_many, failed
+from routing.engine import compile_plain, decide, decide_many, failed, tables
+from routing.engine import compiled as compiled_module
 from routing.facts import NOTHING_FOUND, Facts, FreeText, SearchedText
 from routing.plain import PlainCondition, PlainRule, PlainRuleset
 from tests.routing import reference
@@ -93,3 +95,39 @@ def test_an_own_text_that_is_gone_is_not_known_either():
     assert decide(compiled, replace(left, fields={"notes": FreeText("they sue")})).rule
     joined = left.stored() | {"fields": {"notes": "they sue"}}
     assert next(decide_many(compiled, [joined])).rule
+
+
+def many_limits():
+    """Rules with so many limits that tables have marks, each on two facts."""
+    for n in range(150):
+        conditions = (
+            PlainCondition("attempts", "between", f"{n}, {n + 7}"),
+            PlainCondition("amount", "not_between", f"{n}.50, {n + 90} GBP", 1),
+            PlainCondition("field:score", "at_least", f"{n % 13}.25", 1),
+        )
+        yield PlainRule(f"rule {n}", conditions, team="a", pk=n + 1, go_on=n % 5 == 0)
+
+
+def some_cases():
+    for n in range(160):
+        amount = Decimal(n) + Decimal("0.50") * (n % 2)
+        yield Facts(attempts=n, amount=amount, currency="GBP", fields={"score": Decimal(n % 29) / 2})
+
+
+def test_rules_with_very_many_limits_are_decided_as_the_plain_way_does():
+    some = list(many_limits())
+    compiled = compiled_of(some)
+    for case in some_cases():
+        assert [rule.plain for rule in decide(compiled, case).matched] == reference.matched(some, case, KINDS)
+
+
+def test_bit_sets_and_results_that_were_forgotten_are_made_again(monkeypatch):
+    monkeypatch.setattr(tables, "MOST_KEPT", 0)
+    monkeypatch.setattr(compiled_module, "MOST_RESULTS", 3)
+    some = list(many_limits())
+    compiled, many = compiled_of(some), list(some_cases())
+    first = [decide(compiled, case).matched for case in many]
+    assert [decide(compiled, case).matched for case in many] == first
+    assert [match.matched for match in decide_many(compiled, (case.stored() for case in many))] == first
+    assert max(map(len, (table for table in compiled.tables if isinstance(table, dict)))) <= 16
+    assert len(compiled.results) <= 3
