@@ -59,7 +59,15 @@ def accepted(house: SimpleNamespace, number: int, *, start: int = 0) -> list[int
     )
     Attempt.objects.bulk_create(Attempt(complaint=case, made_at=now, what="Called.", result="failed") for case in cases)
     Trigger.objects.bulk_create(
-        Trigger(complaint=case, kind="agent", raised_at=now, raised_by="agent", state="accepted", decided_at=now)
+        Trigger(
+            complaint=case,
+            kind="agent",
+            raised_at=now,
+            first_sign_at=now,
+            raised_by="agent",
+            state="accepted",
+            decided_at=now,
+        )
         for case in cases
     )
     Clock.objects.bulk_create(
