@@ -7,7 +7,7 @@ combining mark or a letter that becomes two when it is folded (ß, İ, ﬁ).
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import lru_cache
 
 STOP, PAUSE = b".", b","
@@ -57,6 +57,8 @@ def _table() -> bytes:
 
 
 _LATIN = _table()
+_START, _BEFORE = (0,), (-1,)
+"""Where nothing was added or taken away, every letter stands one place further than in the original."""
 _SPACES = bytes(0x20 if code in b".,\n" else code for code in range(256))
 
 
@@ -65,16 +67,15 @@ def _odd(letter: str) -> bytes:
     return _plain(letter).encode()
 
 
-@dataclass(frozen=True)
 class Folded:
     """`words`: padded with a space at both ends, words with single spaces, two or more where a sentence or a pause
     is between them. `clauses` is the same with the stops and pauses. Places in both are the same."""
 
-    original: str
-    words: bytes
-    clauses: bytes
-    _here: list[int] = field(default_factory=list)
-    _there: list[int] = field(default_factory=list)
+    __slots__ = ("_here", "_there", "clauses", "original", "words")
+
+    def __init__(self, original: str, clauses: bytes, here: Sequence[int], there: Sequence[int]) -> None:
+        self.original, self.clauses, self.words = original, clauses, clauses.translate(_SPACES)
+        self._here, self._there = here, there
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where words[start:end] stands in the original; the marks on its last letter belong to it."""
@@ -90,14 +91,17 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold a text. Linear in its length."""
+    here: Sequence[int] = _START
+    there: Sequence[int] = _BEFORE
     if text.isascii():
-        latin, here, there = text.encode("ascii").translate(_LATIN), [0], [-1]
-        latin = b" " + latin + b" "
+        latin = f" {text} ".encode("ascii").translate(_LATIN)
     else:
         latin, here, there = _from_unicode(text)
+    if text[-1:].isspace():
+        latin = latin.rstrip() + b" "
     if b"  " in latin or b"\n" in latin:
         latin, here, there = _single_spaced(latin, here, there)
-    return Folded(text, latin.translate(_SPACES), latin, here, there)
+    return Folded(text, latin, here, there)
 
 
 def _from_unicode(text: str) -> tuple[bytes, list[int], list[int]]:
@@ -125,7 +129,7 @@ def _from_unicode(text: str) -> tuple[bytes, list[int], list[int]]:
     return b"".join(pieces), here, there
 
 
-def _single_spaced(latin: bytes, here: list[int], there: list[int]) -> tuple[bytes, list[int], list[int]]:
+def _single_spaced(latin: bytes, here: Sequence[int], there: Sequence[int]) -> tuple[bytes, list[int], list[int]]:
     """Runs of spaces and line breaks as one space, of several line breaks as the end of a sentence."""
     pieces, done, lost = [], 0, 0
     new_here, new_there, kept = [0], [there[0]], 1

@@ -72,6 +72,7 @@ def languages() -> Mapping[str, Language]:
     return {one.code: one for one in found}
 
 
+@lru_cache(maxsize=256)
 def language(code: str) -> Language | None:
     """The language of a code such as `pt`, `pt-BR` or `pt_br`; None where there is no file for it."""
     return languages().get(re.split("[-_]", code.lower())[0]) if code else None

@@ -36,6 +36,17 @@ _QUOTES = re.compile(
 )
 
 
+_MAIL_MARKS = (">", "wrote", "escreveu", "escribi", "écrit", "schrieb", "from:", "de:", "--", "____", "forwarded")
+"""What a text holds that quotes a mail."""
+
+
+def _may_quote(text: str) -> bool:
+    """Most texts hold no quotation mark, and are spared the pattern above."""
+    if '"' in text or "“" in text or "«" in text or "``" in text:
+        return True
+    return "‘" in text or ("'" in text and (" '" in text or "\n'" in text or "('" in text or text[0] == "'"))
+
+
 class Quotation:
     """The stretches of one text that somebody else wrote or said."""
 
@@ -55,6 +66,9 @@ class Quotation:
         """Each earlier mail, and whether its head says that it is ours."""
         text = self._text
         if "\n" not in text and ">" not in text:
+            return []
+        small = text.lower()
+        if not any(mark in small for mark in _MAIL_MARKS):
             return []
         heads = sorted([*_attributions(text), *(match.span() for match in _HEADER.finditer(text))])
         ends = [end for _start, end in heads]
@@ -83,6 +97,8 @@ class Quotation:
     @cached_property
     def _said(self) -> Spans | None:
         text = self._text
+        if not _may_quote(text):
+            return None
         spans = [match.span() for match in _QUOTES.finditer(text) if _by_us(text, *match.span())]
         return Spans(spans) if spans else None
 

@@ -7,7 +7,8 @@ stretch around it. So a text costs time in proportion to its length, whatever it
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
@@ -59,8 +60,7 @@ class Phrases:
     quoted: Quoted = Quoted.SKIP
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Letters from the start of the original text; `text[start:end]` are the exact words."""
 
     start: int
@@ -86,6 +86,10 @@ class _Way:
     is_open: bool = False
     ends_open: bool = False
     in_one_clause: bool = False
+    is_plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_plain", not (self.before or self.after or self.is_open))
 
 
 @dataclass
@@ -130,7 +134,7 @@ class Wordbook:
         folded = fold(text)
         raw = self._automaton.find_matches_as_indexes(folded.words, overlapping=True)
         fires = self._fires
-        if not any(fires[index] for index, _start, _end in raw):
+        if not [True for index, _start, _end in raw if fires[index]]:
             return {}
         return _Reading(self, folded, raw, language).places()
 
@@ -198,21 +202,33 @@ class _Reading:
         self.words, self.clauses = folded.words, folded.clauses
         self.found: dict[int, list[_Span]] = {}
         silent: dict[int, list[_Span]] = {}
-        self.negating = Negating(folded.clauses, book._speaks)
+        self.raw = raw
+        entries = book._entries
         for index, start, end in raw:
-            entry = book._entries[index]
-            for number, kind in entry.negates:
-                self.negating.add(number, kind, start, end)
-            for ways, kept in ((entry.fires, self.found), (entry.silences, silent)):
-                for way in ways:
-                    if span := self.reached(way, start, end):
-                        kept.setdefault(way.owner, []).append(span)
+            entry = entries[index]
+            for way in entry.fires:
+                if span := self.reached(way, start, end):
+                    self.found.setdefault(way.owner, []).append(span)
+            for way in entry.silences:
+                if span := self.reached(way, start, end):
+                    silent.setdefault(way.owner, []).append(span)
         self.silent = {owner: Spans([span[:2] for span in spans]) for owner, spans in silent.items()}
         self.quotation = Quotation(folded.original)
+
+    @cached_property
+    def negating(self) -> Negating:
+        negating, entries = Negating(self.clauses, self.book._speaks), self.book._entries
+        for index, start, end in self.raw:
+            for number, kind in entries[index].negates:
+                negating.add(number, kind, start, end)
+        return negating
 
     def reached(self, way: _Way, start: int, end: int) -> _Span | None:
         """The words from the first to the last run of the form, and those of the run that was found; None when one of
         them is not there."""
+        if way.is_plain:
+            is_cut = way.in_one_clause and self.is_cut(start + 1, end - 1, comma=True)
+            return None if is_cut else (start + 1, end - 1, start + 1, end - 1)
         first, last = start, self.closed(end) if way.is_open else end
         for beside in way.before:
             if (first := self.to_the_left(beside, first)) < 0:
@@ -262,8 +278,14 @@ class _Reading:
         return b"." in between or (comma and b"," in between)
 
     def places(self) -> dict[int, list[Place]]:
-        kept = {owner: self.kept(owner, sorted(spans, key=_first_and_longest)) for owner, spans in self.found.items()}
-        return {owner: places for owner, places in sorted(kept.items()) if places}
+        found = {}
+        for owner in sorted(self.found):
+            spans = self.found[owner]
+            if len(spans) > 1:
+                spans.sort(key=_first_and_longest)
+            if places := self.kept(owner, spans):
+                found[owner] = places
+        return found
 
     def kept(self, owner: int, spans: Sequence[_Span]) -> list[Place]:
         if not self.book.speaks(owner, self.tongue, self.words):

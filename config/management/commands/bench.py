@@ -10,10 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.bench import assignment, deciding, importing, intake, pages, places, simulation
+from config.bench import assignment, deciding, detection, importing, intake, pages, places, simulation
 from config.bench.measure import Figure
 
 ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
+    "detection.idle_sweep": ("queries", detection.sweep_figures),
     "import.cfpb": ("complaints/s", importing.figures),
     "intake.api": ("requests/s", intake.figures),
     "routing.assignment": ("routings/s", assignment.assignment),
@@ -21,7 +22,9 @@ ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
     "routing.fairness": ("of the capacity", assignment.fairness),
     "routing.simulation": ("cases/s", simulation.figures),
 }
-FIGURES = (*deciding.FIGURES, *ALONE, *pages.PAGES)
+TEXTS: dict[str, Callable[[], Iterator[Figure]]] = {"detection.text": detection.text_figures}
+"""Measured in this process: no database takes part."""
+FIGURES = (*deciding.FIGURES, *TEXTS, *ALONE, *pages.PAGES)
 
 
 class Command(BaseCommand):
@@ -44,7 +47,10 @@ class Command(BaseCommand):
     def measure(self, wanted: list[str]) -> None:
         url = os.environ.get("DATABASE_URL", "")
         self.without_database([figure for figure in wanted if figure in deciding.FIGURES])
-        wanted = [figure for figure in wanted if figure not in deciding.FIGURES]
+        for figure in wanted:
+            for found in TEXTS.get(figure, lambda: iter(()))():
+                self.print(found)
+        wanted = [figure for figure in wanted if figure not in (*deciding.FIGURES, *TEXTS)]
         for figure in wanted:
             if figure in ALONE:
                 self.alone(figure, "sqlite", places.sqlite)
