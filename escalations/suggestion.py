@@ -25,9 +25,12 @@ class Suggestion:
 
 
 def suggestion(case: "Complaint") -> Suggestion:
-    """By the criteria alone: what only grew old, is of low severity and was never tried to be put right is the
-    frontline's still. Safety always goes up."""
+    """What only grew old, is of low severity and was never tried to be put right is the frontline's still, unless the
+    learned score that triage shows is above its working point. Safety always goes up."""
     prefetch_related_objects(case.peers, "triggers", "attempts")
+    risk = case.shown_risk
+    if risk is not None and risk.is_above:
+        return Suggestion(Verdict.ESCALATE, _("The learned risk is above the working point."))
     waiting = {row.kind for row in case.triggers.all() if row.state == Trigger.State.PENDING}
     only_old = waiting == {TriggerKind.AGE}
     if only_old and case.severity == Severity.LOW and not case.attempts.all():

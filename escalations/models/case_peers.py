@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from escalations.models.clock import Days, Policy, days_by_policy
 from escalations.models.event import Event
 from escalations.models.handover import required_parts
+from escalations.models.risk import RiskPolicy, RiskScore
 from escalations.states import HandoverPart, State
 from routing.by_hand import HandDesk
 from routing.definitions import Definitions
@@ -78,6 +79,14 @@ def _required_parts(cases: Cases) -> dict[int, list[HandoverPart]]:
     return {case.pk: by_type[case.complaint_type_id] for case in cases}
 
 
+def _risk(cases: Cases) -> dict[int, RiskScore]:
+    policy = RiskPolicy.current()
+    if not policy.is_shown:
+        return {}
+    found = RiskScore.objects.filter(complaint__in=cases, model=policy.model)
+    return {row.complaint_id: row for row in found.select_related("model")}
+
+
 def _hand_desk(cases: Cases) -> dict[int, HandDesk]:
     return dict.fromkeys((case.pk for case in cases), HandDesk())
 
@@ -114,6 +123,8 @@ class CasePeers:
     """What routing is told about it."""
     required_parts = Shared(_required_parts)
     """What an agent must hand over before a complaint of its type goes up."""
+    shown_risk = Shared(_risk)
+    """Its learned risk score by the version in use; None where there is none, or none may be shown."""
     set_aside_event = Shared(_set_aside_event)
     """How it was last set aside; None when it never was."""
 

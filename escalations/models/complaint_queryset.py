@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Subquery
-from django.db.models.functions import Substr
+from django.db.models.functions import Round, Substr
 from django.utils import timezone
 
 from escalations.permissions import Scope
@@ -113,9 +113,10 @@ class ComplaintQuerySet(models.QuerySet):
         return self.annotate(risk_score=F("risk__score"))
 
     def riskiest_first(self) -> Self:
-        """By the learned score; what has none comes after, then by the next deadline."""
-        by_risk, by_deadline = F("risk__score").desc(nulls_last=True), F("due_at").asc(nulls_last=True)
-        return self.order_by(by_risk, by_deadline, "pk")
+        """By the learned score in whole per cent, as it is shown; of equal ones the next deadline first. What has no
+        score comes after."""
+        by_risk = Round(F("risk__score") * 100).desc(nulls_last=True)
+        return self.order_by(by_risk, F("due_at").asc(nulls_last=True), "pk")
 
     def soonest_first(self) -> Self:
         """By the next deadline; what has none comes last."""

@@ -170,6 +170,12 @@ class RiskPolicy(models.Model):
         if not self.outcomes or set(self.outcomes) - set(RiskOutcome.values):
             raise ValidationError({"outcomes": _("Choose at least one outcome.")})
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether scores may be on a screen: a version that can be read is in use, and not on trial."""
+        usable = self.model is not None and not self.model.problem
+        return usable and self.mode in (RiskMode.SUGGEST, RiskMode.ACT)
+
     @classmethod
     def current(cls) -> "RiskPolicy":
         """The one row; the defaults where nobody has saved it yet."""
@@ -198,3 +204,8 @@ class RiskScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint_id}: {self.score:.2f}"
+
+    @property
+    def is_above(self) -> bool:
+        """At the working point of its version, or above."""
+        return self.model.threshold is not None and self.score >= self.model.threshold

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
+from escalations.detection.risk import explained, standing
 from escalations.doing import StepForm
 from escalations.fields import showing
 from escalations.forms import FORMS
@@ -19,6 +20,7 @@ from escalations.views.money import money
 from escalations.views.next_step import COMPOSE, next_step
 from escalations.views.pages import page, person, staff_page
 from escalations.views.reading import find_whole
+from escalations.views.risk import moved
 from escalations.views.rows import Sight
 from escalations.views.similar import similar_cases
 from escalations.views.story import story
@@ -48,6 +50,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "complete": completeness(case),
         "may_complete": case.is_open and "complete_handover" in by_name,
         "triggers": brief.triggers(case, sight),
+        "risk": (scored := explained(case) if case.is_open and standing().is_shown else None),
+        "moved": moved(scored, sight),
         "story": story(case, book, sight, spans, request.GET.get("show", "")),
         "step": next_step(case, offered),
         "compose": compose(case, by_name),

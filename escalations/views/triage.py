@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from escalations import clocks
+from escalations.detection import risk
+from escalations.detection.risk import Because, Explained
 from escalations.handover import READS, Completeness, completeness
 from escalations.models import CaseLink, Complaint, Confirmation, FirstSteps, Trigger, TriggerEvidence
 from escalations.models.case_peers import together
@@ -20,6 +22,7 @@ from escalations.permissions import Scope
 from escalations.states import Severity, TriggerKind
 from escalations.suggestion import Suggestion, suggestion
 from escalations.views.pages import page, person, staff_page
+from escalations.views.risk import moved
 from escalations.views.rows import Row, Sight, listed, row_of
 from escalations.workflow import label_of
 from routing.models import Decision, User
@@ -41,6 +44,8 @@ class Escalation:
     missing: Completeness
     suggestion: Suggestion
     duplicate: str
+    risk: Explained | None
+    moved: list[Because]
     is_safety: bool
     steps: list[FirstSteps]
     is_urgent: bool
@@ -56,17 +61,20 @@ def triage(request: HttpRequest) -> HttpResponse:
     put_off = to_decide.put_off(now)
     shown = put_off if request.GET.get("show") == "later" else to_decide.exclude(pk__in=put_off.values("pk"))
     number = _page(request.GET.get("page", ""))
-    read = _read(shown, "pending", (number - 1) * PAGE_SIZE, PAGE_SIZE + 1)
+    score = risk.standing()
+    read = _read(_first_to_decide(shown, score.is_shown), "pending", (number - 1) * PAGE_SIZE, PAGE_SIZE + 1)
     waiting, has_next = read[:PAGE_SIZE], len(read) > PAGE_SIZE
     steps = list(FirstSteps.objects.filter(is_active=True))
     duplicates = _duplicates(waiting, visible)
-    escalations = [_escalation(case, sight, now, duplicates, steps) for case in waiting]
+    risks = risk.explained_many(waiting) if score.is_shown else {}
+    escalations = [_escalation(case, sight, now, duplicates, steps, risks.get(case.pk)) for case in waiting]
     standing = _standing(to_decide.exclude(pk__in=put_off.values("pk")), put_off)
     unplaced = _unplaced(visible, sight, now)
     asked = _second_persons(user)
     context = {
         "lead": _sentence(standing, unplaced, asked, now),
         "escalations": escalations,
+        "score": score,
         "part": {"number": number, "has_next": has_next},
         "later": standing.later,
         "shows_later": request.GET.get("show") == "later",
@@ -107,21 +115,34 @@ def _duplicates(cases: list[Any], visible: ComplaintQuerySet) -> dict[int, str]:
     return {link.complaint_id: link.other.reference for link in open_ones}
 
 
+def _first_to_decide(cases: ComplaintQuerySet, by_risk: bool) -> ComplaintQuerySet:
+    """By the learned score, then by deadline; somebody in danger before all others. Without a score that may be shown,
+    by severity and deadline."""
+    if not by_risk:
+        return _most_severe_first(cases)
+    danger = Trigger.objects.filter(complaint=OuterRef("pk"), state=Trigger.State.PENDING, kind=TriggerKind.SAFETY)
+    riskiest = cases.annotate(in_danger=Exists(danger)).riskiest_first()
+    return riskiest.order_by("-in_danger", *riskiest.query.order_by)
+
+
+def _most_severe_first(cases: ComplaintQuerySet) -> ComplaintQuerySet:
+    return cases.order_by("-severity", F("due_at").asc(nulls_last=True), "pk")
+
+
 def _read(cases: ComplaintQuerySet, trigger_state: str, start: int = 0, most: int = MOST_SHOWN) -> list[Any]:
-    """The most severe first, then by deadline; everything a line shows, in a constant number of queries."""
+    """In the order of `cases`; everything a line shows, in a constant number of queries."""
     raised = Trigger.objects.filter(complaint=OuterRef("pk"), state=trigger_state).order_by("raised_at")
     rows = listed(cases).annotate(waits_since=Subquery(raised.values("raised_at")[:1]))
     evidence = Prefetch("triggers__evidence", TriggerEvidence.objects.all())
     told = rows.prefetch_related(Prefetch("triggers", Trigger.objects.select_related("criterion")), evidence)
     read = told.prefetch_related(*READS)
-    return list(
-        together(list(read.order_by("-severity", F("due_at").asc(nulls_last=True), "pk")[start : start + most]))
-    )
+    return list(together(list(read[start : start + most])))
 
 
 def _escalation(
-    case: Any, sight: Sight, now: datetime, duplicates: dict[int, str], steps: list[FirstSteps]
-) -> Escalation:
+    case: Any, sight: Sight, now: datetime, duplicates: dict[int, str], steps: list[FirstSteps],
+    scored: Explained | None,
+) -> Escalation:  # fmt: skip
     triggers = [row for row in case.triggers.all() if row.state == Trigger.State.PENDING]
     words = [" ".join(row.words.split()) for trigger in triggers for row in trigger.evidence.all()]
     return Escalation(
@@ -133,6 +154,8 @@ def _escalation(
         missing=completeness(case),
         suggestion=suggestion(case),
         duplicate=duplicates.get(case.pk, ""),
+        risk=scored,
+        moved=moved(scored, sight),
         steps=[one for one in steps if any(trigger.kind == one.kind for trigger in triggers)],
         is_safety=any(trigger.kind == TriggerKind.SAFETY for trigger in triggers),
         is_urgent=case.severity == Severity.CRITICAL,
@@ -157,7 +180,7 @@ def _unplaced(visible: ComplaintQuerySet, sight: Sight, now: datetime) -> list[U
             case.reason or _("Routing has not looked at it yet."),
             clocks.span(now - case.waits_since) if case.waits_since else "–",
         )
-        for case in _read(cases, "accepted")
+        for case in _read(_most_severe_first(cases), "accepted")
     ]
 
 

@@ -22,10 +22,7 @@ class Standing:
     mode: str
     number: int | None
     sentence: str
-
-    @property
-    def is_shown(self) -> bool:
-        return self.number is not None and self.mode in (RiskMode.SUGGEST, RiskMode.ACT)
+    is_shown: bool = False
 
 
 def standing() -> Standing:
@@ -42,7 +39,7 @@ def standing() -> Standing:
         RiskMode.SUGGEST: _("%s suggests: the riskiest come first, nothing is flagged by it."),
         RiskMode.ACT: _("%s flags what is above its working point, beside the criteria."),
     }
-    return Standing(policy.mode, row.number, said[RiskMode(policy.mode)] % row)
+    return Standing(policy.mode, row.number, said[RiskMode(policy.mode)] % row, policy.is_shown)
 
 
 def loaded(row: RiskModel) -> "Model | None":

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from escalations.actors import Actor
+from escalations.detection.risk import past_cases
 from escalations.jobs import examine_new, route_accepted
-from escalations.models import Complaint, TriageAnswer
+from escalations.models import Complaint, RiskModel, RiskPolicy, RiskScore, TriageAnswer
 from escalations.workflow import perform
 from routing.models import Choice, Field
 
@@ -141,3 +142,99 @@ def test_every_decision_is_an_answer_and_against_a_suggestion_it_needs_a_reason(
     given = {row.complaint_id: (row.suggested, row.answer) for row in TriageAnswer.objects.all()}
     assert given == {agreed.pk: ("escalate", "agree"), old.pk: ("send_back", "disagree")}
     assert old.events.last().reason == "A repeat."
+
+
+@pytest.fixture
+def scored(house):
+    """A ready version in that mode; `scored(mode)(case, score)` keeps a score with a fact and a word that moved it."""
+
+    def use(mode):
+        model = RiskModel.objects.create(number=7, state=RiskModel.State.READY, outcomes=["escalated"], threshold=0.6)
+        RiskPolicy(model=model, mode=mode).save()
+        reasons = [
+            {"name": "product", "value": "card", "moved": 0.2},
+            {"name": "", "value": "disgrace", "moved": 0.1},
+        ]
+
+        def keep(case, score):
+            told = {"model": model, "score": score, "scored_at": timezone.now(), "reasons": reasons}
+            return RiskScore.objects.create(complaint=case, **told)
+
+        return keep
+
+    return use
+
+
+def test_without_a_model_in_use_triage_says_that_the_criteria_alone_flag(at_desk, house, case):
+    case("triggered")
+    assert "no risk model yet: the criteria alone" in page_of(at_desk, house.coordinator)
+
+
+def test_triage_goes_by_learned_risk_then_deadline_and_says_what_moved_it(at_desk, house, case, scored):
+    keep = scored("suggest")
+    unscored, late, soon, calm = (case("triggered", severity=one) for one in (3, 2, 2, 3))
+    for complaint, score in ((late, 0.804), (soon, 0.796), (calm, 0.1)):
+        keep(complaint, score)
+    Complaint.objects.filter(pk=soon.pk).update(due_at=timezone.now())
+    page = page_of(at_desk, house.coordinator)
+    assert sorted((soon, late, calm, unscored), key=lambda one: page.index(one.reference)) == [
+        soon, late, calm, unscored,
+    ]  # fmt: skip
+    assert "80 in 100 complaints like this one need escalation." in page
+    assert "Product is Credit card: 20 points more likely; Says “disgrace”: 10 points more likely." in page
+    assert "Sorted by learned risk, then deadline" in page and "no risk model" not in page
+    told = page_of_case(at_desk, house.analyst, late)
+    assert "80 in 100" in told and "disgrace" not in told, "no words for whoever may not read them"
+
+
+def page_of_case(at_desk, user, complaint):
+    return at_desk(user).get(f"/cases/{complaint.reference}/").content.decode()
+
+
+def test_a_version_on_trial_is_not_shown_and_sorts_nothing(at_desk, house, case, scored):
+    keep = scored("shadow")
+    low, high = case("triggered", severity=1), case("triggered", severity=3)
+    keep(low, 0.9)
+    page = page_of(at_desk, house.coordinator)
+    assert page.index(high.reference) < page.index(low.reference)
+    assert "on trial" in page and "Learned risk" not in page
+    assert "Learned risk" not in page_of_case(at_desk, house.coordinator, low)
+
+
+def test_somebody_in_danger_stands_before_any_score(at_desk, house, case, scored, criteria):
+    keep = scored("act")
+    risky, danger = case("triggered"), case("triggered")
+    danger.triggers.update(kind="safety")
+    keep(risky, 0.9), keep(danger, 0.1)
+    page = page_of(at_desk, house.coordinator)
+    assert page.index(danger.reference) < page.index(risky.reference)
+
+
+def test_what_is_suggested_follows_the_score_and_the_answer_is_what_training_reads(
+    at_desk, house, case, scored, criteria
+):
+    keep = scored("suggest")
+    old = case(severity=1, attempts=())
+    examine_new(at=timezone.now() + timedelta(days=5))
+    keep(old, 0.9)
+    client = at_desk(house.coordinator)
+    assert "The learned risk is above the working point." in client.get("/triage/").content.decode()
+    told = {"reason": "She only asks.", "back": "triage"}
+    assert client.post(f"/cases/{old.reference}/do/send_back/", told).status_code == 303
+    assert TriageAnswer.objects.get().answer == "disagree"
+    learned, _days, _groups, _unknown = past_cases.read(["escalated"])
+    assert list(learned.outcome) == [False], "an open case says nothing but what was answered"
+
+
+def test_scores_take_no_more_queries_for_more_cases(at_desk, house, case, scored, queries):
+    keep = scored("suggest")
+
+    def more(times):
+        for _number in range(times):
+            keep(case("triggered"), 0.5)
+
+    more(2)
+    client = at_desk(house.coordinator)
+    few = queries(client, "/triage/")
+    more(8)
+    assert queries(client, "/triage/") == few
