@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import asking, cover, detection, incidents, post, routing_desk, simulating
+from escalations import asking, cover, detection, incidents, judgements, post, routing_desk, simulating
 from escalations.actors import Actor
 from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
@@ -121,4 +121,5 @@ PARTS: tuple[Callable[[], int], ...] = (
     scoring.score_new,
     risk_runs.train_due,
     simulating.take_up_left,
+    judgements.take_up_left,
 )

@@ -231,6 +231,7 @@ NEEDS: dict[str, list[str]] = {
     MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER), "escalations.add_incident"],
     SUPERVISOR: [
         "routing.view_decision", "escalations.publish_criteriaset", "escalations.view_reexamination",
+        "escalations.view_judgement", "escalations.add_judgement",
         *(f"escalations.{verb}_{name}" for name in CRITERIA for verb in ("view", "add", "change", "delete")),
         *(f"escalations.{verb}_firststeps" for verb in ("view", "add", "change")),
         *_RISK, "escalations.train_riskmodel", "escalations.use_riskmodel",
@@ -244,6 +245,7 @@ NEEDS: dict[str, list[str]] = {
     COMPLIANCE: [
         *_CASE, *_IDENTITY, *_actions_of(COMPLIANCE),
         "escalations.view_deadlinepolicy", "escalations.view_policy", "escalations.view_identity",
+        "escalations.view_judgement",
         "escalations.view_setasidereview", *_RISK,
     ],
     ADMINISTRATOR: [

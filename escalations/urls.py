@@ -14,6 +14,7 @@ from escalations.views import (
     summary,
     triage,
 )
+from escalations.views.criteria import judging
 from escalations.views.rules import simulated, simulations, trying
 
 app_name = "escalations"
@@ -43,6 +44,9 @@ urlpatterns = [
     path("rules/simulations/<int:pk>/again/", simulations.again, name="again_simulation"),
     path("rules/simulations/<int:pk>/cases/", simulated.cases, name="simulated_cases"),
     path("rules/simulations/<int:pk>/cases.csv", simulated.cases_csv, name="simulated_cases_csv"),
+    path("criteria/<int:number>/judge/", judging.judge, name="judge"),
+    path("criteria/judgements/<int:pk>/", judging.judgement, name="judgement"),
+    path("criteria/judgements/<int:pk>/cancel/", judging.cancel, name="cancel_judgement"),
     path("triage/", triage.triage, name="triage"),
     path("approvals/", approvals.approvals, name="approvals"),
 ]

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from escalations import judgements
 from escalations.actions import HANDLER
 from escalations.actors import Actor
 from escalations.detection.definition import Condition
@@ -22,6 +23,7 @@ from escalations.intake import AttemptDraft, Contact, Draft, PointDraft, registe
 from escalations.jobs import route_accepted, send_queued
 from escalations.models import (
     Complaint,
+    CriteriaSet,
     DeadlinePolicy,
     FirstSteps,
     Heartbeat,
@@ -140,6 +142,7 @@ def _criteria(house: SimpleNamespace) -> None:
     severe = (Condition("severity", "at_least", "3"),)
     draft([replace(named, code="severe", conditions=severe)], house.supervisor)
     FirstSteps.objects.create(kind="safety", call="The duty lead")
+    judgements.ask(CriteriaSet.objects.published(), house.supervisor, 100)
 
 
 def _case(world: World, name: str, agent: User, product: object) -> Complaint:

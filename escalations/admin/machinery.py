@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from escalations.admin.showing import ReadOnly
-from escalations.models import Heartbeat, IdempotencyKey, Reexamination, ReferenceNumber
+from escalations.models import Heartbeat, IdempotencyKey, Judgement, Reexamination, ReferenceNumber
 
 
 @admin.register(ReferenceNumber)
@@ -37,4 +37,14 @@ class ReexaminationAdmin(ReadOnly):
 
     list_display = ["criteria_set", "examined", "flagged", "finished_at"]
     list_select_related = ["criteria_set"]
+    ordering = ["-pk"]
+
+
+@admin.register(Judgement)
+class JudgementAdmin(ReadOnly):
+    """The runs that judged criteria by past complaints; what they say stands on their own pages."""
+
+    list_display = ["criteria_set", "sample", "state", "asked_by", "asked_at", "finished_at"]
+    list_select_related = ["criteria_set", "asked_by"]
+    exclude = ["result"]
     ordering = ["-pk"]

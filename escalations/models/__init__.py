@@ -14,6 +14,7 @@ from escalations.models.first_steps import FirstSteps
 from escalations.models.handover import HandoverPolicy, HandoverRequest, LeftEmpty
 from escalations.models.incident import Incident, IncidentFinding, IncidentLine, IncidentRun
 from escalations.models.intake import IdempotencyKey, ReferenceNumber
+from escalations.models.judgement import Judgement
 from escalations.models.likeness import CaseVector, Mention, SimilarCase
 from escalations.models.link import CaseLink
 from escalations.models.message import Message
@@ -51,6 +52,7 @@ __all__ = [
     "IncidentFinding",
     "IncidentLine",
     "IncidentRun",
+    "Judgement",
     "LastLook",
     "LeftEmpty",
     "Mention",

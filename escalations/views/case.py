@@ -15,6 +15,7 @@ from escalations.forms import FORMS
 from escalations.handover import completeness
 from escalations.models import Complaint
 from escalations.views import brief, head, linked
+from escalations.views.at_once import at_once
 from escalations.views.details import Book
 from escalations.views.money import money
 from escalations.views.next_step import COMPOSE, next_step
@@ -49,6 +50,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "brief": brief.lines(case, sight, spans),
         "complete": completeness(case),
         "may_complete": case.is_open and "complete_handover" in by_name,
+        "at_once": at_once(case, now),
         "triggers": brief.triggers(case, sight),
         "risk": (scored := explained(case) if case.is_open and standing().is_shown else None),
         "moved": moved(scored, sight),

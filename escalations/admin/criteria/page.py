@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from escalations.admin.criteria.drafts import may_edit
 from escalations.detection import Definition
-from escalations.models import CriteriaSet, Criterion
+from escalations.models import CriteriaSet, Criterion, Judgement
 from escalations.states import Severity
+from escalations.views.criteria.judged import sentence as judged_sentence
 from routing.models import User
 from routing.plain import PlainCondition
 from routing.vocabulary import Vocabulary
@@ -41,6 +42,8 @@ class Page:
     base: CriteriaSet | None
     may_edit: bool
     may_publish: bool
+    may_judge: bool
+    judged: str
     publishers: str
 
 
@@ -58,8 +61,21 @@ def page_of(version: CriteriaSet, user: Any) -> Page:
         base,
         may_edit(user, version),
         version.is_draft and user.has_perm("escalations.publish_criteriaset") and user.pk != version.author_id,
+        user.has_perm("escalations.view_judgement"),
+        _judged(version),
         _publishers(version),
     )
+
+
+def _judged(version: CriteriaSet) -> str:
+    """What was found when this draft was judged, or that it was not since its last edit."""
+    done = version.judgements.filter(state=Judgement.State.DONE)
+    latest = done.select_related("criteria_set").first()
+    if latest is None:
+        return _("It was not judged by past complaints yet.") if version.is_draft else ""
+    if version.is_draft and not latest.is_current:
+        return _("It was not judged since the last edit.")
+    return judged_sentence(latest)
 
 
 def _line(row: Any, known: dict[str, Definition] | None, vocabulary: Vocabulary, version: CriteriaSet) -> Line:

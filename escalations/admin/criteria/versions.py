@@ -1,5 +1,6 @@
 """The versions of the criteria: their list, the page of one with its criteria, and the steps that change it."""
 
+import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from escalations.admin.criteria.drafts import DraftsOnly, see_other
 from escalations.admin.criteria.page import page_of
+from escalations.detection import Definition
+from escalations.detection.exchange import exported
 from escalations.models import CriteriaSet
 from routing.confirmation import ask
 
@@ -35,7 +38,7 @@ class CriteriaSetAdmin(DraftsOnly):
         return version.criterion_total
 
     def get_urls(self) -> list[URLPattern]:
-        steps = {"publish": self.publish, "copy": self.copy}
+        steps = {"publish": self.publish, "copy": self.copy, "export": self.export}
         own = [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"escalations_criteriaset_{name}")
             for name, view in steps.items()
@@ -60,7 +63,8 @@ class CriteriaSetAdmin(DraftsOnly):
             raise PermissionDenied
         if request.method != "POST":
             question = _("Put %(version)s in force for every complaint from now on?") % {"version": version}
-            sentences = [line.sentence for line in page_of(version, request.user).lines]
+            told = page_of(version, request.user)
+            sentences = [*([told.judged] if told.judged else []), *(line.sentence for line in told.lines)]
             return ask(self, request, version, question=question, button=_("Publish"), sentences=sentences)
         try:
             version.publish(request.user)
@@ -71,6 +75,14 @@ class CriteriaSetAdmin(DraftsOnly):
             self.log_change(request, version, "Published.")
             messages.success(request, _("%(version)s is in force.") % {"version": version})
         return see_other(version)
+
+    def export(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The set as a file that `flag_texts` and another installation read."""
+        version = self.found(request, object_id)
+        told = exported(Definition.of(row) for row in version.whole())
+        answer = HttpResponse(json.dumps(told, ensure_ascii=False, indent=1), content_type="application/json")
+        answer["Content-Disposition"] = f'attachment; filename="criteria-{version.number}.json"'
+        return answer
 
     def copy(self, request: HttpRequest, object_id: str) -> HttpResponse:
         version = self.found(request, object_id)

@@ -1,0 +1,1 @@
+"""Where criteria meet past complaints: judging a draft, watching it, and what came of it."""
