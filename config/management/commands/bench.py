@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.bench import assignment, deciding, detection, importing, intake, pages, places, simulation
+from config.bench import assignment, deciding, detection, importing, intake, pages, places, risk, simulation
 from config.bench.measure import Figure
 
 ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
@@ -21,10 +21,16 @@ ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
     "routing.sweep": ("routings/s", assignment.sweep),
     "routing.fairness": ("of the capacity", assignment.fairness),
     "routing.simulation": ("cases/s", simulation.figures),
+    "detection.score": ("ms", risk.score),
 }
 TEXTS: dict[str, Callable[[], Iterator[Figure]]] = {"detection.text": detection.text_figures}
 """Measured in this process: no database takes part."""
-FIGURES = (*deciding.FIGURES, *TEXTS, *ALONE, *pages.PAGES)
+MEMORY: dict[str, tuple[str, Callable[[list[str]], Iterator[Figure]]]] = {
+    **dict.fromkeys(deciding.FIGURES, ("us", deciding.figures)),
+    **dict.fromkeys(risk.FIGURES, ("", risk.figures)),
+}
+"""The same, each asked for by its name."""
+FIGURES = (*MEMORY, *TEXTS, *ALONE, *pages.PAGES)
 
 
 class Command(BaseCommand):
@@ -46,11 +52,11 @@ class Command(BaseCommand):
 
     def measure(self, wanted: list[str]) -> None:
         url = os.environ.get("DATABASE_URL", "")
-        self.without_database([figure for figure in wanted if figure in deciding.FIGURES])
+        self.without_database([figure for figure in wanted if figure in MEMORY])
         for figure in wanted:
             for found in TEXTS.get(figure, lambda: iter(()))():
                 self.print(found)
-        wanted = [figure for figure in wanted if figure not in (*deciding.FIGURES, *TEXTS)]
+        wanted = [figure for figure in wanted if figure not in (*MEMORY, *TEXTS)]
         for figure in wanted:
             if figure in ALONE:
                 self.alone(figure, "sqlite", places.sqlite)
@@ -67,11 +73,12 @@ class Command(BaseCommand):
     def without_database(self, wanted: list[str]) -> None:
         """Measured once and in this process, because no database takes part."""
         for figure in wanted:
+            unit, taken = MEMORY[figure]
             try:
-                for found in deciding.figures([figure]):
+                for found in taken([figure]):
                     self.print(found)
             except (ImportError, RuntimeError) as error:
-                self.print(Figure(figure, None, "us", "none", more={"why": str(error)}))
+                self.print(Figure(figure, None, unit, "none", more={"why": str(error)}))
 
     def alone(self, figure: str, database: str, make: Callable[[], Any]) -> None:
         """One figure in a process and a database of its own; a failure is a line that says so."""

@@ -7,7 +7,7 @@ by the same facts as those that taught the model.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ SAID = (Statement.Kind.WHAT_HAPPENED, Statement.Kind.WANTED)
 FAILED = (Attempt.Result.FAILED, Attempt.Result.DECLINED)
 PLAIN = ("channel", "region", "jurisdiction", "language", "currency")
 CODES = ("product", "sub_product", "issue", "sub_issue")
+CASE_COLUMNS = ("id", "complaint_type_id", "severity", "amount", "happened_on", *PLAIN)
+POINT_COLUMNS = ("complaint_id", "position", "history_date", *(f"{name}_id" for name in CODES))
 ESCALATED = ("accept", "escalate_further", "reopen")
 """Steps that take a complaint up; each leaves an event."""
 
@@ -37,11 +39,12 @@ class AsRegistered:
 def as_registered(cases: Sequence[Complaint]) -> list[AsRegistered]:
     """Of each case, in order; in a number of queries that does not grow with them."""
     keys = [case.pk for case in cases]
-    first = {row["id"]: row for row in _first_rows(Complaint, id__in=keys)}
-    points = _points(keys)
+    moment = {case.pk: case.registered_at for case in cases}
+    first = {row["id"]: row for row in _first_rows(Complaint, CASE_COLUMNS, id__in=keys)}
+    points = _points(moment)
     choices = _choices(first.values(), points)
-    texts, tried, failed = _texts(keys), _attempts(keys), _attempts(keys, FAILED)
-    before, up = _earlier(cases)
+    texts, (tried, failed) = _texts(keys), _attempts(keys)
+    before, up = _earlier(moment)
     own = dict(Event.objects.filter(complaint__in=keys, number=1).values_list("complaint_id", "data"))
     found = []
     for case in cases:
@@ -64,17 +67,17 @@ def as_registered(cases: Sequence[Complaint]) -> list[AsRegistered]:
     return found
 
 
-def _first_rows(model: Any, **which: Any) -> Iterable[dict[str, Any]]:
-    rows: Iterable[dict[str, Any]] = model.history.filter(history_type="+", **which).order_by("history_id").values()
-    return rows
+def _first_rows(model: Any, columns: Sequence[str], **which: Any) -> Iterable[dict[str, Any]]:
+    rows = model.history.filter(history_type="+", **which).order_by("history_id")
+    found: Iterable[dict[str, Any]] = rows.values(*columns)
+    return found
 
 
-def _points(keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def _points(moment: Mapping[int, datetime]) -> dict[int, list[dict[str, Any]]]:
     """The points that a case was registered with, the main one first; those added later carry a later date."""
-    at = dict(Complaint.objects.filter(pk__in=keys).values_list("pk", "registered_at"))
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in _first_rows(Point, complaint_id__in=keys):
-        if row["history_date"] <= at[row["complaint_id"]]:
+    for row in _first_rows(Point, POINT_COLUMNS, complaint_id__in=list(moment)):
+        if row["history_date"] <= moment[row["complaint_id"]]:
             found[row["complaint_id"]].append(row)
     return {key: sorted(rows, key=lambda row: row["position"]) for key, rows in found.items()}
 
@@ -93,28 +96,23 @@ def _texts(keys: Sequence[int]) -> dict[int, str]:
     return {key: "\n".join(texts) for key, texts in said.items()}
 
 
-def _attempts(keys: Sequence[int], results: Sequence[str] = ()) -> Counter[int]:
+def _attempts(keys: Sequence[int]) -> tuple[Counter[int], Counter[int]]:
+    """How many had been made, and how many of them had failed."""
     rows = Attempt.objects.filter(complaint__in=keys, made_at__lte=F("complaint__registered_at"))
-    if results:
-        rows = rows.filter(result__in=results)
-    return Counter(rows.values_list("complaint_id", flat=True))
+    made = list(rows.values_list("complaint_id", "result"))
+    return Counter(key for key, _result in made), Counter(key for key, result in made if result in FAILED)
 
 
-def _earlier(cases: Sequence[Complaint]) -> tuple[Counter[int], Counter[int]]:
+def _earlier(moment: Mapping[int, datetime]) -> tuple[Counter[int], Counter[int]]:
     """How many other complaints of the same complainant had been registered, and how many of them taken up, before."""
-    own: dict[int, set[int]] = defaultdict(set)
-    moment = {case.pk: case.registered_at for case in cases}
-    complainants = Party.objects.filter(role=Party.Role.COMPLAINANT)
-    for person, key in complainants.filter(complaint__in=moment).values_list("person_id", "complaint_id"):
-        own[person].add(key)
-    others: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
-    rows = complainants.filter(person__in=own).values_list("person_id", "complaint_id", "complaint__registered_at")
-    for person, key, at in rows:
-        others[person].append((key, at))
-    earlier = {
-        (key, other) for person, keys in own.items() for key in keys for other, at in others[person]
-        if other != key and at < moment[key]
-    }  # fmt: skip
+    complainant = Party.Role.COMPLAINANT
+    own = Party.objects.filter(role=complainant, complaint__in=list(moment), person__parties__role=complainant)
+    theirs = own.values_list(
+        "complaint_id", "person__parties__complaint_id", "person__parties__complaint__registered_at"
+    )
+    earlier = {(key, other) for key, other, at in theirs if other != key and at < moment[key]}
+    if not earlier:
+        return Counter(), Counter()
     steps = Event.objects.filter(complaint__in={other for _key, other in earlier}, action__in=ESCALATED)
     taken = dict(steps.order_by("-at").values_list("complaint_id", "at"))  # the first of each is the last to be put in
     up = Counter(key for key, other in earlier if other in taken and taken[other] < moment[key])
