@@ -1,0 +1,116 @@
+"""The pages of the criteria: a draft is its author's, a second supervisor publishes, nothing published changes."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from escalations.detection.exchange import draft, exported, parsed
+from escalations.models import CriteriaSet, Criterion, PhraseList
+from tests.criteria import publish, worded
+from tests.walk_reading import text_of
+
+from .conftest import address
+
+pytestmark = pytest.mark.django_db
+LISTS = {"lists-TOTAL_FORMS": 1, "lists-INITIAL_FORMS": 0, "lists-0-language": "en", "lists-0-phrases": "papers"}
+NONE = {"conditions-TOTAL_FORMS": 0, "conditions-INITIAL_FORMS": 0}
+NEW = {
+    "code": "press", "name": "Named the press", "kind": "media", "test": "words", "policy": "triage", "position": 10,
+    "negation": "any", "quoted": "skip", "is_enabled": "on", **LISTS, **NONE,
+}  # fmt: skip
+
+
+@pytest.fixture
+def own(house):
+    return draft([worded("legal", "sue", name="Legal")], house.supervisor)
+
+
+def test_its_author_adds_a_criterion_and_is_led_back_to_the_version(house, as_user, own):
+    answer = as_user(house.supervisor).post(address("criterion", "add"), {**NEW, "criteria_set": own.pk})
+    assert answer.status_code == 303, answer.context_data["adminform"].form.errors
+    row = Criterion.objects.get(code="press")
+    assert answer.url == f"{address('criteriaset', 'change', own.pk)}#criterion-{row.pk}"
+    assert (row.criteria_set, row.lists.get().phrases) == (own, "papers")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"lists-0-phrases": "sue\n{broken"}, "Line 2"),
+        ({"test": "age", "threshold": ""}, "This test needs it"),
+        ({"test": "severity", "threshold": 7}, "Severity goes from 1"),
+        ({"test": "amount", "threshold": 5, "currency": "pound"}, "currency"),
+        ({"code": "Legal Action"}, "Small letters"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_kept(house, as_user, own, given, says):
+    answer = as_user(house.supervisor).post(address("criterion", "add"), {**NEW, "criteria_set": own.pk, **given})
+    assert answer.status_code == 200
+    assert says in answer.content.decode()
+    assert not Criterion.objects.filter(name="Named the press").exists()
+
+
+def test_nobody_edits_the_draft_of_another_and_who_may_only_read_adds_nothing(house, as_user, own, staff):
+    row = own.criteria.get()
+    for person in (staff("sam", "Routing supervisor"), house.administrator, house.agent):
+        assert as_user(person).post(address("criterion", "change", row.pk), NEW).status_code == 403
+    assert as_user(house.administrator).get(address("criterion", "add")).status_code == 403
+
+
+def test_the_author_cannot_publish_a_second_supervisor_can_and_then_nothing_changes(house, as_user, own, staff):
+    page = reverse("admin:escalations_criteriaset_publish", args=[own.pk])
+    assert as_user(house.supervisor).post(page).status_code == 403
+    assert as_user(house.administrator).post(page).status_code == 403
+    assert as_user(staff("sam", "Routing supervisor")).post(page).status_code == 303
+    own.refresh_from_db()
+    assert (own.state, own.published_by.username) == ("published", "sam")
+    row = own.criteria.get()
+    changes = (row.save, row.delete, own.criteria.all().delete, own.delete,
+               lambda: PhraseList.objects.update(phrases=""), lambda: own.criteria.update(name=""))  # fmt: skip
+    for change in changes:
+        with pytest.raises(ValidationError, match="cannot change"):
+            change()
+
+
+def test_a_draft_with_a_mistake_is_not_published_and_the_criterion_is_named(house, as_user, own, staff):
+    PhraseList.objects.update(phrases="# nothing")
+    as_user(staff("sam", "Routing supervisor")).post(reverse("admin:escalations_criteriaset_publish", args=[own.pk]))
+    own.refresh_from_db()
+    assert (own.state, own.problems()) == ("draft", ["“Legal”: It has no phrase."])
+
+
+def test_a_version_reads_as_sentences_says_what_differs_and_whether_it_was_judged(house, as_user):
+    base = publish([worded("legal", "sue", name="Legal"), worded("media", "papers", name="Press")],
+                   house.administrator, house.supervisor)  # fmt: skip
+    copied = base.copy(house.supervisor)
+    PhraseList.objects.filter(criterion__criteria_set=copied, criterion__code="legal").update(phrases="sue\ncourt")
+    Criterion.objects.get(criteria_set=copied, code="media").delete()
+    page = text_of(as_user(house.supervisor).get(address("criteriaset", "change", copied.pk)))
+    assert "2 criteria differ from version 1, which is in force." in page
+    assert "When what was said has one of 2 phrases (English): escalate; a coordinator decides." in page
+    assert "In version 1, not here" in page and "Press" in page
+    assert "It was not judged by past complaints yet." in page
+
+
+def test_the_page_of_a_version_takes_as_many_queries_for_many_criteria(house, as_user, django_assert_max_num_queries):
+    many = draft([worded("legal", "sue", code=f"c{n}", name=f"C {n}") for n in range(30)], house.supervisor)
+    publish([worded("legal", "sue")], house.administrator, house.supervisor)
+    browser = as_user(house.compliance)
+    with django_assert_max_num_queries(45):
+        assert browser.get(address("criteriaset", "change", many.pk)).status_code == 200
+
+
+def test_a_version_is_exported_as_the_file_that_is_read_back(house, as_user, own):
+    answer = as_user(house.compliance).get(reverse("admin:escalations_criteriaset_export", args=[own.pk]))
+    assert json.loads(answer.content) == exported(parsed(answer.content))
+    assert f'filename="criteria-{own.number}.json"' in answer["Content-Disposition"]
+
+
+def test_a_copy_is_the_copier_s_own(house, as_user, staff):
+    base = publish([worded("legal", "sue")], house.administrator, house.supervisor)
+    sam = staff("sam", "Routing supervisor")
+    as_user(sam).post(reverse("admin:escalations_criteriaset_copy", args=[base.pk]))
+    copied = CriteriaSet.objects.get(state="draft")
+    assert (copied.author, copied.origin, copied.criteria.get().code) == (sam, base, "legal")
