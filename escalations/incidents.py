@@ -1,10 +1,12 @@
 """One step on all complaints of an incident: asked for once, taken by a job in batches, and told for each."""
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django_q.tasks import async_task
 
 from escalations.actors import Actor
@@ -19,7 +21,9 @@ JOB = "escalations.incidents.run_waiting"
 Data = dict[str, Any]
 
 
-def ask(incident: Incident, action: str, user: User, *, reason: str = "", **data: Any) -> IncidentRun:
+def ask(
+    incident: Incident, action: str, user: User, *, reason: str = "", at: datetime | None = None, **data: Any
+) -> IncidentRun:
     """Ask for a step on every open complaint of the incident that this person may see."""
     keys = (
         Complaint.objects.visible_to(user).open().filter(incident=incident).order_by("pk").values_list("pk", flat=True)
@@ -27,7 +31,9 @@ def ask(incident: Incident, action: str, user: User, *, reason: str = "", **data
     if action == "record_finding" or action == "confirm_cause":
         data = _found(incident.finding, action)
     with transaction.atomic():
-        run = IncidentRun.objects.create(incident=incident, action=action, reason=reason, data=data, asked_by=user)
+        run = IncidentRun.objects.create(
+            incident=incident, action=action, reason=reason, data=data, asked_by=user, asked_at=at or timezone.now()
+        )
         IncidentLine.objects.bulk_create(IncidentLine(run=run, complaint_id=key) for key in keys)
         async_task(JOB)
     return run
@@ -41,15 +47,15 @@ def _found(found: IncidentFinding | None, action: str) -> Data:
     return {"finding": found.finding, "outcome": found.outcome, "fault": found.fault, "text": found.text}
 
 
-def run_waiting() -> int:
+def run_waiting(*, at: datetime | None = None) -> int:
     """Take the steps that wait, a batch at a time. Returns for how many complaints; safe to run twice at once."""
     done = 0
-    while found := _one_batch():
+    while found := _one_batch(at):
         done += found
     return done
 
 
-def _one_batch() -> int:
+def _one_batch(at: datetime | None) -> int:
     """Lines are locked before the cases, and by this job alone: a second worker waits here and finds them done."""
     first = IncidentLine.objects.filter(state=IncidentLine.State.WAITING).order_by("pk").first()
     if first is None:
@@ -59,15 +65,16 @@ def _one_batch() -> int:
         lines = lock(IncidentLine.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)[:BATCH])))
         lines = [line for line in lines if line.state == IncidentLine.State.WAITING]
         if lines:
-            _take(IncidentRun.objects.select_related("asked_by").get(pk=first.run_id), lines)
+            _take(IncidentRun.objects.select_related("asked_by").get(pk=first.run_id), lines, at)
     return len(lines)
 
 
-def _take(run: IncidentRun, lines: list[IncidentLine]) -> None:
+def _take(run: IncidentRun, lines: list[IncidentLine], at: datetime | None) -> None:
     cases = list(Complaint.objects.filter(pk__in=[line.complaint_id for line in lines]).prefetch_related("points"))
     data = _typed(run.action, run.data)
     each = {case.pk: {"point": case.main_point} for case in cases} if run.action in ABOUT_A_POINT else {}
-    results = perform_many(cases, run.action, actor=Actor.of(run.asked_by), reason=run.reason, each=each, **data)
+    actor = Actor.of(run.asked_by)
+    results = perform_many(cases, run.action, actor=actor, reason=run.reason, at=at, each=each, **data)
     by_case = {result.complaint.pk: result for result in results}
     for line in lines:
         result = by_case.get(line.complaint_id)

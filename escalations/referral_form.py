@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.action_form import BODY_LIMIT, LETTER, ActionForm
 from escalations.models import Point
-from escalations.states import LETTER_DUE, SetAsideKind
+from escalations.models.case_referrals import aside_lacks
+from escalations.states import SetAsideKind
 
 
 class FirmFields(forms.Form):
@@ -27,12 +28,9 @@ class SetAsideForm(FirmFields, ActionForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("kind") in LETTER_DUE and not data.get("letter"):
-            self.add_error("letter", _("The customer is due a letter that says why, and where to turn."))
-        if data.get("kind") == SetAsideKind.REFERRED:
-            for name in ("firm", "firm_letter"):
-                if not data.get(name):
-                    self.add_error(name, _("A referral names the firm, and writes to both sides."))
+        if "kind" in data:
+            for name, sentence in aside_lacks(**data).items():
+                self.add_error(name, sentence)
         return data
 
 

@@ -66,10 +66,10 @@ class Bank:
         actor = who if isinstance(who, Actor) else Actor.of(who)
         event = perform(Complaint(pk=case.pk), action, actor=actor, reason=reason, at=at, **data)
         for pk in event.data.get("message_ids", ()):
-            self._post(case, pk, at + timedelta(seconds=20))
+            self.post(case, pk, at + timedelta(seconds=20))
         return event.complaint
 
-    def _post(self, case: Case, pk: int, at: datetime) -> None:
+    def post(self, case: Case, pk: int, at: datetime) -> None:
         """The letter goes out a moment later. Nothing is really sent: the addresses lead nowhere."""
         message = Message.objects.filter(pk=pk, state=Message.State.QUEUED).first()
         if message:

@@ -58,6 +58,7 @@ CLOSING = {
     "pl": "Z poważaniem,",
     "cy": "Yn gywir,",
 }
+PASSED_ON = "this complaint is about you and not about us. With the customer's consent we pass it on in their words:"
 SIGNED = "Northmere Bank, complaints"
 
 
@@ -74,7 +75,7 @@ def summary(case: Case, row: Complaint, what: str) -> str:
 def final_response(case: Case, row: Complaint) -> str:
     """What was found on each point, the outcome, the remedies that were granted, and where to go from here."""
     language = _language(case)
-    points = list(row.points.select_related("issue"))
+    points = row.own_points
     found = [said.text for said in row.statements.filter(kind="finding").order_by("pk")] if language == "en" else []
     granted = [remedy for remedy in row.remedies.order_by("pk") if remedy.stands]
     offer = [OFFER[language], *(f"- {_named(remedy)}" for remedy in granted)] if granted else []
@@ -85,6 +86,12 @@ def final_response(case: Case, row: Complaint) -> str:
 def with_name(case: Case, body: str) -> str:
     """A letter with greeting and closing around the body; nothing where there is no body."""
     return _letter(case, body) if body else ""
+
+
+def to_firm(case: Case, part: str = "") -> str:
+    """To the complaints team of another firm, with the customer's consent: all of it, or the part named."""
+    what = f"{part} With our customer's consent we pass it on to you:" if part else PASSED_ON
+    return f"To the complaints team,\n\n{what}\n\n“{case.draft.what_happened}”\n\n{case.draft.contact.name}\n\n{SIGNED}"
 
 
 def _letter(case: Case, body: str, **values: str) -> str:

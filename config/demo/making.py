@@ -12,14 +12,21 @@ from django_q.models import OrmQ
 from config.demo import causes, criteria, fields, limits, people, rules
 from config.demo.bank import Bank
 from config.demo.drive import play
+from config.demo.neighbours import NUMBER, beside
 from config.demo.office import midnight
 from config.demo.plan import Planner
+from config.demo.plots import FATES
 from config.demo.signing_in import PASSWORD
 from config.demo.ten import ten_cases
-from escalations.models import Complaint, CriteriaSet
+from escalations import asking
+from escalations.models import Complaint, CriteriaSet, HandoverRequest
 from routing.models import Ruleset, Team, User
 
 Advance = Callable[[float], object]
+
+
+WHOLE = 10 + len(FATES) + NUMBER
+"""From so many complaints on, the neighbours of the ten cases are made too, and every fate occurs."""
 
 
 class Refused(Exception):
@@ -48,11 +55,20 @@ def make(
         _organisation(until, password)
         bank = Bank()
         planned = list(ten_cases(seed, bank, until))[:complaints]
+        if complaints >= WHOLE:
+            planned += beside(seed, bank, until, planned)
         planned += Planner(seed, bank, until).plan(complaints - len(planned))
         play(planned, bank, until, advance)
+        _ask_agents(until)
         # Every step has queued a nudge to look; the worker's next sweep looks at everything anyway.
         OrmQ.objects.filter(pk__gt=queued).delete()
     return len(planned)
+
+
+def _ask_agents(until: datetime) -> None:
+    """What went up with gaps is asked of its agent, as the sweep does: on the page, and without a mail."""
+    while asking.ask_for_gaps(at=until):
+        HandoverRequest.objects.filter(told_at=None).update(told_at=until, next_try_at=None)
 
 
 def _organisation(until: datetime, password: str) -> None:

@@ -286,9 +286,14 @@ LETTERS_ASIDE = {
 }
 
 
+def _not_ours(reason: str) -> Step:
+    return steps.ask_to_set_aside("out_of_scope", reason, LETTERS_ASIDE["out_of_scope"])
+
+
 def _aside_asked(plot: Plot) -> None:
     letter = LETTERS_ASIDE[plot.story.aside]
-    plot.then(0.1, 0.8, steps.ask_to_set_aside(plot.story.aside, plot.story.found, letter))
+    firm = plot.text("{bank}") if plot.story.aside == "referred" else ""
+    plot.then(0.1, 0.8, steps.ask_to_set_aside(plot.story.aside, plot.story.found, letter, firm))
 
 
 def _set_aside(plot: Plot) -> None:
@@ -298,7 +303,7 @@ def _set_aside(plot: Plot) -> None:
 
 def _restored(plot: Plot) -> None:
     """Set aside too early: it was ours after all, and the frontline settles it."""
-    plot.then(0.1, 0.3, steps.ask_to_set_aside("out_of_scope", "It looked like a matter for the shop."))
+    plot.then(0.1, 0.3, _not_ours("It looked like a matter for the shop."))
     plot.then(0.05, 0.3, steps.second_person("set_aside", phrases.SECOND_LOOK))
     plot.then(0.1, 0.3, steps.ask_to("restore", "Read again: the charge is ours, not the shop's."))
     plot.then(0.05, 0.2, steps.second_person("restore", phrases.SECOND_LOOK))

@@ -144,13 +144,15 @@ def withdraw(words: str, reason: str) -> Step:
     return step
 
 
-def ask_to_set_aside(kind: str, reason: str, letter: str = "") -> Step:
-    """The first of two people. Their answer is asked for; nothing moves yet."""
+def ask_to_set_aside(kind: str, reason: str, letter: str = "", firm: str = "") -> Step:
+    """The first of two people; to another firm, with a letter to each side. Nothing moves yet."""
 
     def step(bank: Bank, case: Case, at: datetime) -> None:
         first = bank.coordinator(case)
         case.notes["first"] = first.pk
-        bank.do(case, "set_aside", first, at, reason, kind=kind, letter=letters.with_name(case, letter))
+        theirs = {"firm": firm, "firm_letter": letters.to_firm(case)} if firm else {}
+        letter_to_customer = letters.with_name(case, letter)
+        bank.do(case, "set_aside", first, at, reason, kind=kind, letter=letter_to_customer, **theirs)
 
     return step
 

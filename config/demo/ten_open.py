@@ -107,7 +107,7 @@ def not_complaining(script: Script) -> Told:
 
 
 def nine_calls_a_day(script: Script) -> Told:
-    """Accepted at once. Nobody with arrears and authority 3 is in before Monday: it waits for a decision by hand."""
+    """Accepted at once, with a case summary of 5 in 10: her agent is asked for the rest. Nobody with arrears and authority 3 is in before Monday: it waits for a decision by hand."""
     received = at_time(script.until_day - timedelta(days=1), 15, 50)
     script.at(
         received + timedelta(minutes=25),
@@ -118,8 +118,7 @@ def nine_calls_a_day(script: Script) -> Told:
         contact=contact("Dean Pratchett", "108804", phone="07700 900690", region="North East", segment="personal"),
         representative=contact("Fenland Debt Help", "900004", email="casework@fenland-debt-help.example"),
         what_happened="I told you that I lost my job, and you still rang nine times in a day. I do not know what I will do if this goes on.",
-        wanted="The calls to stop, today.",
-        happened_on=(received - timedelta(days=1)).date(), received_at=received, channel=Channel.PHONE, severity=Severity.CRITICAL,
+        received_at=received, channel=Channel.PHONE, severity=Severity.CRITICAL,
         points=script.point("loan", "collections", "personal-loan"),
         complaint_type=script.bank.choices["complaint_type", "hardship"],
         attempts=(script.tried(2, "16:10", "harry", "Asked the dialler team to stop the calls; they start again at night.", "failed"),),

@@ -333,10 +333,13 @@ def _taken_one_tier_up(script: Script) -> None:
     script.on(
         55,
         "15:00",
-        work.write(
-            "referral",
+        work.add_point("isa", "service"),
+        work.refer(
+            2,
+            "Castlegate Bank",
             "For eleven of the days your money was with the other bank. With your consent we have passed that "
             "part of your complaint on to them; they will write to you by themselves.",
+            "for eleven of these days the money was with you.",
         ),
     )
     script.on(

@@ -52,6 +52,18 @@ def add_point(product: str, issue: str) -> Step:
     return step
 
 
+def refer(position: int, firm: str, letter: str, part: str) -> Step:
+    """One point is another firm's: a letter to each side, and the case goes on with the rest."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        point = case.row().points.get(position=position)
+        texts = {"letter": letters.with_name(case, letter), "firm_letter": letters.to_firm(case, part)}
+        why = f"{firm} held the money for part of the time."
+        bank.do(case, "refer_part", bank.holder(case, at), at, why, point=point, firm=firm, **texts)
+
+    return step
+
+
 def find(finding: str, outcome: str, fault: str, text: str, *, position: int = 1) -> Step:
     def step(bank: Bank, case: Case, at: datetime) -> None:
         point = case.row().points.get(position=position)

@@ -16,7 +16,7 @@ from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
 from escalations.models.case_links import CaseLinks
 from escalations.models.case_peers import CasePeers
-from escalations.models.case_referrals import CaseReferrals
+from escalations.models.case_referrals import CaseReferrals, check_aside
 from escalations.models.case_triage import CaseTriage
 from escalations.models.case_words import own_row
 from escalations.models.named_staff import NamedStaff
@@ -343,6 +343,8 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         return [confirmation]
 
     def asked_to_confirm(self, step: "Step", action: str, data: dict[str, Any]) -> "Rows":
+        if action == "set_aside":
+            check_aside(**data)
         step.note(asked=action)
         return [
             apps.get_model("escalations.Confirmation")(

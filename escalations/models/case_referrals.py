@@ -9,10 +9,28 @@ from escalations.models.case_words import CaseWords, own_row
 from escalations.models.message import Message
 from escalations.models.point import Point
 from escalations.models.referral import Referral
-from escalations.states import Channel
+from escalations.states import LETTER_DUE, Channel, SetAsideKind
 
 if TYPE_CHECKING:
     from escalations.step import Rows, Step
+
+
+def aside_lacks(*, kind: str, letter: str = "", firm: str = "", firm_letter: str = "", **_more: Any) -> dict[str, str]:
+    """What setting aside as this kind still lacks, by field, in sentences: the customer's letter where one is due, and
+    for another firm's complaint the firm and a letter to each side."""
+    lacks = {}
+    if kind in LETTER_DUE and not letter.strip():
+        lacks["letter"] = _("The customer is due a letter that says why, and where to turn.")
+    if kind == SetAsideKind.REFERRED:
+        both = _("A referral names the firm, and writes to both sides.")
+        lacks |= {name: both for name, text in (("firm", firm), ("firm_letter", firm_letter)) if not text.strip()}
+    return lacks
+
+
+def check_aside(**asked: Any) -> None:
+    """Raises Invalid with what is lacking: already when the first person asks, and again when it is done."""
+    if lacks := aside_lacks(**asked):
+        raise Invalid({name: [sentence] for name, sentence in lacks.items()})
 
 
 class CaseReferrals(CaseWords):
@@ -32,6 +50,8 @@ class CaseReferrals(CaseWords):
     ) -> "Rows":
         """One point is another firm's. Where nothing else is left, the whole complaint is: set it aside instead."""
         point = own_row(self.points, point)
+        if not (firm.strip() and letter.strip() and firm_letter.strip()):
+            raise Invalid({"firm": [_("A referral names the firm, and writes to both sides.")]})
         if point not in self.own_points:
             raise Invalid({"point": [_("This point was referred already.")]})
         if len(self.own_points) == 1:

@@ -16,6 +16,7 @@ from escalations.actions import PERMISSIONS
 from escalations.actors import CUSTOMER
 from escalations.models.answer import Verdict
 from escalations.models.case_actions import CaseActions
+from escalations.models.case_referrals import check_aside
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import may
 from escalations.states import (
@@ -290,6 +291,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         firm_letter: str = "",
     ) -> "Rows":  # fmt: skip
         """Not ours to answer, by two people; a letter where one is due."""
+        check_aside(kind=kind, letter=letter, firm=firm, firm_letter=firm_letter)
         step.note(kind=kind, before=self.closed_as)
         self.closed_as, self.closed_at, self.set_aside_as = ClosedAs.SET_ASIDE, step.at, kind
         if firm:

@@ -16,7 +16,9 @@ from escalations.actions import HANDLER
 from escalations.actors import Actor
 from escalations.fields.inputs import Offered
 from escalations.fields.narrowing import Narrowed, Narrower, narrowed, narrowers, offered
-from escalations.models import Complaint, Party
+from escalations.handover import READS, gaps
+from escalations.models import Complaint, HandoverRequest, Party
+from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope, can
 from escalations.views.pages import page, person, see_other, staff_page
@@ -27,6 +29,8 @@ from routing.models import User
 from routing.models.fields import FACT
 
 PAGE_SIZE = 25
+MOST = 100
+"""So many open questions are counted."""
 LONGEST_SEARCH = 100
 
 
@@ -72,6 +76,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": [row_of(case, sight, now) for case in part.cases],
         "part": part,
         "asked": asked,
+        "questions": questions(user),
         "empty": EMPTY.get(current.key, "") if current else "",
         "may_take": can(Actor.of(user), "take"),
         "may_register": can(Actor.of(user), "register"),
@@ -146,6 +151,28 @@ def _title(scope: Scope) -> str:
     if HANDLER in scope.roles:
         return _("My work")
     return _("Cases") if scope.sees_all else _("My complaints")
+
+
+MOST_QUESTIONS = 5
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The complaints that went up by themselves and of which this person is asked what is missing: how many, and the
+    first of them with what is still asked for."""
+
+    count: int
+    first: list[tuple[Complaint, str]]
+
+
+def questions(user: User) -> Questions | None:
+    """None where nothing is asked. Two queries more where something is, for any number."""
+    asked = HandoverRequest.objects.unanswered().filter(asked_of=user)
+    cases = Complaint.objects.visible_to(user).open().filter(handover_request__in=asked)
+    read = list(cases.select_related("handover_request").prefetch_related(*READS).order_by("-severity", "pk")[:MOST])
+    found = [(case, case.handover_request.still_asks_for(gaps(case))) for case in together(read)]
+    open_ones = [(case, ", ".join(str(part.label) for part in parts)) for case, parts in found if parts]
+    return Questions(len(open_ones), open_ones[:MOST_QUESTIONS]) if open_ones else None
 
 
 @staff_page("take_complaint")

@@ -11,11 +11,24 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from config import demo
+from config.demo.making import WHOLE
 from config.demo.office import at_time, midnight
-from config.demo.plots import FATES
 from escalations.actors import Actor
 from escalations.authority import verdict
-from escalations.models import Complaint, Event, FieldValue, Message, Party, Person, Statement
+from escalations.handover import completeness
+from escalations.models import (
+    CaseLink,
+    Complaint,
+    Event,
+    FieldValue,
+    HandoverRequest,
+    Incident,
+    IncidentLine,
+    Message,
+    Party,
+    Person,
+    Statement,
+)  # fmt: skip
 from escalations.needs import needs
 from escalations.permissions import Scope
 from escalations.states import IN_WORK, ClosedAs, State
@@ -23,7 +36,7 @@ from routing import engine
 from routing.models import Assignment, Decision, Handler, User
 
 pytestmark = pytest.mark.django_db
-NUMBER = 10 + len(FATES)
+NUMBER = WHOLE
 
 
 def whole():
@@ -212,6 +225,46 @@ def test_case_6_was_taken_from_the_list_and_closed_without_a_reply(made):
     assert [remedy.amount for remedy in case.remedies.all()] == [25, 35, 20]
     assert set(case.remedies.values_list("state", flat=True)) == {"approved"}
     assert events(case, "route", "take") == ["route", "take"]
+
+
+def test_case_6_is_one_of_38_of_which_one_was_merged_and_taken_apart(made):
+    incident = Incident.objects.get()
+    cases = Complaint.objects.filter(incident=incident)
+    assert (cases.count(), incident.finding.cause.code) == (38, "faulty-release")
+    assert the("Your app locked me out on payday and my rent bounced") in cases
+    joint = the("Jordan and I share the account")
+    assert (joint.merged_into, events(joint, "merge", "unmerge", "settle")) == (None, ["merge", "unmerge", "settle"])
+    lines = IncidentLine.objects.filter(run__incident=incident)
+    assert set(lines.values_list("state", flat=True)) == {"done"} and lines.count() == 37
+    assert (
+        Message.objects.filter(complaint__in=cases, body__startswith="We have your complaint. The cause").count() == 37
+    )
+
+
+def test_case_7_is_referred_in_part_and_case_4_linked_by_payee(made):
+    isa = the("I asked you ten weeks ago to bring my 27,000 ISA over")
+    referral = isa.referrals.get()
+    assert (referral.firm, referral.point.position, len(isa.own_points)) == ("Castlegate Bank", 2, 1)
+    assert isa.messages.filter(kind="referral").count() == 2
+    link = CaseLink.objects.get(kind="same_payee")
+    assert {link.complaint, link.other} == {the("A man who said he was your fraud team"), the("The deposit of 640.00")}
+
+
+def test_what_is_not_ours_was_set_aside_in_different_kinds_and_one_wholly_referred(made):
+    kinds = set(Complaint.objects.filter(closed_as="set_aside").values_list("set_aside_as", flat=True))
+    assert kinds >= {"referred", "rights_request", "out_of_time", "claim"}
+    bond = the("Orwell Mutual has counted the notice")
+    assert (bond.set_aside_as, bond.referrals.get().firm, bond.referrals.get().point) == (
+        "referred", "Orwell Mutual", None,
+    )  # fmt: skip
+    assert bond.messages.filter(kind="referral").count() == 2
+
+
+def test_what_went_up_with_gaps_is_asked_of_its_agent_and_no_mail_waits(made):
+    case = the("I told you that I lost my job")
+    assert (completeness(case).have, completeness(case).all) == (5, 10)
+    assert case.handover_request.asked_of == case.registered_by
+    assert not HandoverRequest.objects.exclude(next_try_at=None).exists()
 
 
 def test_case_7_was_late_reassigned_taken_up_and_reopened_once(made):

@@ -64,7 +64,8 @@ class Deeds:
         return {"words": "I withdraw it."}
 
     def _set_aside(self, case, by):
-        return {"kind": "referred", "letter": "Another firm looks at it."}
+        texts = {"letter": "Another firm looks at it.", "firm_letter": "Please answer this."}
+        return {"kind": "referred", "firm": "Moorland", "firm_email": "post@moorland.example", **texts}
 
     def _refer_part(self, case, by):
         texts = {"letter": "Another firm answers for this part.", "firm_letter": "Please answer this part."}

@@ -97,7 +97,7 @@ def test_two_who_confirm_at_once_set_aside_once(house, case, deeds, staff):
 def test_two_who_ask_at_once_make_one_question_and_its_answer(house, case):
     """Whoever comes second finds the question of the first, and so confirms it: two people did agree."""
     complaint = case("investigating")
-    data = {"reason": "Not ours.", "kind": "referred"}
+    data = {"reason": "Not ours.", "kind": "enquiry"}
     users = house.coordinator, house.second_coordinator
     events = at_once(*(press(complaint, "set_aside", user, **data) for user in users))
     assert sorted(event.action for event in events) == ["ask", "set_aside"]

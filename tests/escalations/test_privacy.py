@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.db import models
+from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from escalations.actors import Actor
+from escalations.incidents import ask, run_waiting
 from escalations.intake import AttemptDraft, Contact, register
 from escalations.jobs import examine_new, route_accepted, send_queued, sweep
-from escalations.models import Complaint, Trigger
+from escalations.models import Complaint, Incident, IncidentFinding, IncidentLine, Trigger
 from routing.models import Field
 from tests.criteria import worded
 
@@ -23,14 +25,14 @@ SECRETS = {
             "name", "email", "phone", "address", "postcode", "representative", "what_happened", "wanted", "attempt",
             "statement", "received", "note", "written", "subject", "finding", "answer", "customer_reason", "withdrawn",
             "reopened", "set_aside_letter", "summary", "customer_number", "field",
-            "evidence", "why_failed", "question", "adjustment",
+            "evidence", "why_failed", "question", "adjustment", "firm_letter", "incident", "incident_letter", "review",
         )
     )
 }  # fmt: skip
 S = SECRETS
 HOMES = {
     "Person", "PersonIdentifier", "Statement", "Message", "Attempt", "Trigger", "TriggerEvidence", "Confirmation",
-    "FieldValue", "Need", "RiskScore", "SimilarCase",
+    "FieldValue", "Need", "RiskScore", "SimilarCase", "IncidentFinding", "IncidentRun", "SetAsideReview",
 }  # fmt: skip
 """The only tables that may hold what somebody said, or who they are. None has a history; all can be erased."""
 
@@ -77,6 +79,7 @@ def whole_life(house, draft, deeds, in_force):
     deeds.do(first, "note", by, body=f"Think {S['note']}")
     deeds.do(first, "write", by, body=f"Dear Ana {S['written']}", subject=S["subject"], kind="acknowledgement")
     deeds.do(first, "investigate", by)
+    _in_an_incident(first, deeds, getattr(house, by))
     deeds.do(first, "record_finding", by, point=first.main_point, text=f"We found {S['finding']}")
     deeds.do(first, "confirm_cause", by)
     deeds.do(first, "propose_remedy", by, kind="refund", amount=20, currency="GBP")
@@ -89,13 +92,31 @@ def whole_life(house, draft, deeds, in_force):
     deeds.do(first, "withdraw", "customer", words=f"Stop {S['withdrawn']}", reason=f"Because {S['customer_reason']}")
     deeds.do(first, "reopen", "customer", reason=f"Again {S['reopened']}")
     for who in ("coordinator", "second_coordinator"):
-        deeds.do(first, "set_aside", who, letter=f"Dear Ana {S['set_aside_letter']}")
+        letters = {"letter": f"Dear Ana {S['set_aside_letter']}", "firm_letter": f"Dear firm {S['firm_letter']}"}
+        deeds.do(first, "set_aside", who, **letters)
+    client = Client()
+    client.force_login(house.analyst, backend="django.contrib.auth.backends.ModelBackend")
+    client.post(f"/cases/{first.reference}/review/", {"verdict": "right", "note": f"Fair: {S['review']}"})
     second = register(draft(contact=contact), actor=Actor.of(house.agent))
     deeds.do(second, "record_attempt", "agent", result="accepted", what=f"Said {S['attempt']}")
     deeds.do(second, "settle", "agent", letter=f"Dear Ana {S['summary']}")
     send_queued()
     sweep()
     return first, second
+
+
+def _in_an_incident(complaint, deeds, user):
+    """What was found is found once for all, and a letter goes to all: both come to each case by the job."""
+    deeds.do(complaint, "join_incident", "coordinator")
+    incident = Incident.objects.get()
+    IncidentFinding.objects.create(
+        incident=incident, finding="happened", outcome="upheld", cause=deeds.house.cause, found_by=user,
+        text=f"All of them {S['incident']}",
+    )  # fmt: skip
+    ask(incident, "record_finding", user)
+    ask(incident, "write", user, kind="update", body=f"Dear all {S['incident_letter']}")
+    assert run_waiting() == 2
+    assert not IncidentLine.objects.exclude(state="done").exists()
 
 
 def _now(complaint):

@@ -1,12 +1,16 @@
 """Is it a complaint, and ours? Set aside by kind, referred in whole or part with a letter to each side, sampled; and
 what a customer asks to be escalated."""
 
+import pytest
 from django.core import mail
+from django.utils import timezone
 
 from escalations.asking import raise_what_customers_ask
+from escalations.errors import Invalid
 from escalations.jobs import send_queued
-from escalations.models import Complaint, Message, Referral, SetAsideReview, Trigger
+from escalations.models import Complaint, Confirmation, Message, Referral, SetAsideReview, Trigger
 from escalations.referral_form import SetAsideForm
+from escalations.states import LETTER_DUE
 
 FIRM = {"firm": "Moorland", "firm_email": "post@moorland.example", "firm_letter": "Theirs is yours."}
 
@@ -35,13 +39,36 @@ def test_one_point_is_referred_and_the_case_goes_on_with_the_rest(case, deeds, h
     assert Message.objects.filter(kind="referral").count() == 2
 
 
-def test_the_last_point_cannot_be_referred_away(case, deeds):
+def test_the_last_point_cannot_be_referred_away(case, deeds, hana_alone):
     complaint = case("investigating")
-    try:
-        deeds.do(complaint, "refer_part", "manager", point=complaint.main_point, letter="x", **FIRM)
-    except Exception as refused:
-        assert "only point left" in str(refused)
+    with pytest.raises(Invalid, match="only point left"):
+        deeds.do(complaint, "refer_part", "handler", point=complaint.main_point, letter="x", **FIRM)
     assert not Referral.objects.exists()
+
+
+@pytest.mark.parametrize("kind", LETTER_DUE)
+def test_nobody_is_set_aside_without_the_letter_that_is_due_whichever_way_it_is_asked(case, deeds, kind):
+    complaint = case("triggered")
+    given = {"letter": " ", "firm": "", "firm_letter": ""}
+    with pytest.raises(Invalid) as refused:
+        deeds.do(complaint, "set_aside", "coordinator", kind=kind, **given)
+    theirs = {"firm", "firm_letter"} if kind == "referred" else set()
+    assert set(refused.value.errors) == {"letter", *theirs}
+    Confirmation.objects.create(
+        complaint=complaint, action="set_aside", asked_at=timezone.now(), reason="Before.", data={"kind": kind},
+        asked_by=deeds.house.coordinator,
+    )  # fmt: skip
+    with pytest.raises(Invalid):
+        deeds.do(complaint, "set_aside", "second_coordinator")
+    assert not Message.objects.exists()
+
+
+def test_a_part_is_not_referred_without_a_letter_to_each_side(case, deeds, hana_alone):
+    complaint = case("investigating")
+    deeds.prepare(complaint, "refer_part")
+    for gap in ({"firm_letter": ""}, {"letter": " "}, {"firm": ""}):
+        with pytest.raises(Invalid, match="writes to both sides"):
+            deeds.do(complaint, "refer_part", "handler", **gap)
 
 
 def test_what_was_set_aside_is_counted_sampled_and_reviewed_once(at_desk, house, case, deeds):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from escalations.actors import Actor
+from escalations.asking import ask_for_gaps
 from escalations.intake import Contact
 from escalations.models import Complaint, Need
 from escalations.routing_desk import take_next
@@ -259,3 +260,21 @@ def test_each_role_begins_where_its_work_waits(house):
     assert starts["Manager"] == "/approvals/"
     assert starts["Handler"] == starts["Frontline agent"] == "/cases/"
     assert starts["Quality analyst"] == starts["Administrator"] == "/admin/"
+
+
+def test_an_agent_is_told_which_of_their_complaints_went_up_with_gaps(at_desk, house, case, criteria, deeds, queries):
+    gapped = [case(what_happened="I will report you to the ombudsman.", wanted="") for _number in range(7)]
+    ask_for_gaps()
+    client = at_desk(house.agent)
+    page = client.get("/cases/").content.decode()
+    assert "7 of your complaints were escalated with gaps: answer what is missing." in page
+    assert page.count("/do/complete_handover/") == 5 and "what the customer wants" in page
+    assert "escalated with gaps" not in at_desk(house.coordinator).get("/cases/").content.decode()
+    many = queries(client, "/cases/")
+    for complaint in gapped[1:]:
+        deeds.do(
+            complaint, "complete_handover", "agent", wanted="A call.", why_failed="Busy.", evidence="A letter.",
+            none=("needs", "when", "amount"),
+        )  # fmt: skip
+    assert "1 of your complaints was escalated with gaps" in client.get("/cases/").content.decode()
+    assert queries(client, "/cases/") == many

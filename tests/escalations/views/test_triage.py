@@ -99,7 +99,7 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(at_desk, house, case
             case("triggered")
             case("accepted", product=unruly)
             asked = case("triggered")
-            perform(asked, "set_aside", actor=Actor.of(house.coordinator), reason="A claim.", kind="out_of_scope")
+            perform(asked, "set_aside", actor=Actor.of(house.coordinator), reason="A claim.", kind="claim")
         route_accepted()
 
     more(5)
