@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from escalations.admin.settings import Settings, WithReason
 from escalations.admin.showing import CaseRows, ReadOnly
 from escalations.detection.risk import runs, standing, telling
+from escalations.detection.risk.explaining import fact_names
 from escalations.models import RiskMode, RiskModel, RiskModelFile, RiskOutcome, RiskPolicy, RiskScore
 from escalations.models.risk import SILENT
 from escalations.states import State
@@ -36,7 +37,7 @@ class WhyForm(forms.Form):
 
 
 class ModeForm(WhyForm):
-    mode = forms.ChoiceField(label=gettext_lazy("Mode"), choices=RiskMode.choices, widget=UnfoldAdminRadioSelectWidget)
+    mode = forms.ChoiceField(label=gettext_lazy("Mode"), choices=RiskMode.choices, widget=UnfoldAdminSelectWidget)
     field_order = ["mode", "why"]
 
 
@@ -81,7 +82,7 @@ class RiskModelAdmin(ReadOnly):
             "is_used": self.is_used(row),
             "is_open": row.state in (RiskModel.State.WAITING, RiskModel.State.RUNNING),
             "is_silent": bool(silent),
-            "sections": telling.sections(row.card) if row.card else [],
+            "sections": _sections(row) if row.card else [],
             "libraries": row.card.get("libraries", {}),
             **self._rights(request),
         }
@@ -149,6 +150,11 @@ class RiskModelAdmin(ReadOnly):
     def _rights(self, request: HttpRequest) -> dict[str, bool]:
         user: Any = request.user
         return {"may_train": user.has_perm(runs.TRAIN), "may_use": user.has_perm(runs.USE)}
+
+
+def _sections(row: RiskModel) -> list[telling.Section]:
+    facts = [*(one["name"] for one in row.card.get("facts", ())), *row.card.get("left_out", ())]
+    return telling.sections(row.card, fact_names(facts))
 
 
 def _acting() -> str:

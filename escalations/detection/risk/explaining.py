@@ -55,7 +55,9 @@ class Explained:
 
     @property
     def sentence(self) -> str:
-        return _("%(percent)d in 100 complaints like this one need escalation.") % {"percent": round(self.score * 100)}
+        """Never 0 and never 100: nobody is sure."""
+        percent = min(99, max(1, round(self.score * 100)))
+        return _("%(percent)d in 100 complaints like this one need escalation.") % {"percent": percent}
 
 
 def explained(complaint: Complaint) -> Explained | None:
@@ -78,8 +80,8 @@ def explained_many(complaints: Iterable[Complaint]) -> dict[int, Explained]:
 
 
 def _because(reason: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> Because:
-    points, raises = max(1, round(abs(reason["moved"]) * 100)), reason["moved"] > 0
-    much = _("%d points more likely") % points if raises else _("%d points less likely") % points
+    raises = reason.get("strength", reason["moved"]) > 0
+    much = _much(round(abs(reason["moved"]) * 100), raises)
     if not reason["name"]:
         return Because(_("Says “%(word)s”: %(much)s") % {"word": reason["value"], "much": much}, raises, quotes=True)
     name, value = reason["name"], reason["value"]
@@ -87,6 +89,20 @@ def _because(reason: Mapping[str, Any], names: Mapping[tuple[str, str], str]) ->
     shown = names.get((name, value), value)
     told = {"fact": str(label)[:1].upper() + str(label)[1:], "value": shown, "much": much}
     return Because(_("%(fact)s is %(value)s: %(much)s") % told, raises, quotes=False)
+
+
+def _much(points: int, raises: bool) -> str:
+    """In points; near certainty nothing moves by a whole one, and still speaks for it or against it."""
+    if not points:
+        return _("speaks for it") if raises else _("speaks against it")
+    return _("%d points more likely") % points if raises else _("%d points less likely") % points
+
+
+def fact_names(facts: Iterable[str]) -> dict[str, str]:
+    """The names of facts as a model has them, in words."""
+    own = {name.removeprefix(OWN) for name in facts if name.startswith(OWN)}
+    labels = Field.objects.filter(code__in=own).values_list("code", "label") if own else ()
+    return {name: str(label) for name, label in LABELS.items()} | {f"{OWN}{code}": label for code, label in labels}
 
 
 def _names(reasons: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:

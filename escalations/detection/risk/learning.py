@@ -218,9 +218,14 @@ def straightened(judged: Array, outcome: Array) -> tuple[float, float]:
     J. Platt, Probabilistic outputs for support vector machines, 1999. It keeps the order of the rows.
     """
     known = ~np.isnan(judged)
-    fitted = LogisticRegression(C=100.0).fit(judged[known, None], outcome[known])
-    slope = float(fitted.coef_[0][0])
+    told, came = judged[known, None], outcome[known]
+    hits = float(came.sum())
+    # His targets: few rows never prove that something is certain. Each row counts as both, by how sure it makes us.
+    sure = np.where(came == 1, (hits + 1) / (hits + 2), 1 / (len(came) - hits + 2))
+    twice, both = np.concatenate([told, told]), np.repeat([1, 0], len(came))
+    straight = LogisticRegression(C=100.0).fit(twice, both, sample_weight=np.concatenate([sure, 1 - sure]))
+    slope = float(straight.coef_[0][0])
     if slope <= 0:  # nothing was learned: everybody has the average
-        share = float(outcome[known].mean())
+        share = float(came.mean())
         return 0.0, float(np.log(share / (1 - share)))
-    return slope, float(fitted.intercept_[0])
+    return slope, float(straight.intercept_[0])

@@ -15,17 +15,19 @@ from escalations.plain_words import as_written
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_WORDS = 5
 """Words of a text that are named among the reasons, for and against."""
-SMALLEST = 0.005
-"""A fact or word that moved the probability by less is not worth a word."""
+WEAKEST = 0.05
+"""A fact or word that moved the log odds by less is not worth a word."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that moved a probability: `moved` is by how much it would differ without it (0.06 is six points)."""
+    """One thing that moved a probability: `moved` is by how much it would differ without it (0.06 is six points), and
+    `strength` the same in log odds: near 0 and 1 a probability hardly moves, however much speaks for it."""
 
     name: str
     value: str
     moved: float
+    strength: float
 
     @property
     def is_word(self) -> bool:
@@ -71,13 +73,13 @@ class Model:
         sides = [{w: by for w, by in told.items() if by > 0}, {w: by for w, by in told.items() if by < 0}]
         without_words = [_saying(whole, said - sum(side.values())) for side in sides]
         variants = [whole, *self._without_each(whole, cells, filled), *without_words]
-        full, *others = (float(one) for one in self._probable(np.array(variants)))
+        full, *others = (float(one) for one in self._log_odds(np.array(variants)))
         facts_left = [(self.columns[at].name, cells[self.columns[at].name]) for at in filled]
-        reasons = [Reason(*fact, full - other) for fact, other in zip(facts_left, others, strict=False)]
+        reasons = [Reason(*fact, *_difference(full, other)) for fact, other in zip(facts_left, others, strict=False)]
         for side, other in zip(sides, others[len(filled) :], strict=True):
-            reasons += _shared(full - other, side, text)
-        strong = [one for one in reasons if abs(one.moved) >= SMALLEST]
-        return Judgement(full, tuple(sorted(strong, key=lambda one: -abs(one.moved))))
+            reasons += _shared(_difference(full, other), side, text)
+        strong = [one for one in reasons if abs(one.strength) >= WEAKEST]
+        return Judgement(float(_probability(full)), tuple(sorted(strong, key=lambda one: -abs(one.strength))))
 
     # --- as plain values, to be stored ---------------------------------------------------------------------------
 
@@ -150,10 +152,21 @@ class Model:
                 changed[row, rated.shape[1] + numbers.index(gone)] = np.nan
         return list(changed)
 
+    def _log_odds(self, features: Array) -> Array:
+        return (self.slope * self.forest.log_odds(features) + self.offset).clip(-30, 30)
+
     def _probable(self, features: Array) -> Array:
-        log_odds = self.slope * self.forest.log_odds(features) + self.offset
-        found: Array = 1 / (1 + np.exp(-log_odds.clip(-30, 30)))
-        return found
+        return _probability(self._log_odds(features))
+
+
+def _probability(log_odds: Any) -> Array:
+    found: Array = 1 / (1 + np.exp(-log_odds))
+    return found
+
+
+def _difference(full: float, other: float) -> tuple[float, float]:
+    """What was moved, as a probability and in log odds."""
+    return float(_probability(full) - _probability(other)), full - other
 
 
 def _saying(whole: Array, log_odds: float) -> Array:
@@ -164,9 +177,10 @@ def _saying(whole: Array, log_odds: float) -> Array:
     return changed
 
 
-def _shared(moved: float, side: Mapping[str, float], text: str) -> list[Reason]:
+def _shared(moved: tuple[float, float], side: Mapping[str, float], text: str) -> list[Reason]:
     """What all words of one side moved together, told of the strongest of them by what each weighs."""
     strongest = sorted(side, key=lambda word: -abs(side[word]))[:MOST_WORDS]
     written = as_written(text, set(strongest))
     whole = sum(side.values())
-    return [Reason("", written.get(word, word), moved * side[word] / whole) for word in strongest]
+    shares = {word: side[word] / whole for word in strongest}
+    return [Reason("", written.get(word, word), moved[0] * by, moved[1] * by) for word, by in shares.items()]

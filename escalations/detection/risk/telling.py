@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+FEWEST_FLAGGED = 30
+"""Cases flagged in the future below which the sentence on top speaks of all unseen rows instead."""
 WHY: dict[str, str | Promise] = {
     "date": gettext_lazy("a date: the past does not come back"),
     "each its own": gettext_lazy("every row has its own"),
@@ -25,8 +27,9 @@ class Section:
     table: list[list[str]] = field(default_factory=list)
 
 
-def sections(card: Mapping[str, Any]) -> list[Section]:
-    """The whole card."""
+def sections(card: Mapping[str, Any], names: Mapping[str, str] | None = None) -> list[Section]:
+    """The whole card; `names` are those of facts, in words."""
+    named = names or {}
     return [
         section
         for section in (
@@ -34,7 +37,7 @@ def sections(card: Mapping[str, Any]) -> list[Section]:
             _how_good(card),
             _honest(card),
             _groups(card),
-            _facts(card),
+            _facts(card, named),
             _words(card),
             _care(card),
         )
@@ -44,7 +47,9 @@ def sections(card: Mapping[str, Any]) -> list[Section]:
 
 def summary(card: Mapping[str, Any]) -> str:
     """One sentence: how good it is."""
-    good = card.get("future") or card["random"]
+    future = card.get("future")
+    enough = future is not None and future["rows"] * future["flagged"] >= FEWEST_FLAGGED
+    good: Mapping[str, Any] = future if future is not None and enough else card["random"]
     says = _("Of the %(share)s with the highest risk, %(precision)s had the outcome (%(base)s of all did).")
     return says % {
         "share": percent(good["flagged"]), "precision": percent(good["precision"]), "base": percent(good["base_rate"]),
@@ -107,13 +112,17 @@ def _groups(card: Mapping[str, Any]) -> Section:
     return Section(_("Differences between groups"), [], table)
 
 
-def _facts(card: Mapping[str, Any]) -> Section:
+def _facts(card: Mapping[str, Any], names: Mapping[str, str]) -> Section:
     table = [[_("fact"), _("values"), _("moves by")]]
     table += [
-        [one["name"], f"{one['values']:,}" if one["values"] else _("a number"), percent(one["moved"], 1)]
+        [
+            names.get(one["name"], one["name"]),
+            f"{one['values']:,}" if one["values"] else _("a number"),
+            percent(one["moved"], 1),
+        ]
         for one in card["facts"]
     ]
-    left_out = [f"{name} ({WHY.get(why, why)})" for name, why in card["left_out"].items()]
+    left_out = [f"{names.get(name, name)} ({WHY.get(why, why)})" for name, why in card["left_out"].items()]
     sentences = [_("Left out: %s.") % ", ".join(left_out)] if left_out else []
     return Section(_("What it reads"), sentences, table)
 

@@ -1,5 +1,7 @@
 """What is learned, that it is honest about it, and that the same rows make the same model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -25,7 +27,14 @@ def test_it_says_which_facts_and_words_moved_it_as_they_are_written(model):
     reasons = model.judge({"Product": "Card"}, "FURIOUS about my account, nobody calls back.").reasons
     assert {"Product", ""} == {reason.name for reason in reasons}
     assert {"FURIOUS", "nobody"} <= {reason.value for reason in reasons if reason.is_word}
-    assert all(reason.moved > 0 for reason in reasons[:3])
+    assert all(reason.moved > 0 and reason.strength > 0 for reason in reasons[:3])
+
+
+def test_what_is_nearly_certain_still_has_its_reasons(model):
+    certain = replace(model, offset=12.0)
+    judged = certain.judge({"Product": "Card"}, "FURIOUS about my account, nobody calls back.")
+    assert judged.probability > 0.999
+    assert judged.reasons and abs(judged.reasons[0].moved) < 0.005 < judged.reasons[0].strength
 
 
 def test_one_case_and_many_are_judged_alike(model):
@@ -167,6 +176,13 @@ def test_probabilities_are_set_straight_without_changing_their_order():
     slope, offset = straightened(3 * truth + 1, outcome.astype(float))
     assert slope == pytest.approx(1 / 3, abs=0.05) and offset == pytest.approx(-1 / 3, abs=0.1)
     assert straightened(-truth, outcome.astype(float))[0] == 0.0, "what is worse than chance says the average"
+
+
+def test_few_rows_never_prove_that_something_is_certain():
+    apart = np.array([-9.0] * 30 + [9.0] * 30)
+    slope, offset = straightened(apart, (apart > 0).astype(float))
+    surest = 1 / (1 + np.exp(-(slope * 9 + offset)))
+    assert surest == pytest.approx(31 / 32, abs=0.01)
 
 
 def test_measures_by_hand():

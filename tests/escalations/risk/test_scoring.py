@@ -225,3 +225,12 @@ def test_a_case_that_was_escalated_by_a_person_is_not_raised_again(house, versio
     perform(two.cross, "trigger", actor=Actor.customer(), reason="I insist.")
     scoring.score_new()
     assert not risk_triggers(two.cross).exists()
+
+
+def test_near_certainty_a_reason_speaks_for_it_and_nobody_is_sure(house, version, two):
+    reasons = [{"name": "product", "value": "card", "moved": 0.001, "strength": 0.7}]
+    told = {"score": 0.9999, "model": version(), "scored_at": timezone.now(), "reasons": reasons}
+    RiskScore.objects.create(complaint=two.cross, **told)
+    why = explained(two.cross)
+    assert why.sentence.startswith("99 in 100")
+    assert [one.sentence for one in why.reasons] == ["Product is Credit card: speaks for it"]
