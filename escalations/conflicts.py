@@ -2,9 +2,12 @@
 and the line manager of each. Routing is told by ids and codes only."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
+
+from escalations.glance import Glance, glance
 from escalations.models.remedy import Remedy
 from escalations.models.trigger import Trigger
 from escalations.states import TriggerKind
@@ -13,18 +16,33 @@ from routing.models import User
 if TYPE_CHECKING:
     from escalations.models import Complaint
 
-PREFETCH = ("attempts", "remedies", "named_staff", "triggers")
 Conflicts = dict[int, set[str]]
 """By user, the codes of `routing.candidates.CONFLICTS`."""
 
 
-def conflicts_of(complaints: Sequence["Complaint"]) -> list[Conflicts]:
-    """Of each complaint (with `PREFETCH` read), in the order given; one query more for the line managers."""
-    involved = [_involved(complaint) for complaint in complaints]
-    keys = {user for found in involved for user in found}
-    rows = User.objects.filter(pk__in=keys).order_by() if keys else User.objects.none()
-    managers = {user: manager for user, manager in rows.values_list("pk", "line_manager") if manager}
-    return [_with_managers(found, managers) for found in involved]
+def conflicts_of(complaints: Sequence["Complaint"], seen: Mapping[int, Glance] | None = None) -> list[Conflicts]:
+    """Of each complaint, in the order given. `seen` is what was seen of them, where the caller has looked already.
+    Two queries more for those on which a remedy was decided."""
+    looks = glance([complaint.pk for complaint in complaints]) if seen is None else seen
+    remedied = [complaint for complaint in complaints if looks[complaint.pk].remedies]
+    prefetch_related_objects(remedied, "remedies", "triggers")
+    granted = {complaint.pk: _granted(complaint) for complaint in remedied}
+    managers = _managers({user for users in granted.values() for user in users})
+    for complaint in complaints:
+        managers |= {user: manager for user, manager in _told(looks[complaint.pk]) if user and manager}
+    return [
+        _with_managers(_involved(looks[complaint.pk], granted.get(complaint.pk, ())), managers)
+        for complaint in complaints
+    ]
+
+
+def _managers(users: set[int]) -> dict[int, int]:
+    rows = User.objects.filter(pk__in=users).order_by() if users else User.objects.none()
+    return {user: manager for user, manager in rows.values_list("pk", "line_manager") if manager}
+
+
+def _told(look: Glance) -> "list[tuple[int | None, int | None]]":
+    return [*look.attempts, *look.named]
 
 
 def as_facts(conflicts: Conflicts) -> frozenset[str]:
@@ -32,18 +50,25 @@ def as_facts(conflicts: Conflicts) -> frozenset[str]:
     return frozenset(f"{code}:{user}" for user, codes in conflicts.items() for code in codes)
 
 
-def _involved(complaint: "Complaint") -> Conflicts:
+def _involved(look: Glance, granted: Iterable[int]) -> Conflicts:
     found: Conflicts = defaultdict(set)
-    for row in complaint.named_staff.all():
-        if row.lifted_at is None:
-            found[row.user_id].add("named")
-    for attempt in complaint.attempts.all():
-        if attempt.made_by_id:
-            found[attempt.made_by_id].add("attempt")
-    for remedy in complaint.remedies.all():
-        if remedy.decided_by_id and remedy.stands and _granted_before(complaint, remedy):
-            found[remedy.decided_by_id].add("remedy")
+    for user, _manager in look.named:
+        found[user].add("named")
+    for maker, _manager in look.attempts:
+        if maker:
+            found[maker].add("attempt")
+    for user in granted:
+        found[user].add("remedy")
     return found
+
+
+def _granted(complaint: "Complaint") -> set[int]:
+    """Who granted one of its remedies that count as a reason."""
+    return {
+        remedy.decided_by_id
+        for remedy in complaint.remedies.all()
+        if remedy.decided_by_id and remedy.stands and _granted_before(complaint, remedy)
+    }
 
 
 def _granted_before(complaint: "Complaint", remedy: Remedy) -> bool:

@@ -19,12 +19,12 @@ from escalations.actors import Actor
 from escalations.draft import Adoption, AttemptDraft, Draft, PointDraft, problems
 from escalations.errors import Invalid, NotAllowed
 from escalations.fields import Read, read_drafts, remember, written
-from escalations.inserting import insert
 from escalations.models import Attempt, Complaint, Event, Party, Point, ReferenceNumber, Statement
 from escalations.models.clock import Days, days_by_policy
 from escalations.people import Contact
 from escalations.permissions import can
 from escalations.states import ClosedAs, State
+from routing.inserting import insert
 from routing.kept import Kept
 
 __all__ = [

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from escalations.inserting import insert
 from escalations.models.party import Person, PersonIdentifier
+from routing.inserting import insert
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def decide_again(case: Complaint, at: datetime) -> Decision:
 def decide_many(cases: Sequence[Complaint], at: datetime) -> list[Decision]:
     """By the rules, one after the other. The cases are locked already; the handlers of their teams are after it."""
     asks = _asks(cases, at)
-    return place_many(asks, at=at) if asks else []
+    return place_many(asks, at=at, table=lambda: cases[0].weights) if asks else []
 
 
 def _asks(cases: Sequence[Complaint], at: datetime) -> list[Ask]:

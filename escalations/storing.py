@@ -11,10 +11,10 @@ from django.db import connection, models
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from escalations.actors import CUSTOMER, Actor
-from escalations.inserting import insert
 from escalations.models import Complaint, Event, Point, Statement
 from escalations.step import Rows, Step
 from routing import assignment
+from routing.inserting import insert
 
 UNSEEN = frozenset({"note", "write", "sent", "trigger", "add_trigger", "accept", "miss_deadline", "ask"})
 """Steps that change nothing which the criteria see; after any other they look again."""

@@ -19,8 +19,10 @@ from routing.candidates import Candidate, Need, weigh
 from routing.engine import Compiled, Match, Outcome, decide, published
 from routing.facts import Facts
 from routing.fairness import Earlier, explain, fairest
+from routing.inserting import insert
 from routing.models import Assignment, Decision, Handler, Rule, Team
-from routing.models.weights import Weights, weights
+from routing.models.weights import Weights
+from routing.models.weights import weights as weights_now
 from routing.nobody import why_nobody
 from routing.roster import Member
 from routing.wording import listed
@@ -72,17 +74,18 @@ def place(reference: str, facts: Facts, *, at: datetime, earlier: Earlier | None
     return decision
 
 
-def place_many(asks: Sequence[Ask], *, at: datetime) -> list[Decision]:
+def place_many(asks: Sequence[Ask], *, at: datetime, table: Callable[[], Weights] = weights_now) -> list[Decision]:
     """Decide by the published rules where each case goes, choose among those who can take it, and store why.
 
     The cases are placed one after the other, each as if those before it were given already. The rows of the handlers
     stay locked, so begin the assignments in the same transaction, in the order of the answer. When nobody can take a
-    case and nothing changed since its last Decision, that one is returned.
+    case and nothing changed since its last Decision, that one is returned. `table` gives the weights, for a caller that
+    has read them or needs them again.
     """
     compiled = published()
     with translation.override(settings.LANGUAGE_CODE):
         matches = [_match(ask, compiled) for ask in asks]
-        desk = _Desk.open(matches, at)
+        desk = _Desk.open(matches, [ask.facts for ask in asks], at, table=table)
         decisions = [
             described(ask.reference, ask.facts, at, compiled, match, desk.choose(match, ask.facts, ask.earlier))
             for ask, match in zip(asks, matches, strict=True)
@@ -96,7 +99,7 @@ def preview(ask: Ask, *, at: datetime) -> Decision:
     compiled = published()
     with translation.override(settings.LANGUAGE_CODE):
         match = _match(ask, compiled)
-        choice = _Desk.open([match], at, look=roster.read).choose(match, ask.facts, ask.earlier)
+        choice = _Desk.open([match], [ask.facts], at, look=roster.read).choose(match, ask.facts, ask.earlier)
     return described(ask.reference, ask.facts, at, compiled, match, choice)
 
 
@@ -105,12 +108,12 @@ def cover_many(covers: Sequence[Cover], *, at: datetime) -> list[Decision]:
     is a decision that is not placed and not stored: the case stays where it is."""
     with translation.override(settings.LANGUAGE_CODE):
         matches = [_as_before(cover) for cover in covers]
-        desk = _Desk.open(matches, at)
+        desk = _Desk.open(matches, [cover.facts for cover in covers], at)
         decisions = [
             _covered(cover, at, match, desk.choose(match, cover.facts, None))
             for cover, match in zip(covers, matches, strict=True)
         ]
-    Decision.objects.bulk_create(decision for decision in decisions if decision.placed)
+    insert(decision for decision in decisions if decision.placed)
     return decisions
 
 
@@ -171,7 +174,7 @@ def _stored(decisions: Sequence[Decision]) -> list[Decision]:
         before if not now.placed and (before := last.get(now.reference)) and _same(before, now) else now
         for now in decisions
     ]
-    Decision.objects.bulk_create(decision for decision in kept if decision.pk is None)
+    insert(decision for decision in kept if decision.pk is None)
     return kept
 
 
@@ -196,20 +199,27 @@ class _Desk:
     weights: Weights
     teams: dict[int, Team]
     members: dict[int, list[Member]]
-    turn: int = 0
+    turn: int
+    """The latest of anybody who is here. Who gets a case that is not written yet comes after it."""
 
     @classmethod
     def open(
-        cls, matches: Iterable[Match], at: datetime, look: Callable[[Q, datetime], list[Member]] = roster.held
-    ) -> "_Desk":
+        cls, matches: Iterable[Match], facts: Iterable[Facts], at: datetime, *,
+        look: Callable[..., list[Member]] = roster.held, table: Callable[[], Weights] = weights_now,
+    ) -> "_Desk":  # fmt: skip
         """Locks the handlers of all teams that choose one, by id, and reads how things stand with each."""
         outcomes = [match.outcome for match in matches if match.outcome.team]
         teams = Team.objects.in_bulk({outcome.team for outcome in outcomes})
         pushed = {o.team for o in outcomes if o.mode == Rule.Mode.PUSH and o.team in teams and teams[o.team].is_active}
         members: dict[int, list[Member]] = {team: [] for team in pushed if team}
-        for member in look(Q(team__in=pushed), at) if pushed else ():
+        asked = {
+            "skills": any(outcome.skills for outcome in outcomes),
+            "clearances": any(known.restricted_kind for known in facts),
+        }
+        for member in look(Q(team__in=pushed), at, **asked) if pushed else ():
             members[member.team_id].append(member)
-        return cls(at, weights() if pushed else {}, teams, members)
+        latest = max((member.turn for team in members.values() for member in team), default=0)
+        return cls(at, table() if pushed else {}, teams, members, latest)
 
     def choose(self, match: Match, facts: Facts, earlier: Earlier | None) -> Choice:
         team = self.teams.get(match.outcome.team or 0)
@@ -228,7 +238,7 @@ class _Desk:
             return Choice(why_nobody(team, rows, need), team, candidates=rows, weight=need.weight)
         best = fairest(fit, earlier)
         reason = _goes_to(best, team, match, explain(best, fit, earlier))
-        self.turn = self.turn + 1 if self.turn else roster.next_turn()
+        self.turn += 1
         best.handler.take(need.weight, self.turn)
         return Choice(reason, team, best.handler, True, rows, need.weight)
 
@@ -264,7 +274,7 @@ def begin_many(held: Sequence[tuple[str, int, int, int]], *, at: datetime) -> li
         for reference, handler, team, weight in held
     ]
     try:
-        return Assignment.objects.bulk_create(rows)
+        return insert(rows)
     except IntegrityError as error:
         message = _("%(case)s is held by somebody already.") % {"case": listed(row.reference for row in rows)}
         raise PlacementRefused("held", message) from error

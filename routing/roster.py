@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from routing.locking import lock
 from routing.models import Assignment, Handler, User
@@ -15,6 +15,7 @@ from routing.models import Assignment, Handler, User
 @dataclass
 class Member:
     """A handler as routing sees one. `load`, `turn` and `given` (weights) follow what they get while cases are placed.
+    Skills and clearances are empty where no case asked for any.
 
     `turn` is the key of their last assignment, 0 when they never had one: the lower, the longer ago. Assignments are
     numbered in the order in which they are made, whatever a clock says.
@@ -46,17 +47,17 @@ class Member:
         self.given.append(weight)
 
 
-def held(where: Q, at: datetime) -> list[Member]:
+def held(where: Q, at: datetime, *, skills: bool = True, clearances: bool = True) -> list[Member]:
     """The active handlers, locked until the transaction ends and read after that.
 
     The load is read after the lock, so that nobody else can fill the same free place. The number of queries does not
-    depend on the number of handlers.
+    depend on the number of handlers. Skills and clearances can be left out where no case requires any.
     """
     rows = lock(Handler.objects.active().filter(where).select_related(None).only("pk"))
-    return read(Q(pk__in=[row.pk for row in rows]), at)
+    return read(Q(pk__in=[row.pk for row in rows]), at, skills=skills, clearances=clearances) if rows else []
 
 
-def read(where: Q, at: datetime) -> list[Member]:
+def read(where: Q, at: datetime, *, skills: bool = True, clearances: bool = True) -> list[Member]:
     """The active handlers as they stand now: to show, not to act on."""
     latest = Assignment.objects.filter(handler=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     rows = Handler.objects.active().filter(where).with_load().with_right().with_absence(at)
@@ -66,8 +67,10 @@ def read(where: Q, at: datetime) -> list[Member]:
     members = [
         _member(*row) for row in found.values_list(*columns, "may_hold", "is_absent", "load", "open_cases", "latest")
     ]
-    _add_skills(members)
-    _add_clearances(members)
+    if skills:
+        _add_skills(members)
+    if clearances:
+        _add_clearances(members)
     return members
 
 
@@ -101,8 +104,3 @@ def _gathered(rows: "Collection[tuple[int, str]]") -> dict[int, frozenset[str]]:
     for key, code in rows:
         found[key].add(code)
     return defaultdict(frozenset, {key: frozenset(codes) for key, codes in found.items()})
-
-
-def next_turn() -> int:
-    """A turn later than that of anybody: for who is given a case that is not written yet."""
-    return (Assignment.objects.aggregate(last=Max("pk"))["last"] or 0) + 1

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from escalations.inserting import insert
+from routing.inserting import insert
 
 KEPT_FOR = timedelta(days=7)
 """How long the first answer to a repeatable request is kept."""

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from escalations.inserting import FEW, insert
 from escalations.models import Clock, Complaint, Event, Person, PersonIdentifier
 from escalations.models.clock import ClockKind
+from routing.inserting import FEW, insert
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 14, 30, 15, 123456, tzinfo=UTC)

@@ -18,6 +18,7 @@ from escalations.models import (
     Point,
     Remedy,
     Statement,
+    TriageAnswer,
     Trigger,
 )
 from escalations.workflow import perform, perform_many
@@ -25,7 +26,9 @@ from routing.models import Assignment, Decision
 from tests.escalations.deeds import REASON, Deeds
 from tests.escalations.test_matrix import taken_back
 
-OF_A_CASE = (Point, FieldValue, Attempt, Statement, Trigger, Message, Remedy, Clock, Confirmation, Event)
+OF_A_CASE = (
+    Point, FieldValue, Attempt, Statement, Trigger, TriageAnswer, Message, Remedy, Clock, Confirmation, Event,
+)  # fmt: skip
 
 # Actions on a case of that state, by whom: all whose data do not depend on what another case of the batch got.
 BATCHES = [
