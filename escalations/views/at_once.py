@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 
 from escalations.models import Complaint, FirstSteps, Trigger
 
+FRESH = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class AtOnce:
-    """The steps of one kind of trigger; `look_again` counts from the first sign."""
+    """The steps of one kind of trigger; `look_again` counts from the first sign. What is a week old stays folded."""
 
     steps: FirstSteps
     look_again: datetime | None
     is_overdue: bool
+    is_fresh: bool
 
 
 def at_once(case: Complaint, now: datetime) -> list[AtOnce]:
@@ -28,4 +31,4 @@ def at_once(case: Complaint, now: datetime) -> list[AtOnce]:
 def _of(steps: FirstSteps, sign: datetime, now: datetime) -> AtOnce:
     hours = steps.check_back_hours
     moment = sign + timedelta(hours=hours) if hours else None
-    return AtOnce(steps, moment, moment is not None and moment <= now)
+    return AtOnce(steps, moment, moment is not None and moment <= now, now - sign <= FRESH)
