@@ -38,7 +38,7 @@ class DecisionAdmin(ByReference):
         (None, {"fields": ["reference", "decided_at", "reason", "placed", "mode", "team", "handler", "chosen_by"]}),
         (_("Rules that matched"), {"fields": ["ruleset", "rule", "sentences", "asked"]}),
         (_("Who was looked at"), {"fields": ["people"]}),
-        (_("Facts at that moment"), {"fields": ["facts"]}),
+        (_("Facts at that moment"), {"fields": ["seen"]}),
     ]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -59,7 +59,7 @@ class DecisionAdmin(ByReference):
         return _listed(step.sentence for step in told.steps) if told else SafeString("–")
 
     @admin.display(description=_("facts"))
-    def facts(self, decision: Decision) -> SafeString:
+    def seen(self, decision: Decision) -> SafeString:
         """Those that rules can test, own ones as well, with the words that were found."""
         return _listed(f"{label}: {said}" for label, said in facts_in_words(decision.facts, Vocabulary.load()))
 

@@ -57,6 +57,7 @@ class IncidentRunAdmin(IncidentRows):
     way = "incident"
     identity_fields = ["data"]
     list_display = ["incident", "action", "asked_by", "asked_at"]
+    search_fields = ["=incident__pk"]
     list_select_related = ["incident", "asked_by"]
     ordering = ["-pk"]
 

@@ -8,26 +8,27 @@ from config.menu import MENU, allowed_entries
 MENUS = {
     "Frontline agent": "Today, My work, New complaint, Complaints, Customers",
     "Escalation coordinator": (
-        "Today, My work, Triage, New complaint, Complaints, Customers, Deadlines, Allocation decisions, Handlers, "
-        "Absences, Events"
+        "Today, My work, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, Allocation decisions, "
+        "Handlers, Absences, Events"
     ),
-    "Handler": "Today, My work, Approvals, Complaints, Customers, Handlers",
+    "Handler": "Today, My work, Incidents, Approvals, Complaints, Customers, Handlers",
     "Manager": (
-        "Today, My work, Approvals, New complaint, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
-        "Authority limits, Handlers, Absences, Events"
+        "Today, My work, Incidents, Approvals, New complaint, Complaints, Customers, Deadlines, Allocation decisions, "
+        "Trends, Flagged in time, Authority limits, Handlers, Absences, Events"
     ),
     "Routing supervisor": (
         "Today, Allocation decisions, Routing rules, Escalation criteria, Steps to take at once, Risk models, "
         "Handlers, Absences, Case weights"
     ),
     "Quality analyst": (
-        "Today, Complaints, Deadlines, Allocation decisions, Trends, Set aside, Root causes, Risk models, Events"
+        "Today, Complaints, Deadlines, Allocation decisions, Trends, Flagged in time, Set aside, Root causes, "
+        "Risk models, Events"
     ),
     "Compliance officer": (
-        "Today, My work, Complaints, Customers, Deadlines, Allocation decisions, Trends, Set aside, Root causes, "
-        "Routing rules, Escalation criteria, Steps to take at once, Risk models, Risk policy, Deadline policies, "
-        "House policy, Authority limits, Fields, Products and issues, Teams, Handlers, Absences, Case weights, Users, "
-        "Events, Downloads"
+        "Today, My work, Complaints, Customers, Deadlines, Allocation decisions, Trends, Flagged in time, Set aside, "
+        "Root causes, Routing rules, Escalation criteria, Steps to take at once, Risk models, Risk policy, "
+        "Deadline policies, House policy, Authority limits, Fields, Products and issues, Teams, Handlers, Absences, "
+        "Case weights, Users, Events, Downloads"
     ),
     "Administrator": (
         "Today, Root causes, Routing rules, Escalation criteria, Steps to take at once, Risk models, Risk policy, "

@@ -205,7 +205,7 @@ def test_the_list_of_handlers_takes_as_many_queries_for_many(
     for number in range(30):
         make_handler(f"Number{number}")
     client = as_(administrator)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert client.get(url("handler_changelist")).status_code == 200
 
 

@@ -50,7 +50,7 @@ def test_the_list_of_rules_takes_as_many_queries_for_many(
         rule = Rule.objects.create(ruleset=draft, position=number, name=str(number), team=lending)
         Condition.objects.create(rule=rule, fact="product", operator="is", value="mortgage")
     client = as_(author)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert client.get(url("rule_changelist")).status_code == 200
 
 

@@ -44,5 +44,5 @@ def test_a_decision_explains_itself_in_words(house, cases, as_user):
     decision = Decision.objects.get(reference=cases.cards.reference)
     page = as_user(house.supervisor).get(address("decision", "change", decision.pk)).content.decode()
     assert decision.reason in page
-    assert "product: card" in page
+    assert "product: Credit card" in page
     assert "digest" not in page

@@ -17,7 +17,8 @@ EDITORS = {
 NEW = {
     "firststeps": {"kind": "safety", "call": "The duty lead", "script": "Stay.", "is_active": "on"},
     "deadlinepolicy": {"kind": "acknowledge", "severity": 4, "days": 1},
-    "policy": {"acceptance_days": 21, "reopen_days": 90, "external_route": "The ombudsman."},
+    "policy": {"acceptance_days": 21, "reopen_days": 90, "external_route": "The ombudsman.", "continuity": "equal",
+               "on_absence": "hold", "absence_hours": 24},
     "cause": {"name": "Wrong form", "code": "wrong-form", "is_active": "on"},
 }  # fmt: skip
 MODELS = {"firststeps": FirstSteps, "deadlinepolicy": DeadlinePolicy, "policy": Policy, "cause": Cause}

@@ -105,7 +105,7 @@ def test_a_step_is_taken_by_post_only(house, cases, as_user):
 
 
 def test_two_people_set_a_case_aside(house, cases, as_user, buttons):
-    asked = {"kind": "enquiry", "reason": "Not ours."}
+    asked = {"kind": "enquiry", "letter": "It is answered as a question.", "reason": "Not ours."}
     first, second = as_user(house.coordinator), as_user(house.second_coordinator)
     first.post(step(cases.frontline, "set_aside"), asked)
     assert Complaint.objects.get(pk=cases.frontline.pk).state == "frontline"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from escalations.models import Complaint, IdempotencyKey, Statement
 from escalations.states import State
 from routing.models import Choice
+from tests.criteria import worded
 
 URL = "/api/v1/complaints/"
 
@@ -202,7 +203,7 @@ def test_registering_takes_a_known_number_of_statements_whatever_is_registered(c
 
 
 def test_a_busy_channel_reads_the_house_s_rules_and_the_codes_once_in_a_moment(
-    client_of, house, body, criteria, settings
+    client_of, house, body, criteria, in_force, settings
 ):
     client = client_of(house.agent)
     client.post(URL, body)
@@ -210,8 +211,7 @@ def test_a_busy_channel_reads_the_house_s_rules_and_the_codes_once_in_a_moment(
     someone = {**body, "contact": {"name": "Bo", "email": "bo@example.org"}}
     assert statements(lambda: client.post(URL, someone)) == 15
     settings.HOUSE_KEPT_SECONDS = 0
-    criteria.regulator.words = "charged me twice"
-    criteria.regulator.save()
+    in_force(regulator=worded("regulator", "charged me twice"))
     assert client.post(URL, body).json()["state"] == "triggered"
 
 
