@@ -113,7 +113,7 @@ def _write_over(model: type[models.Model], rows: Sequence[Any], names: Sequence[
     if not (rows and columns):
         return
     quoted = connection.ops.quote_name
-    table, key = quoted(model._meta.db_table), quoted(str(_key(model).column))
+    table, key = quoted(model._meta.db_table), quoted(str(model._meta.pk.column))
     changes = ", ".join(f"{quoted(str(field.column))} = %s" for field in columns)
     values = [
         [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns), row.pk]
@@ -121,10 +121,6 @@ def _write_over(model: type[models.Model], rows: Sequence[Any], names: Sequence[
     ]
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {changes} WHERE {key} = %s", values)  # noqa: S608
-
-
-def _key(model: type[models.Model]) -> Any:
-    return model._meta.pk
 
 
 def _customers_reasons(changes: Sequence[Change], actor: Actor, at: datetime) -> dict[int, Statement]:

@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 
-from routing import assignment
+from routing import assignment, roster
 from routing.assignment import Ask, PlacementRefused, begin, end, place, place_many
 from routing.by_hand import obstacles, place_by_hand
 from routing.fairness import Earlier
@@ -411,3 +412,15 @@ def test_a_page_looks_whether_a_handler_may_take_a_case_without_a_transaction(
         decision = place_by_hand("R-1", facts, team=lending, handler=None, by=author, reason="Theirs.", at=noon)
     assert obstacles(ana, decision, replace(facts, severity=1), at=noon, hold=False) == []
     assert "at capacity" in obstacles(ana, decision, replace(facts, severity=2), at=noon, hold=False)[0]
+
+
+def test_whoever_is_locked_is_seen_as_on_a_page(make_handler, noon):
+    away, busy, _new = (make_handler(name) for name in ("Ana", "Ben", "Cem"))
+    away.absences.create(starts_at=noon - timedelta(hours=1), ends_at=noon + timedelta(hours=1))
+    begin("R-1", busy, weight=3, at=noon)
+    seen = {}
+    for at in (noon, noon + timedelta(days=1)):
+        seen[at] = roster.held(Q(), at)
+        assert seen[at] == roster.read(Q(), at)
+    assert [[one.is_absent for one in members] for members in seen.values()] == [[True, False, False], [False] * 3]
+    assert [(one.load, one.may_hold) for one in seen[noon]] == [(0, True), (3, True), (0, True)]
