@@ -120,6 +120,6 @@ PARTS: tuple[Callable[[], int], ...] = (
     comparing.compare_new,
     scoring.score_new,
     risk_runs.train_due,
-    simulating.take_up_left,
-    judgements.take_up_left,
+    simulating.take_up_simulations,
+    judgements.take_up_judgements,
 )

@@ -149,7 +149,7 @@ def one_batch(pk: int) -> bool:
     return bool(mine.update(**told)) and not is_over
 
 
-def take_up_left(*, at: datetime | None = None) -> int:
+def take_up_judgements(*, at: datetime | None = None) -> int:
     """Give a task to the runs that lost theirs. Returns how many there are."""
     left = list(Judgement.objects.left(at or timezone.now()).values_list("pk", flat=True))
     for pk in left:

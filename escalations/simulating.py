@@ -42,7 +42,7 @@ def run(pk: int) -> bool:
     return runs.run(pk, texts_of)
 
 
-def take_up_left(*, at: datetime | None = None) -> int:
+def take_up_simulations(*, at: datetime | None = None) -> int:
     """Give a task to the runs that lost theirs. Returns how many there are."""
     at = at or timezone.now()
     left = [row.pk for row in Simulation.objects.to_run(at) if row.heard_at or row.asked_at < at - PATIENCE]

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponse
 
-from escalations.models import Complaint
+from escalations.models import Complaint, Judgement
 from routing.models import Ruleset, Simulation
 from tests.walk_addresses import Address, addresses
 from tests.walk_expected import (
@@ -98,9 +98,10 @@ def visits(world: World, cases: tuple[str, ...] = ("cards",)) -> Iterator[Visit]
                 yield Visit(address, address.path(values), name)
         else:  # the admin's own addresses, each asked for something that is there
             kind = ContentType.objects.get_for_model(Complaint).pk
+            run = Judgement if "judgement" in address.key else Simulation
             values = {"content_type_id": kind, "object_id": 1, "app_label": "routing", "url": "no/such/page",
                       "code": "branch", "number": Ruleset.objects.filter(state="draft").earliest("pk").number,
-                      "pk": Simulation.objects.earliest("pk").pk}  # fmt: skip
+                      "pk": run.objects.earliest("pk").pk}  # fmt: skip
             yield Visit(address, address.path(values))
 
 

@@ -16,6 +16,7 @@ from escalations.models import (
     FieldValue,
     Message,
     Point,
+    Referral,
     Remedy,
     Statement,
     TriageAnswer,
@@ -27,7 +28,8 @@ from tests.escalations.deeds import REASON, Deeds
 from tests.escalations.test_matrix import taken_back
 
 OF_A_CASE = (
-    Point, FieldValue, Attempt, Statement, Trigger, TriageAnswer, Message, Remedy, Clock, Confirmation, Event,
+    Point, FieldValue, Attempt, Statement, Trigger, TriageAnswer, Referral, Message, Remedy, Clock, Confirmation,
+    Event,
 )  # fmt: skip
 
 # Actions on a case of that state, by whom: all whose data do not depend on what another case of the batch got.

@@ -114,8 +114,8 @@ def test_a_run_goes_on_in_parts_and_a_doubled_worker_changes_nothing(past, house
 def test_a_run_whose_task_was_lost_gets_another(past, house):
     row = ask(set_of([OMBUDSMAN], house.supervisor), house.supervisor, 10)
     OrmQ.objects.all().delete()
-    assert judgements.take_up_left() == 0
-    assert judgements.take_up_left(at=timezone.now() + timedelta(minutes=2)) == 1
+    assert judgements.take_up_judgements() == 0
+    assert judgements.take_up_judgements(at=timezone.now() + timedelta(minutes=2)) == 1
     assert OrmQ.objects.count() == 1
     judgements.cancel(Judgement.objects.filter(pk=row.pk))
     assert not go_on(row.pk)

@@ -165,7 +165,7 @@ def test_a_run_is_asked_for_on_the_page_cancelled_and_started_again(house, route
 def test_the_sweep_takes_up_a_run_whose_worker_is_gone(house, routed, turned):
     now = timezone.now()
     asked = simulating.ask(turned, house.supervisor, since=now - timedelta(days=1), until=now, sample=10)
-    assert simulating.take_up_left(at=now) == 0
-    assert simulating.take_up_left(at=now + timedelta(minutes=3)) == 1
+    assert simulating.take_up_simulations(at=now) == 0
+    assert simulating.take_up_simulations(at=now + timedelta(minutes=3)) == 1
     Simulation.objects.filter(pk=asked.pk).update(state="running", heard_at=now - timedelta(minutes=2))
-    assert simulating.take_up_left(at=now) == 1
+    assert simulating.take_up_simulations(at=now) == 1
