@@ -73,9 +73,19 @@ def two_supervisors_make_a_rule_that_places_it(author: Page, second: Page, case:
     sweep()
 
 
+def settled(page: Page) -> None:
+    """htmx listens to what it brought in a moment after it is there: no person is as quick as a test."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling")).to_have_count(0)
+    page.wait_for_timeout(250)
+
+
 def write_a_rule(author: Page, case: Complaint) -> None:
     author.get_by_role("button", name="Add a condition").click()
+    expect(author.get_by_label("What is looked at")).to_be_visible()
+    settled(author)
     author.get_by_label("What is looked at").select_option("product")
+    expect(author.get_by_label("Value", exact=True)).to_be_visible()
+    settled(author)
     author.get_by_label("Value", exact=True).select_option(case.main_point.product.code)
     author.get_by_label("Team", exact=True).select_option(label="Loans")
     author.get_by_role("textbox", name="Name").fill("Mortgages")
