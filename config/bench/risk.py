@@ -7,9 +7,9 @@ card of a model is not asked: rows that were kept aside are scored by the model 
 import re
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -150,6 +150,11 @@ def _part(examples: Examples, rows: Any) -> Examples:
 CASES, ROUNDS = 200, 7
 
 
+def _all_of(deeds: Sequence[Callable[[], Any]]) -> None:
+    for deed in deeds:
+        deed()
+
+
 def score() -> Iterator[Figure]:
     """Milliseconds of processor time that one complaint costs more: its facts as registered read from the database,
     scored with all its reasons, and stored. In the sweep, 200 at a time; the intake itself does none of it."""
@@ -160,8 +165,10 @@ def score() -> Iterator[Figure]:
     took, alone = [], []
     for turn in range(ROUNDS + 1):
         cases = _registered(bank, turn)
-        took.append(_each(lambda: scoring.score(cases, row, model, cases[0].registered_at), CASES))  # noqa: B023
-        alone.append(_each(lambda: [scoring.score([case], row, model, case.registered_at) for case in cases[:20]], 20))  # noqa: B023
+        together = partial(scoring.score, cases, row, model, cases[0].registered_at)
+        one_by_one = [partial(scoring.score, [case], row, model, case.registered_at) for case in cases[:20]]
+        took.append(_each(together, CASES))
+        alone.append(_each(partial(_all_of, one_by_one), 20))
     yield Figure(
         "detection.score", round(statistics.median(took[1:]), 3), "ms",
         more={

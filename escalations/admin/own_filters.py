@@ -21,12 +21,13 @@ from escalations.fields.narrowing import (
     options_of,
 )
 from escalations.fields.showing import Reader
+from escalations.views.pages import person
 from routing.definitions import Definition, Definitions
 
 
 def own_filters(request: HttpRequest) -> list[type[admin.ListFilter]]:
     """One for each field that this person may read; one query for the choices of all."""
-    definitions = offered(Definitions.load(), Reader.of(request.user))  # type: ignore[arg-type]
+    definitions = offered(Definitions.load(), Reader.of(person(request)))
     choices = Offered.load(definitions) if definitions else None
     return [_filter_of(one, choices) for one in definitions if choices]
 

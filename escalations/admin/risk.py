@@ -24,6 +24,7 @@ from escalations.detection.risk.explaining import fact_names
 from escalations.models import RiskMode, RiskModel, RiskModelFile, RiskOutcome, RiskPolicy, RiskScore
 from escalations.models.risk import SILENT
 from escalations.states import State
+from escalations.views.pages import person
 
 
 class WhyForm(forms.Form):
@@ -90,20 +91,20 @@ class RiskModelAdmin(ReadOnly):
 
     def train(self, request: HttpRequest) -> HttpResponse:
         """Asks, then has a new version trained; a worker does it, and the page can be left."""
-        if not request.user.has_perm(runs.TRAIN):  # type: ignore[union-attr]
+        if not person(request).has_perm(runs.TRAIN):
             raise PermissionDenied
         if request.method != "POST":
             outcomes = ", ".join(str(RiskOutcome(code).label) for code in RiskPolicy.current().outcomes)
             says = _("Learn from all cases that are over: %s. It takes a worker some minutes, and changes nothing yet.")
             return self._ask(request, _("Train a new version?"), [says % outcomes], _("Train"))
-        row = runs.ask(request.user)  # type: ignore[arg-type]
+        row = runs.ask(person(request))
         messages.success(request, _("%s is being trained. You can leave this page.") % row)
         return _see_other("admin:escalations_riskmodel_change", row.pk)
 
     def use(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Puts a version in use, a new one or an older one again, after a second look at how good it is."""
         row = self._found(request, object_id)
-        if not request.user.has_perm(runs.USE):  # type: ignore[union-attr]
+        if not person(request).has_perm(runs.USE):
             raise PermissionDenied
         form = WhyForm(request.POST or None)
         if request.method != "POST" or not form.is_valid():
@@ -112,7 +113,7 @@ class RiskModelAdmin(ReadOnly):
             question = _("Put version %d in use?") % row.number
             return self._ask(request, question, sentences, _("Put in use"), form)
         try:
-            runs.use(row, request.user, form.cleaned_data["why"])  # type: ignore[arg-type]
+            runs.use(row, person(request), form.cleaned_data["why"])
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
@@ -121,12 +122,12 @@ class RiskModelAdmin(ReadOnly):
 
     def mode(self, request: HttpRequest) -> HttpResponse:
         """What scores may do from now on; it says what acting would do at once."""
-        if not request.user.has_perm(runs.USE):  # type: ignore[union-attr]
+        if not person(request).has_perm(runs.USE):
             raise PermissionDenied
         form = ModeForm(request.POST or None, initial={"mode": RiskPolicy.current().mode})
         if request.method != "POST" or not form.is_valid():
             return self._ask(request, _("What may the risk score do?"), [_acting()], _("Set the mode"), form)
-        runs.switch(form.cleaned_data["mode"], request.user, form.cleaned_data["why"])  # type: ignore[arg-type]
+        runs.switch(form.cleaned_data["mode"], person(request), form.cleaned_data["why"])
         messages.success(request, standing().sentence)
         return _see_other("admin:escalations_riskmodel_changelist")
 
