@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actions import HANDLER, MANAGER
+from escalations.conflicts import barred_from_deciding, in_words
 from escalations.errors import NotAllowed
 from escalations.models.party import Party, Person
 from escalations.models.remedy import Remedy
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 
 def verdict(complaint: "Complaint", remedy: Remedy, user: "User") -> Verdict:
-    """Whether this person may approve this remedy, counted with what the case, and the customer's other
-    cases of the last year, were granted already. So that a large remedy in small parts is seen as one."""
+    """Whether this person may approve this remedy: nobody who is involved in the case may. Counted with what the case,
+    and the customer's other cases of the last year, were granted already: a large remedy in small parts is one."""
     (answer,) = verdicts([(complaint, remedy)], user)
     return answer
 
@@ -38,9 +39,28 @@ def verdicts(pairs: Sequence[tuple["Complaint", Remedy]], user: "User") -> list[
     if all(remedy.limit_kind is None for _case, remedy in pairs):
         return [Verdict(True, _("Anybody may offer an apology.")) for _pair in pairs]
     matrix = whole_matrix()
-    elsewhere = _granted_elsewhere([complaint for complaint, _remedy in pairs])
-    level = Scope.of(user).level
-    return [_verdict(case, remedy, level, matrix, elsewhere[case.pk]) for case, remedy in pairs]
+    cases = list({complaint.pk: complaint for complaint, _remedy in pairs}.values())
+    elsewhere = _granted_elsewhere(cases)
+    level, barred = Scope.of(user).level, barred_by_case(cases, user)
+    return [
+        _verdict(case, remedy, level, matrix, elsewhere[case.pk])
+        if remedy.limit_kind is None or not barred[case.pk]
+        else Verdict(False, barred[case.pk])
+        for case, remedy in pairs
+    ]
+
+
+def barred_by_case(complaints: Sequence["Complaint"], user: "User") -> dict[int, str]:
+    """By case: why this person must not decide on its remedies, as they are involved in it; empty when they are not."""
+    words = (in_words(involved, user.pk) for involved in barred_from_deciding(complaints))
+    sentence = _("You are involved (%(why)s): somebody who is not decides.")
+    return {case.pk: sentence % {"why": why} if why else "" for case, why in zip(complaints, words, strict=True)}
+
+
+def check_impartial(complaint: "Complaint", user: "User") -> None:
+    """Raises NotAllowed when this person is involved in the case and so must neither approve nor refuse."""
+    if why := barred_by_case([complaint], user)[complaint.pk]:
+        raise NotAllowed(why)
 
 
 def _verdict(
@@ -86,10 +106,12 @@ def _allowance(limit: AuthorityLimit, granted: Sequence[Remedy]) -> Allowance:
 
 
 def who_may_more(complaint: "Complaint", user: "User", at: datetime) -> list[Handler]:
-    """Who is in now and decides above this person on this case, the lowest level first; one query."""
+    """Who is in now, not involved, and decides above this person on this case, the lowest level first."""
     managers = Q(user__groups__name=MANAGER)
     colleagues = Q(user__groups__name=HANDLER, team=complaint.team_id)
     above = Handler.objects.active().filter(managers | colleagues, authority__level__gt=Scope.of(user).level)
+    (involved,) = barred_from_deciding([complaint])
+    above = above.exclude(user__in=list(involved))
     if complaint.restricted_kind:
         above = above.filter(user__clearances__kind=complaint.restricted_kind)
     present = above.with_absence(at).filter(is_absent=False).select_related("authority")
@@ -106,6 +128,7 @@ def check(complaint: "Complaint", remedy: Remedy, user: "User") -> None:
     who = _("Somebody with a higher authority level can.")
     if remedy.proposed_by_id == user.pk:
         raise NotAllowed(_("You proposed this remedy yourself."), _("A colleague with the authority can approve it."))
+    check_impartial(complaint, user)
     answer = verdict(complaint, remedy, user)
     if not answer.allowed:
         raise NotAllowed(answer.reason, who)

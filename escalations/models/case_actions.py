@@ -256,6 +256,10 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         return self._remedy_decided(step, remedy, Remedy.State.APPROVED)
 
     def refuse_remedy(self, step: "Step", *, remedy: Remedy) -> "Rows":
+        """By anybody who may decide here and is not involved, whatever their authority."""
+        from escalations.authority import check_impartial
+
+        check_impartial(self.itself, step.person)
         return self._remedy_decided(step, remedy, Remedy.State.REFUSED)
 
     def schedule_remedy(self, step: "Step", *, remedy: Remedy, due_on: Any, owner: Any) -> "Rows":

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
-from escalations.authority import Allowance, allowances, verdicts, who_may_more
+from escalations.authority import Allowance, allowances, barred_by_case, verdicts, who_may_more
 from escalations.models import Complaint, Remedy
 from escalations.permissions import can
 from escalations.workflow import Offer
@@ -49,7 +49,9 @@ def money(case: Complaint, user: User, offered: dict[str, Offer], at: datetime) 
     may_decide = "approve_remedy" in offered
     answers = zip(waiting, verdicts([(case, row) for row in waiting], user), strict=True) if may_decide else ()
     why_not = {row.pk: _why_not(row, user, answer.reason, answer.allowed) for row, answer in answers}
-    lines = [_line(remedy, offered, why_not.get(remedy.pk, "")) for remedy in remedies]
+    involved = bool(why_not) and barred_by_case([case], user)[case.pk] != ""
+    open_steps = {name: offer for name, offer in offered.items() if not (involved and name == "refuse_remedy")}
+    lines = [_line(remedy, open_steps, why_not.get(remedy.pk, "")) for remedy in remedies]
     grants = can(Actor.of(user), "propose_remedy", case) or can(Actor.of(user), "approve_remedy", case)
     if not grants:
         return Money(lines)

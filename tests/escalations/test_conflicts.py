@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from escalations.authority import who_may_more
 from escalations.conflicts import conflicts_of
 from escalations.errors import Invalid, NotAllowed
 from escalations.facts import facts_of
@@ -109,3 +111,61 @@ def test_conflicts_of_many_cases_take_as_many_queries_as_of_one(case, house, man
             facts_of(batch)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+# --- deciding on a remedy -----------------------------------------------------------------------------------------
+
+
+def waiting(deeds, complaint):
+    deeds.prepare(complaint, "approve_remedy")
+    return complaint.remedies.get()
+
+
+@pytest.mark.parametrize("action", ["approve_remedy", "refuse_remedy"])
+def test_who_is_named_and_their_line_manager_decide_on_no_remedy_and_the_pages_say_why(
+    case, house, deeds, hana_alone, client, action
+):
+    house.colleague.line_manager = house.manager
+    house.colleague.save()
+    complaint = case("investigating")
+    remedy = waiting(deeds, complaint)
+    deeds.do(complaint, "name_staff", "coordinator", user=house.colleague)
+    for who, why in (("colleague", "named in the complaint"), ("manager", "line manager of somebody named")):
+        with pytest.raises(NotAllowed, match=why):
+            deeds.do(complaint, action, who, remedy=remedy)
+        client.force_login(getattr(house, who))
+        for page in (reverse("escalations:approvals"), reverse("escalations:case", args=[complaint.reference])):
+            answer = client.get(page).content.decode()
+            assert f"You are involved ({why}" in answer and f"/{action}/" not in answer
+    assert who_may_more(again(complaint), house.handler, timezone.now()) == []
+
+
+def test_who_made_an_attempt_or_granted_a_remedy_before_it_went_up_does_not_approve_the_next(
+    case, house, deeds, hana_alone
+):
+    attempts = (AttemptDraft("Offered 20.00", "declined", timezone.now(), house.colleague),)
+    complaint = case("investigating", attempts=attempts)
+    with pytest.raises(NotAllowed, match="made an earlier attempt"):
+        deeds.do(complaint, "approve_remedy", "colleague", remedy=waiting(deeds, complaint))
+    deeds.do(complaint, "approve_remedy", "manager")
+    deeds.do(complaint, "escalate_further", "customer", reason="It is too little.")
+    deeds.do(complaint, "route", "coordinator")
+    with pytest.raises(NotAllowed, match="granted a remedy"):
+        deeds.do(complaint, "approve_remedy", "manager", remedy=_another(complaint, house))
+
+
+def _another(complaint, house):
+    return Remedy.objects.create(
+        complaint=complaint, kind="refund", amount=20, currency="GBP", proposed_by=house.handler,
+        proposed_at=timezone.now(), point=complaint.points.first(),
+    )  # fmt: skip
+
+
+def test_a_holder_who_is_named_later_grants_nothing_on_their_own_authority(case, house, deeds, hana_alone):
+    complaint = case("investigating")
+    deeds.do(complaint, "record_attempt", "handler")
+    deeds.do(complaint, "propose_remedy", "handler", kind="refund", amount=20, currency="GBP")
+    assert complaint.remedies.last().state == "approved", "what is tried while it is handled is the handling"
+    deeds.do(complaint, "name_staff", "coordinator", user=house.handler)
+    deeds.do(complaint, "propose_remedy", "handler", kind="refund", amount=20, currency="GBP")
+    assert complaint.remedies.last().state == "proposed"
