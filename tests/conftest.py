@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 
+from escalations import searching
 from escalations.actions import AGENT, COORDINATOR, HANDLER, STAFF_ROLES
 from escalations.actors import Actor
 from escalations.detection import Definition
@@ -37,8 +39,9 @@ from tests.criteria import worded
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The roles are there from the start, as on every installation: made once, not for each test."""
+    """Roles and search are there from the start, as `prepare` leaves them: made once, not for each test."""
     with django_db_blocker.unblock():
+        searching.mend(connection)
         call_command("roles", verbosity=0, stdout=StringIO())
 
 

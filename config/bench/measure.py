@@ -61,6 +61,12 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
+def median_ms(work: Callable[[], Any], turns: int) -> float:
+    """Milliseconds of the median of so many turns, after one that is not counted."""
+    work()
+    return round(statistics.median(timed(work) for _turn in range(turns)) * 1000, 2)
+
+
 def alternate(ours: Callable[[int], float], theirs: Callable[[int], float], rounds: int = ROUNDS) -> Comparison:
     """Ours and theirs in turn, with the number of the round; each says how long it took in seconds.
 

@@ -4,6 +4,8 @@ The complaints are not driven through the workflow, which would take hours for 1
 driven case has: history, events, points, parties, statements, deadlines, an allocation.
 """
 
+import itertools
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
@@ -38,6 +40,23 @@ OPEN_SHARE = 5
 """One complaint in so many is open, as with a bank that answers within weeks."""
 STATES = (State.FRONTLINE, State.TRIGGERED, State.ROUTED, State.INVESTIGATING, State.COMMUNICATING, State.RESOLVED)
 STORY = "I was charged {n} twice in one week and nobody called me back, though it was promised on the phone. " * 4
+
+WORDS = [
+    "".join(parts)
+    for parts in itertools.product(
+        ("bran", "cred", "loan", "mort", "tele"), *[("ce", "di", "fa", "ko", "lu", "mi", "na")] * 3
+    )
+]
+"""Made-up words, 1,715 of them."""
+WEIGHTS = [1 / rank for rank in range(1, len(WORDS) + 1)]
+
+
+def story(n: int) -> str:
+    """What a customer wrote: words that all write, two dozen of the house's own vocabulary, few of them often, and a
+    number that nobody else has."""
+    chosen = random.Random(n)
+    own = chosen.choices(WORDS, WEIGHTS, k=24)
+    return f"{STORY.format(n=n)} {' '.join(own)} number{n:08d}"
 
 
 def found() -> SimpleNamespace:
@@ -117,8 +136,7 @@ def _write(bank: SimpleNamespace, numbers: range) -> None:
     )
     Party.objects.bulk_create(Party(complaint=case, person=who) for who, case in zip(people, cases, strict=True))
     Statement.objects.bulk_create(
-        Statement(complaint=case, kind="what_happened", text=STORY.format(n=n), made_at=case.received_at)
-        for n, case in pairs
+        Statement(complaint=case, kind="what_happened", text=story(n), made_at=case.received_at) for n, case in pairs
     )
     Clock.objects.bulk_create(clock for case in cases for clock in _clocks(case))
     Event.objects.bulk_create(

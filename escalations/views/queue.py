@@ -5,19 +5,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from escalations import routing_desk
+from escalations import routing_desk, searching
 from escalations.actions import HANDLER
 from escalations.actors import Actor
 from escalations.fields.inputs import Offered
 from escalations.fields.narrowing import Narrowed, Narrower, narrowed, narrowers, offered
 from escalations.handover import READS, gaps
-from escalations.models import Complaint, HandoverRequest, Party
+from escalations.models import Complaint, HandoverRequest
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope, can
@@ -125,21 +124,11 @@ def chosen(tabs: list[Tab], key: str) -> Tab | None:
 def _cases(user: User, scope: Scope, tab: Tab | None, asked: str, sight: Sight) -> ComplaintQuerySet:
     visible = Complaint.objects.visible_to(user)
     if asked:
-        return searched(visible, asked, by_name=sight.identity).order_by("-pk")
+        return searching.found(visible, asked, by_name=sight.identity, by_words=sight.words)
     if tab is None:
         return visible.none()
     rows = tab.rows(visible.unmerged(), scope, timezone.now())
     return rows.order_by("-pk") if tab.newest_first else rows.soonest_first()
-
-
-def searched(cases: ComplaintQuerySet, asked: str, *, by_name: bool) -> ComplaintQuerySet:
-    """Cases whose reference begins with this or ends with this number, or whose customer has this name."""
-    found = Q(reference__startswith=asked.upper())
-    if asked.isdecimal():
-        found |= Q(reference__endswith=f"-{int(asked):06d}")
-    if by_name:
-        found |= Q(pk__in=Party.objects.filter(person__name__icontains=asked).values("complaint"))
-    return cases.filter(found)
 
 
 def _link(tab: Tab, current: Tab | None, asked: str, count: int) -> dict[str, Any]:

@@ -84,9 +84,7 @@ def row_of(case: Any, sight: Sight, now: datetime) -> Row:
     return Row(
         case=case,
         chip=deadline_chip(case.due_at, now) if case.is_open else ended(case),
-        words=shortened(first_sentence(case.opening_words))
-        if quoted
-        else what_about(case.issue_name, case.product_name),
+        words=opening(case, sight),
         is_quoted=quoted,
         customer=(case.customer_name or case.customer_email or "–") if sight.identity else _("name not shown"),
         is_vulnerable=sight.needs and case.is_vulnerable,
@@ -95,8 +93,12 @@ def row_of(case: Any, sight: Sight, now: datetime) -> Row:
     )
 
 
-def _line(case: Any) -> str:
-    return shortened(first_sentence(case.opening_words))
+def opening(case: Any, sight: Sight) -> str:
+    """How the customer's own words begin; what it is about where nobody took them down, or they are not for this
+    person."""
+    if sight.words and case.opening_words:
+        return shortened(first_sentence(case.opening_words))
+    return what_about(case.issue_name, case.product_name)
 
 
 def _by(case: Any, sight: Sight) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.bench import assignment, deciding, detection, importing, intake, pages, places, risk, simulation
+from config.bench import assignment, deciding, detection, importing, intake, pages, places, risk, searching, simulation
 from config.bench.measure import Figure
 
 ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
@@ -20,6 +20,7 @@ ALONE: dict[str, tuple[str, Callable[[], Iterator[Figure]]]] = {
     "routing.assignment": ("routings/s", assignment.assignment),
     "routing.sweep": ("routings/s", assignment.sweep),
     "routing.fairness": ("of the capacity", assignment.fairness),
+    "search.text": ("ms", searching.figures),
     "routing.simulation": ("cases/s", simulation.figures),
     "detection.score": ("ms", risk.score),
 }
