@@ -1,5 +1,6 @@
 """People who choose themselves: a case sent by hand, taken off a list, handed over. The checks are those of routing."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from routing.assignment import Choice, PlacementRefused, described
 from routing.candidates import ABSOLUTE, Candidate, Need, weigh
 from routing.engine import Match, Outcome
 from routing.facts import Facts
-from routing.models import Decision, Handler, Rule, Team, User
+from routing.models import Assignment, Decision, Handler, Rule, Team, User
 from routing.models.weights import Weights, weights
 
 EXCEED = "routing.exceed_capacity"
@@ -25,6 +26,7 @@ class HandDesk:
 
     def __init__(self) -> None:
         self._members: dict[int, list[roster.Member]] = {}
+        self._held: dict[int, dict[str, int]] = {}
 
     @cached_property
     def weights(self) -> Weights:
@@ -45,8 +47,8 @@ class HandDesk:
             said = _said(team, handler, by, reason)
             choice = Choice(said, team, placed=True)
             if handler:
-                chosen = _checked(self._candidate(handler, need, at), team, by)
-                chosen.handler.take(need.weight, chosen.handler.turn)
+                chosen = _checked(self._candidate(reference, handler, need, at), team, by)
+                self._take(reference, handler, need.weight)
                 choice = Choice(said, team, chosen.handler, True, [chosen], need.weight)
         mode = Rule.Mode.PUSH if handler else Rule.Mode.PULL
         outcome = Outcome(team=team.pk, tier=facts.tier, mode=mode.value)
@@ -54,10 +56,20 @@ class HandDesk:
         decision.chosen_by = by
         return decision
 
-    def _candidate(self, handler: Handler, need: Need, at: datetime) -> Candidate:
+    def _candidate(self, reference: str, handler: Handler, need: Need, at: datetime) -> Candidate:
+        """Whoever holds this very case has room for it again: it does not count twice."""
         if handler.pk not in self._members:
             self._members[handler.pk] = roster.held(Q(pk=handler.pk), at)
-        return _one(self._members[handler.pk], handler, need)
+            mine = Assignment.objects.open().filter(handler=handler.pk)
+            self._held[handler.pk] = dict(mine.values_list("reference", "weight"))
+        already = self._held[handler.pk].get(reference, 0)
+        rows = [replace(member, load=member.load - already) for member in self._members[handler.pk]]
+        return _one(rows, handler, need)
+
+    def _take(self, reference: str, handler: Handler, weight: int) -> None:
+        (member,) = self._members[handler.pk]
+        member.take(weight - self._held[handler.pk].get(reference, 0), member.turn)
+        self._held[handler.pk][reference] = weight
 
 
 def _said(team: Team, handler: Handler | None, by: User, reason: str) -> str:

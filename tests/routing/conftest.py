@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 
+from routing.assignment import begin, place
 from routing.facts import Facts
 from routing.models import AuthorityLevel, Choice, Field, Handler, Rule, Ruleset, Skill, Team, User
 
@@ -94,3 +96,30 @@ def role(name):
         app, codename = need.split(".")
         group.permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     return group
+
+
+@pytest.fixture
+def route(noon, facts):
+    """Place a case and let the chosen handler hold it, as the workflow does."""
+
+    def go(reference, *, at=noon, severity=1, about=None, earlier=None):
+        about = about or replace(facts, severity=severity)
+        decision = place(reference, about, at=at, earlier=earlier)
+        if decision.handler:
+            begin(reference, decision.handler, weight=decision.weight, at=at)
+        return decision
+
+    return go
+
+
+def why(decision, handler):
+    return next(row["why"] for row in decision.candidates if row["handler"] == handler.pk)
+
+
+def change(rules_in_force, publisher, author, **values):
+    """Publish the same rules with other requirements."""
+    draft = rules_in_force.copy(author)
+    skills = values.pop("skills", ())
+    draft.rules.update(**values)
+    draft.rules.get().skills.set(skills)
+    draft.publish(publisher)
