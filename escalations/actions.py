@@ -66,6 +66,7 @@ FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.RO
 INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
 EVERY_STATE = (*OPEN, State.CLOSED)
 MERGEABLE = (State.FRONTLINE, State.TRIGGERED, *IN_WORK)
+HOLDERS = {COORDINATOR: ANY, HANDLER: HELD, MANAGER: ANY, COMPLIANCE: ANY}
 CARETAKERS = {AGENT: OWN, COORDINATOR: ANY, HANDLER: TEAM, MANAGER: ANY}
 
 _TABLE = (
@@ -121,6 +122,11 @@ _TABLE = (
     Action("reassign", _("hand to a colleague"), IN_WORK, None, {COORDINATOR: ANY, MANAGER: ANY}, ("routing",), reason_required=True),
     Action("restrict", _("restrict"), EVERY_STATE, None, {COORDINATOR: ANY, MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True, while_merged=True),
     Action("decline_confirmation", _("refuse to confirm"), EVERY_STATE, None, {COORDINATOR: ANY}, reason_required=True, while_merged=True),
+    # Waiting and holds: intervals beside the state.
+    Action("wait", _("wait for somebody"), OPEN, None, CARETAKERS),
+    Action("stop_waiting", _("wait no longer"), OPEN, None, CARETAKERS, still=lambda case: bool(case.open_waits)),
+    Action("hold", _("put on hold"), OPEN, None, HOLDERS, reason_required=True),
+    Action("lift_hold", _("lift the hold"), OPEN, None, HOLDERS, reason_required=True, still=lambda case: bool(case.open_holds)),
     Action("miss_deadline", _("deadline missed"), OPEN, None, {}, ("clock",)),
     Action("join_incident", _("add to an incident"), OPEN, None, CARETAKERS),
     Action("leave_incident", _("take out of its incident"), OPEN, None, CARETAKERS, reason_required=True,

@@ -18,6 +18,7 @@ from escalations.models import Attempt, Cause, Confirmation, Message, NamedStaff
 from escalations.models.remedy import Remedy
 from escalations.referral_form import ReferPartForm, SetAsideForm
 from escalations.states import Channel, Finding, Outcome, RestrictedKind, Severity, TriggerKind
+from escalations.waiting_forms import EndForm, HoldForm, LiftForm, WaitForm
 from routing.models import Choice, Handler, Team, User
 
 
@@ -345,6 +346,10 @@ FORMS: dict[str, type[ActionForm]] = {
     "reassign": ReassignForm,
     "restrict": RestrictForm,
     "decline_confirmation": DeclineForm,
+    "wait": WaitForm,
+    "stop_waiting": EndForm,
+    "hold": HoldForm,
+    "lift_hold": LiftForm,
     "join_incident": JoinForm,
     "leave_incident": NoData,
     "link": LinkForm,

@@ -76,6 +76,12 @@ def communicate(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[
             % waiting
         )
     yield from _fields(complaint, Field.Needed.OUTCOME)
+    yield from _held(complaint)
+
+
+def _held(complaint: "Complaint") -> Iterator[str]:
+    for hold in complaint.open_holds:
+        yield _("The end of the hold (%s): nothing is decided until it is lifted.") % hold.get_on_display()
 
 
 def _missing(points: list[Point], name: str, sentence: str) -> Iterator[str]:
@@ -97,6 +103,7 @@ def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     for point in complaint.own_points:
         if point.cause_status != Point.CauseStatus.CONFIRMED:
             yield _("A confirmed root cause for %s.") % point
+    yield from _held(complaint)
     yield from _remedies_in_hand(complaint)
     yield from _answer(complaint, at)
 

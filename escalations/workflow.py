@@ -172,6 +172,7 @@ class _Attempt:
             step, rows = self.make(case, self.with_other(case, data))
         except Refusal as refusal:
             return Result(case, refusal=refusal)
+        rows += case.waiting_ended_by(step, rows)
         rows += clocks.restate(case, before, rows, step)
         return storing.Change(case, before, ASK if "asked" in step.data else self.rule.name, step, rows)
 

@@ -75,6 +75,7 @@ ADMIN = {
     "escalations.event": Pages(FACTS),
     "escalations.clock": Pages(FACTS),
     "escalations.remedy": Pages(FACTS),
+    "escalations.waiting": Pages(SAID),
     "escalations.confirmation": Pages(SAID),
     "escalations.caselink": Pages(SAID),
     "escalations.similarcase": Pages(SAID),

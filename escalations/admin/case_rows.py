@@ -28,6 +28,7 @@ from escalations.models import (
     Statement,
     Trigger,
     TriggerEvidence,
+    Waiting,
 )
 from escalations.workflow import label_of
 from routing.models import Field
@@ -124,6 +125,17 @@ class EventAdmin(TellsEvents, CaseRows):
     list_filter = [ActorFilter, "to_state"]
     list_select_related = ["complaint"]
     search_fields = ["=complaint__reference", "actor_name", "reason"]
+    ordering = ["-pk"]
+
+
+@admin.register(Waiting)
+class WaitingAdmin(CaseRows):
+    # The note may say what a person said.
+    identity_fields = ["note"]
+    list_display = ["complaint", "on", "since", "until", "ended_at", "ended_how", "begun_by"]
+    list_filter = ["on", ("ended_at", admin.EmptyFieldListFilter), "ended_how"]
+    list_select_related = ["complaint", "begun_by"]
+    search_fields = ["=complaint__reference"]
     ordering = ["-pk"]
 
 

@@ -28,6 +28,7 @@ from escalations.models.risk import RiskMode, RiskModel, RiskModelFile, RiskOutc
 from escalations.models.statement import Statement
 from escalations.models.sweep import Heartbeat, LastLook
 from escalations.models.trigger import Trigger, TriggerEvidence
+from escalations.models.waiting import Waiting
 
 __all__ = [
     "Attempt",
@@ -81,4 +82,5 @@ __all__ = [
     "TriageAnswer",
     "Trigger",
     "TriggerEvidence",
+    "Waiting",
 ]

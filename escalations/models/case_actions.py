@@ -18,6 +18,7 @@ from escalations.models.case_links import CaseLinks
 from escalations.models.case_peers import CasePeers
 from escalations.models.case_referrals import CaseReferrals, check_aside
 from escalations.models.case_triage import CaseTriage
+from escalations.models.case_waiting import CaseWaiting
 from escalations.models.case_words import own_row
 from escalations.models.named_staff import NamedStaff
 from escalations.models.point import Point
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 EXPLANATION_LETTERS = 300
 
 
-class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage, CasePeers):
+class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage, CaseWaiting, CasePeers):
     """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------

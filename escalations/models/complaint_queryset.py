@@ -1,7 +1,7 @@
 """The vocabulary for asking about many complaints: `Complaint.objects.open().visible_to(user).due_within(hours=4)`."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -55,6 +55,18 @@ class ComplaintQuerySet(models.QuerySet):
     def accepted(self) -> Self:
         """Escalated and accepted: routing may place it. What stays here could not be placed."""
         return self.unmerged().filter(self._has_trigger("accepted"), state=State.TRIGGERED)
+
+    def waiting_for(self, on: str) -> Self:
+        """We wait for them right now: an open interval says so."""
+        return self._with_open_interval(on=on)
+
+    def on_hold(self) -> Self:
+        """Something outside forbids that they are decided now."""
+        return self._with_open_interval(on__in=apps.get_model("escalations.Waiting").GROUNDS)
+
+    def _with_open_interval(self, **which: Any) -> Self:
+        waiting = apps.get_model("escalations.Waiting").objects.open().filter(complaint=OuterRef("pk"), **which)
+        return self.filter(Exists(waiting))
 
     def due_within(self, *, hours: float, now: datetime | None = None) -> Self:
         """The next deadline falls in the coming hours, or has passed."""

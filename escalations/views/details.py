@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalations.fields.record import Names
-from escalations.models import CaseLink, Cause, Complaint, Event
+from escalations.models import CaseLink, Cause, Complaint, Event, Waiting
 from escalations.models.clock import ClockKind
 from escalations.states import Finding, Outcome, RestrictedKind, SetAsideKind, Tier, TriggerKind
 from escalations.workflow import label_of
@@ -136,6 +136,20 @@ def _other(data: dict[str, Any], book: Book) -> str:
     return f"{reference}: {kind}" if kind else reference
 
 
+def _interval(data: dict[str, Any], book: Book) -> str:
+    until = data.get("until")
+    name = _label(Waiting.On, data.get("on"))
+    return _("%(who)s, until %(day)s") % {"who": name, "day": _day(until)} if until else name
+
+
+def _day(iso: str) -> str:
+    return date_format(date.fromisoformat(iso), "D j M Y")
+
+
+def _ended(data: dict[str, Any], book: Book) -> str:
+    return ", ".join(_label(Waiting.On, on) for on in data.get("ended", ()))
+
+
 def _label(words: Any, value: Any) -> str:
     return str(words(value).label) if value in words.values else ""
 
@@ -159,6 +173,10 @@ DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
     "miss_deadline": _missed,
     "ask": _asked,
     "decline_confirmation": _asked,
+    "wait": _interval,
+    "stop_waiting": _ended,
+    "hold": _interval,
+    "lift_hold": _ended,
     "link": _other,
     "linked": _other,
     "unlink": _other,

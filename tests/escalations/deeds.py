@@ -138,6 +138,12 @@ class Deeds:
     def _decline_confirmation(self, case, by):
         return {"confirmation": case.confirmations.last()}
 
+    def _wait(self, case, by):
+        return {"on": "customer"}
+
+    def _hold(self, case, by):
+        return {"on": "police"}
+
     def _miss_deadline(self, case, by):
         return {"clock": case.clocks.first()}
 
@@ -252,6 +258,12 @@ class Deeds:
 
     def _before_decline_confirmation(self, case):
         case.confirmations.create(action="set_aside", asked_by=self.house.coordinator, asked_at=timezone.now())
+
+    def _before_stop_waiting(self, case):
+        self.do(case, "wait", "coordinator")
+
+    def _before_lift_hold(self, case):
+        self.do(case, "hold", "coordinator")
 
     def _before_miss_deadline(self, case):
         Clock.objects.filter(complaint=case).update(met_at=None, missed_at=None)

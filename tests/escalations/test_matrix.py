@@ -65,6 +65,10 @@ STATES = {
     "reassign": (WORK, "same"),
     "restrict": (ALWAYS, "same"),
     "decline_confirmation": (ALWAYS, "same"),
+    "wait": (OPEN, "same"),
+    "stop_waiting": (OPEN, "same"),
+    "hold": (OPEN, "same"),
+    "lift_hold": (OPEN, "same"),
     "miss_deadline": (OPEN, "same"),
     "join_incident": (OPEN, "same"),
     "leave_incident": (OPEN, "same"),
@@ -125,6 +129,10 @@ WHO = {
     "reassign": ("investigating", "coordinator manager"),
     "restrict": ("investigating", "coordinator manager compliance"),
     "decline_confirmation": ("triggered", "coordinator"),
+    "wait": ("investigating", "agent coordinator handler colleague manager"),
+    "stop_waiting": ("investigating", "agent coordinator handler colleague manager"),
+    "hold": ("investigating", "coordinator handler manager compliance"),
+    "lift_hold": ("investigating", "coordinator handler manager compliance"),
     "miss_deadline": ("investigating", "clock"),
     "join_incident": ("investigating", "agent coordinator handler colleague manager"),
     "leave_incident": ("investigating", "agent coordinator handler colleague manager"),
@@ -252,7 +260,7 @@ def test_a_case_of_the_other_team_is_none_of_a_handlers_business(action, people,
     deeds, complaint = Deeds(people), case(state, product=people.loan)
     if action == "take":
         deeds.do(complaint, "reroute", "coordinator", handler=None)
-    if action in ("unmerge", "leave_incident"):
+    if action in ("unmerge", "leave_incident", "stop_waiting", "lift_hold"):
         deeds.prepare(complaint, action)
     found = {name: tried(deeds, complaint, action, name, bare=True) for name in ("handler", "colleague")}
     assert found == {"handler": "not_allowed", "colleague": "not_allowed"}

@@ -26,6 +26,7 @@ SECRETS = {
             "statement", "received", "note", "written", "subject", "finding", "answer", "customer_reason", "withdrawn",
             "reopened", "set_aside_letter", "summary", "customer_number", "field",
             "evidence", "why_failed", "question", "adjustment", "firm_letter", "incident", "incident_letter", "review",
+            "waiting",
         )
     )
 }  # fmt: skip
@@ -33,6 +34,7 @@ S = SECRETS
 HOMES = {
     "Person", "PersonIdentifier", "Statement", "Message", "Attempt", "Trigger", "TriggerEvidence", "Confirmation",
     "FieldValue", "Need", "RiskScore", "SimilarCase", "IncidentFinding", "IncidentRun", "SetAsideReview",
+    "Waiting",
 }  # fmt: skip
 """The only tables that may hold what somebody said, or who they are. None has a history; all can be erased."""
 
@@ -76,6 +78,7 @@ def whole_life(house, draft, deeds, in_force):
         first, "complete_handover", by, evidence=f"A letter: {S['evidence']}", why_failed=f"No: {S['why_failed']}",
         question=f"Who? {S['question']}", need="health", adjustment=f"Write {S['adjustment']}",
     )  # fmt: skip
+    deeds.do(first, "wait", by, on="third_party", note=f"Ask {S['waiting']}")
     deeds.do(first, "note", by, body=f"Think {S['note']}")
     deeds.do(first, "write", by, body=f"Dear Ana {S['written']}", subject=S["subject"], kind="acknowledgement")
     deeds.do(first, "investigate", by)

@@ -25,7 +25,7 @@ def test_the_buttons_are_those_of_the_table(house, cases, buttons):
     assert {"settle", "trigger", "edit", "note"} <= buttons(house.agent, cases.frontline)
     assert {"communicate", "record_finding", "propose_remedy"} <= buttons(cases.cards.handler.user, cases.cards)
     assert "communicate" not in buttons(house.manager, cases.cards)
-    assert buttons(house.compliance, cases.cards) == {"note", "restrict"}
+    assert buttons(house.compliance, cases.cards) == {"hold", "note", "restrict"}
     assert buttons(house.analyst, cases.cards) == set()
 
 
