@@ -12,10 +12,10 @@ from escalations.views import (
     record,
     sample,
     summary,
-    triage,
 )
 from escalations.views.criteria import judging
 from escalations.views.rules import simulated, simulations, trying
+from escalations.views.triage import desk
 
 app_name = "escalations"
 
@@ -47,6 +47,6 @@ urlpatterns = [
     path("criteria/<int:number>/judge/", judging.judge, name="judge"),
     path("criteria/judgements/<int:pk>/", judging.judgement, name="judgement"),
     path("criteria/judgements/<int:pk>/cancel/", judging.cancel, name="cancel_judgement"),
-    path("triage/", triage.triage, name="triage"),
+    path("triage/", desk.triage, name="triage"),
     path("approvals/", approvals.approvals, name="approvals"),
 ]

@@ -42,6 +42,7 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         "is_quoted": is_quoted,
         "allowances": allowances(case, person(request)) if action == "propose_remedy" and doing.possible else (),
         "back": request.POST.get("back") or request.GET.get("back", ""),
+        "then": request.POST.get("then") or request.GET.get("then", ""),
     }
     if request.headers.get("HX-Request") and request.method == "GET":
         return render(request, "escalations/case/action_form.html", {**context, "in_dialog": True}, status=doing.status)
@@ -52,7 +53,8 @@ def _after(request: HttpRequest, doing: Doing, event: Event) -> HttpResponse:
     messages.success(request, _said(event))
     back = BACK.get(request.POST.get("back", ""))
     if back:
-        return see_other(back)
+        then = request.POST.get("then", "")
+        return see_other(back, query={"case": then} if then else None)
     if not doing.still_visible:
         messages.info(request, _("%s is not on your lists any more.") % doing.complaint.reference)
         return see_other("queue")

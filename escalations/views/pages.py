@@ -69,8 +69,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     )
 
 
-def see_other(address: str, **arguments: object) -> HttpResponse:
+def see_other(address: str, *, query: dict[str, str] | None = None, **arguments: object) -> HttpResponse:
     """After a POST: the browser fetches that page of ours, so that a reload repeats nothing."""
-    response = HttpResponseRedirect(reverse(f"escalations:{address}", kwargs=arguments or None))
+    response = HttpResponseRedirect(reverse(f"escalations:{address}", kwargs=arguments or None, query=query))
     response.status_code = 303
     return response

@@ -8,11 +8,60 @@
     const move = (step) => {
         const lines = [...document.querySelectorAll("[data-line]")];
         if (!lines.length) return;
-        const now = lines.indexOf(document.activeElement);
+        const focused = lines.indexOf(document.activeElement);
+        const now = focused < 0 ? lines.findIndex((line) => line.hasAttribute("aria-current")) : focused;
         const next = now < 0 ? (step > 0 ? 0 : lines.length - 1) : Math.min(Math.max(now + step, 0), lines.length - 1);
         lines[next].focus();
         lines[next].scrollIntoView({ block: "nearest" });
+        if (reading && !narrow.matches) show(lines[next]);
     };
+
+    // A list with the case beside it (triage): whoever moves through the list reads; the address names the case.
+    // On a narrow screen there is one or the other, and a line is an ordinary link.
+    const reading = document.getElementById("rd-reading");
+    const narrow = window.matchMedia("(max-width: 900px)");
+    const isOpen = (line) => line.href === lastAsked;
+    let lastAsked = document.querySelector("[data-line][aria-current]")?.href;
+    let soon = 0;
+    const show = (line) => {
+        if (isOpen(line)) return;
+        lastAsked = line.href;
+        reading.setAttribute("aria-busy", "true");
+        clearTimeout(soon);
+        soon = setTimeout(() => line.click(), 120);
+    };
+    if (reading) {
+        document.addEventListener("click", (event) => {
+            const line = event.target.closest("[data-line][hx-get]");
+            if (!line) return;
+            // Before htmx hears of it: the link is followed as a link.
+            if (narrow.matches || event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
+            else lastAsked = line.href;
+        }, true);
+        document.body.addEventListener("htmx:beforeRequest", (event) => {
+            if (event.detail.target === reading) reading.setAttribute("aria-busy", "true");
+        });
+        document.body.addEventListener("htmx:afterSwap", (event) => {
+            if (event.detail.target !== reading) return;
+            const shown = reading.querySelector("[data-reference]")?.dataset.reference;
+            document.querySelectorAll("[data-line]").forEach((line) => {
+                const current = new URL(line.href).searchParams.get("case") === shown;
+                if (current) line.setAttribute("aria-current", "true");
+                else line.removeAttribute("aria-current");
+                // No key may decide on a case that is not the one in sight.
+                if (current && line.href === lastAsked) reading.removeAttribute("aria-busy");
+            });
+            reading.scrollTop = 0;
+        });
+        document.body.addEventListener("htmx:beforeSwap", (event) => {
+            // Logged out meanwhile, or refused: the whole page says so.
+            if (event.detail.target === reading && !event.detail.xhr.getResponseHeader("X-Redress-Part")) {
+                event.detail.shouldSwap = false;
+                window.location.assign(lastAsked);
+            }
+        });
+        document.body.addEventListener("htmx:sendError", () => { lastAsked = ""; });
+    }
 
     let waiting = "";
     const KEYS = {
@@ -36,7 +85,8 @@
         }
         // In a list of decisions one key does what the button of the row says; without a row in focus, of the first.
         const row = document.activeElement?.closest("[data-row]") || document.querySelector("[data-row]");
-        const button = row?.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
+        const busy = row?.closest("[aria-busy=true]");
+        const button = !busy && row?.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
         if (button) {
             event.preventDefault();
             button.click();

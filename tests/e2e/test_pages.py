@@ -90,6 +90,37 @@ def test_the_keyboard_moves_through_the_queue_and_opens_a_case(desk, at_desk_of)
     expect(page.get_by_role("searchbox", name="Find a case")).to_be_focused()
 
 
+def test_triage_shows_the_case_beside_the_list_and_a_key_decides_on_what_is_in_sight(case, house, at_desk_of):
+    first, second, third = (case("triggered", severity=one) for one in (4, 3, 2))
+    page = at_desk_of("cora")
+    page.goto("/triage/")
+    shown = page.locator("[data-reference]")
+    expect(shown).to_have_attribute("data-reference", first.reference)
+    page.keyboard.press("j")
+    expect(shown).to_have_attribute("data-reference", second.reference)
+    page.wait_for_url(f"**/triage/?case={second.reference}")
+    page.keyboard.press("r")
+    expect(page.get_by_role("dialog")).to_contain_text(second.reference)
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.get_by_text(f"{second.reference} is accepted")).to_be_visible()
+    expect(shown).to_have_attribute("data-reference", third.reference)
+
+
+def test_on_a_phone_triage_is_the_list_then_the_case(case, house, at_desk_of):
+    waiting = case("triggered")
+    page = at_desk_of("cora", **PHONE)
+    page.goto("/triage/")
+    line = page.locator("[data-line]")
+    expect(page.get_by_role("button", name="Accept")).to_be_hidden()
+    line.click()
+    page.wait_for_url(f"**/triage/?case={waiting.reference}")
+    expect(line).to_be_hidden()
+    expect(page.get_by_role("button", name="Accept")).to_be_visible()
+    page.go_back()
+    expect(line).to_be_visible()
+
+
 def test_an_agent_registers_a_complaint_and_finds_it_in_their_list(house, criteria, at_desk_of):
     page = at_desk_of("alex")
     page.goto("/cases/")

@@ -46,15 +46,18 @@ def test_the_most_severe_comes_first_and_each_can_be_decided(at_desk, house, cas
     low, high = case("triggered", severity=1), case("triggered", severity=3)
     markup = at_desk(house.coordinator).get("/triage/").content.decode()
     assert markup.index(high.reference) < markup.index(low.reference)
-    for action in ("accept", "send_back", "set_aside"):
-        assert f"/cases/{low.reference}/do/{action}/" in markup
+    beside = at_desk(house.coordinator).get(f"/triage/?case={low.reference}").content.decode()
+    for action in ("accept", "send_back", "put_off", "merge", "set_aside"):
+        assert f"/cases/{high.reference}/do/{action}/" in markup, "the first is open without being asked for"
+        assert f"/cases/{low.reference}/do/{action}/" in beside and f"{high.reference}/do/" not in beside
 
 
 def test_a_manager_reads_triage_and_allocates_but_does_not_decide(at_desk, house, case, unruly):
     complaint, waiting = case("triggered"), case("accepted", product=unruly)
-    markup = at_desk(house.manager).get("/triage/").content.decode()
-    assert f"/cases/{complaint.reference}/do/accept/" not in markup
-    assert f"/cases/{waiting.reference}/do/route/" in markup
+    pages = [at_desk(house.manager).get(f"/triage/?case={one.reference}") for one in (complaint, waiting)]
+    to_decide, to_place = (page.content.decode() for page in pages)
+    assert "Suggested: escalate." in to_decide and "/do/accept/" not in to_decide
+    assert f"/cases/{waiting.reference}/do/route/" in to_place and 'data-key="t"' in to_place
 
 
 def test_what_no_rule_could_place_is_there_with_the_reason(at_desk, house, case, unruly):
@@ -115,8 +118,43 @@ def test_the_list_is_paged_and_the_sentence_counts_all(at_desk, house, case):
         case("triggered")
     assert "27 to decide" in page_of(at_desk, house.coordinator)
     client = at_desk(house.coordinator)
-    assert client.get("/triage/").content.decode().count("/do/accept/") == 25
-    assert client.get("/triage/?page=2").content.decode().count("/do/accept/") == 2
+    assert client.get("/triage/").content.decode().count("data-line") == 25
+    second = client.get("/triage/?page=2").content.decode()
+    assert second.count("data-line") == 2 and "/triage/?page=2&amp;case=" in second
+
+
+def test_the_address_names_the_case_and_the_right_side_comes_alone_where_it_is_asked_for(at_desk, house, case):
+    first, second = case("triggered", severity=3), case("triggered", wanted="My 40.00 back, in writing.")
+    client = at_desk(house.coordinator)
+    address = f"/triage/?case={second.reference}"
+    whole = client.get(address).content.decode()
+    assert f'href="{address}"' in whole and "My 40.00 back, in writing." in whole, "the summary is there to read"
+    assert f'data-reference="{second.reference}"' in whole and first.reference in whole
+    part = client.get(address, headers={"HX-Request": "true"})
+    assert part["X-Redress-Part"] == "reading" and "<html" not in part.content.decode()
+    again = client.get(address, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert "<html" in again.content.decode()
+
+
+def test_after_a_decision_the_next_of_the_list_is_open(at_desk, house, case):
+    _first, second, third = (case("triggered", severity=one) for one in (4, 3, 2))
+    client = at_desk(house.coordinator)
+    page = client.get(f"/triage/?case={second.reference}").content.decode()
+    assert f'name="then" value="{third.reference}"' in page
+    sent = {"back": "triage", "then": third.reference}
+    answer = client.post(f"/cases/{second.reference}/do/accept/", sent, follow=True)
+    assert answer.redirect_chain[-1][0] == f"/triage/?case={third.reference}"
+    assert f'data-reference="{third.reference}"' in answer.content.decode()
+    decided = client.get(f"/triage/?case={second.reference}").content.decode()
+    assert "Could not be placed:" in decided and "/do/accept/" not in decided
+
+
+def test_a_case_that_is_not_mine_to_see_is_not_shown_for_being_named(at_desk, house, case):
+    sealed, plain = case("triggered"), case("triggered")
+    Complaint.objects.filter(pk=sealed.pk).update(restricted_kind="conduct")
+    page = at_desk(house.coordinator).get(f"/triage/?case={sealed.reference}").content.decode()
+    assert f'data-reference="{plain.reference}"' in page and "is not here for you" in page
+    assert at_desk(house.coordinator).get("/triage/?case=%00").status_code == 200
 
 
 def test_what_is_put_off_leaves_the_list_until_tomorrow_and_can_be_looked_at(at_desk, house, case):
@@ -133,8 +171,9 @@ def test_every_decision_is_an_answer_and_against_a_suggestion_it_needs_a_reason(
     agreed, old = case("triggered"), case(severity=1, attempts=())
     examine_new(at=timezone.now() + timedelta(days=5))
     client = at_desk(house.coordinator)
-    page = client.get("/triage/").content.decode()
-    assert "Suggested: escalate." in page and "Suggested: send back." in page and 'data-key="r y"' in page
+    up, back = (client.get(f"/triage/?case={one.reference}").content.decode() for one in (agreed, old))
+    assert "Suggested: escalate." in up and 'data-key="a y"' in up
+    assert "Suggested: send back." in back and 'data-key="r y"' in back
     assert client.post(f"/cases/{agreed.reference}/do/accept/").status_code == 303
     refused = client.post(f"/cases/{old.reference}/do/accept/")
     assert refused.status_code == 422 and "against what was suggested" in refused.content.decode()
