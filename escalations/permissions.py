@@ -76,7 +76,7 @@ class Scope:
         permission, as it does by default: registering asks this each time."""
         if rule.name not in self._begins:
             # A page has read all permissions of its user by then: asking them costs no further query.
-            known = "rights" in self._user.__dict__ if self._user else False
+            known = self._user.rights_are_read if self._user else False
             self._begins[rule.name] = (not known and self._role_holds(rule)) or self._holds_besides(rule)
         return self._begins[rule.name]
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/next/", queue.take_next, name="take_next"),
     path("cases/new/", intake.new, name="new"),
     path("cases/<str:reference>/", case.case_page, name="case"),
+    path("cases/<str:reference>/panel/<slug:panel>/", case.panel_page, name="panel"),
     path("cases/<str:reference>/history/", record.history, name="history"),
     path("cases/<str:reference>/routing/", record.routing, name="routing"),
     path("cases/<str:reference>/summary/", summary.summary, name="summary"),

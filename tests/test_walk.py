@@ -94,7 +94,7 @@ def visits(world: World, cases: tuple[str, ...] = ("cards",)) -> Iterator[Visit]
             yield from visits_of_rows(world, address, cases)
         elif "reference" in address.parameters:
             for name in cases:
-                values = {"reference": world.cases[name].reference, "action": "note", "name": "note"}
+                values = {"reference": world.cases[name].reference, "action": "note", "name": "note", "panel": "story"}
                 yield Visit(address, address.path(values), name)
         else:  # the admin's own addresses, each asked for something that is there
             kind = ContentType.objects.get_for_model(Complaint).pk

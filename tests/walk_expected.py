@@ -176,6 +176,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:take_next": ("HX", GET_REFUSED),
     "escalations:new": ("FCMX", OK),
     "escalations:case": (FACTS, OK),
+    "escalations:panel": (FACTS, OK),
     "escalations:history": (FACTS, OK),
     "escalations:routing": (FACTS, OK),
     "escalations:act": (SAID, OK),

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from routing.models import Choice, Field
@@ -36,17 +37,19 @@ class Names:
     choices: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, events: Iterable[Changes]) -> "Names":
-        """All that these speak of, in two queries; none where there are none."""
+    def asked(cls, events: Iterable[Changes]) -> dict[str, QuerySet[Any]]:
+        """The rows of all that these speak of: `fields` and `choices`. Both empty where nothing changed."""
         changes = list(events)
         codes = {code for data in changes for code in data.get("changed", ())}
-        if not codes:
-            return cls()
         said = {text for data in changes for pair in data.get("fields", {}).values() for text in _texts(pair)}
-        known = Choice.objects.filter(field__code__in=codes, code__in=said).order_by()
+        choices = Choice.objects.filter(field__code__in=codes, code__in=said).select_related("field")
+        return {"fields": Field.objects.filter(code__in=codes).order_by(), "choices": choices.order_by()}
+
+    @classmethod
+    def of(cls, fields: Iterable[Field], choices: Iterable[Choice]) -> "Names":
         return cls(
-            dict(Field.objects.filter(code__in=codes).order_by().values_list("code", "label")),
-            {(row[0], row[1]): row[2] for row in known.values_list("field__code", "code", "label")},
+            {one.code: one.label for one in fields},
+            {(one.field.code, one.code): one.label for one in choices},
         )
 
     def changes(self, data: Changes) -> Iterator[str]:

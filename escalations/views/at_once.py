@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalations.models import Complaint, FirstSteps, Trigger
+from escalations.views.reading import beside
 
 FRESH = timedelta(days=7)
 
@@ -19,13 +20,12 @@ class AtOnce:
 
 
 def at_once(case: Complaint, now: datetime) -> list[AtOnce]:
-    """For each kind that was raised on an open case and not dismissed. Asks nothing where nothing was raised."""
+    """For each kind that was raised on an open case, read whole, and not dismissed."""
     signs: dict[str, datetime] = {}
     for trigger in case.triggers.all() if case.is_open else ():
         if trigger.state != Trigger.State.DISMISSED:
             signs[trigger.kind] = min(trigger.first_sign_at, signs.get(trigger.kind, trigger.first_sign_at))
-    rows = FirstSteps.objects.filter(kind__in=signs, is_active=True) if signs else ()
-    return [_of(steps, signs[steps.kind], now) for steps in rows]
+    return [_of(steps, signs[steps.kind], now) for steps in beside(case, "first_steps") if steps.kind in signs]
 
 
 def _of(steps: FirstSteps, sign: datetime, now: datetime) -> AtOnce:

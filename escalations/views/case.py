@@ -1,76 +1,67 @@
-"""The case page: the story, what matters now beside it, and the next step."""
+"""The case page: the story, what matters now beside it, and the next step. What its panels are, `panels` lists."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
-from escalations.actions import ACTIONS
-from escalations.actors import Actor
-from escalations.detection.risk import explained, standing
-from escalations.doing import StepForm
-from escalations.fields import showing
-from escalations.forms import FORMS
-from escalations.handover import completeness
 from escalations.models import Complaint
-from escalations.views import brief, head, linked
+from escalations.views import head, linked
 from escalations.views.at_once import at_once
-from escalations.views.details import Book
-from escalations.views.money import money
-from escalations.views.next_step import COMPOSE, next_step
+from escalations.views.next_step import next_step
 from escalations.views.pages import page, person, staff_page
-from escalations.views.reading import find_whole
-from escalations.views.risk import moved
+from escalations.views.panels import ASIDE, BY_NAME, PANELS, STORY, Panel, Viewer, shown
+from escalations.views.reading import beside, find_whole
 from escalations.views.rows import Sight
-from escalations.views.similar import similar_cases
-from escalations.views.story import story
-from escalations.workflow import Offer, offers
-from routing.models import Decision, User
-
-MOST_EARLIER = 5
+from routing.models import Decision
 
 
 @staff_page("view_complaint")
 @require_GET
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
-    user, now = person(request), timezone.now()
-    case = find_whole(user, reference)
-    sight, actor = Sight.of(user), Actor.of(user)
-    offered = offers(case, actor, now)
-    decisions = list(Decision.objects.filter(reference=case.reference).select_related("ruleset", "rule"))
-    spans = brief.evidence(case, sight)
-    by_name = {offer.action: offer for offer in offered}
-    book = Book.of(case, decisions, user, shows_evidence=sight.evidence)
-    relatives = linked.family(case, user, sight, by_name)
+    case = find_whole(person(request), reference)
+    viewer = Viewer.of(request, case)
+    panels = [one for one in (shown(panel, case, viewer) for panel in PANELS) if one]
     context = {
-        **top(case, sight, decisions),
-        "because": head.because(case, decisions[0] if decisions else None),
-        "deadlines": head.deadlines(case, now),
-        "brief": brief.lines(case, sight, spans),
-        "complete": completeness(case),
-        "may_complete": case.is_open and "complete_handover" in by_name,
-        "at_once": at_once(case, now),
-        "triggers": brief.triggers(case, sight),
-        "risk": (scored := explained(case) if case.is_open and standing().is_shown else None),
-        "moved": moved(scored, sight),
-        "story": story(case, book, sight, spans, request.GET.get("show", "")),
-        "step": next_step(case, offered),
-        "compose": compose(case, by_name),
-        "fields": showing.lines(case, case.definitions, sight),
-        "may_set_fields": "set_fields" in by_name,
-        "points": points(case, sight, by_name),
-        "money": money(case, user, by_name, now),
-        "parties": case.parties.all(),
-        "sight": sight,
-        "earlier": earlier(case, user),
-        "family": relatives,
-        "similar": similar_cases(case, user, sight),
-        "compared": case.compared_at,
-        "banner": linked.banner(relatives),
-        "tab": "case",
+        **_around(case, viewer),
+        "deadlines": head.deadlines(case, viewer.now),
+        "at_once": at_once(case, viewer.now),
+        "step": next_step(case, viewer.offered),
+        "story_panels": [one for one in panels if one.panel.place == STORY],
+        "aside_panels": [one for one in panels if one.panel.place == ASIDE],
     }
     return page(request, "case/page.html", case.reference, context)
+
+
+@staff_page("view_complaint")
+@vary_on_headers("HX-Request")
+@require_GET
+def panel_page(request: HttpRequest, reference: str, panel: str) -> HttpResponse:
+    """One panel alone: a part of the case page for htmx, a page of its own for whoever follows the link."""
+    case = find_whole(person(request), reference)
+    wanted: Panel | None = BY_NAME.get(panel)
+    viewer = Viewer.of(request, case)
+    found = shown(wanted, case, viewer, whole=True) if wanted else None
+    if found is None:
+        raise Http404
+    if request.headers.get("HX-Request"):
+        return render(request, "escalations/case/panel.html", {"case": case, "sight": viewer.sight, "found": found})
+    context = {**_around(case, viewer), "found": found}
+    return page(request, "case/panel_page.html", f"{case.reference}: {found.panel.title}", context)
+
+
+def _around(case: Complaint, viewer: Viewer) -> dict[str, Any]:
+    decisions = beside(case, "decisions")
+    return {
+        **top(case, viewer.sight, decisions),
+        "because": head.because(case, decisions[0] if decisions else None),
+        "banner": linked.banner(case, viewer.user),
+        "goes_on_in": linked.goes_on_in(case, viewer.user),
+        "sight": viewer.sight,
+        "tab": "case",
+    }
 
 
 def top(case: Complaint, sight: Sight, decisions: list[Decision]) -> dict[str, Any]:
@@ -84,38 +75,3 @@ def top(case: Complaint, sight: Sight, decisions: list[Decision]) -> dict[str, A
         "stages": head.stages(case),
         "allocations": len(decisions),
     }
-
-
-def compose(case: Complaint, offered: dict[str, Offer]) -> list[dict[str, Any]]:
-    """The forms for writing, hearing and noting, side by side; each posts to its own action."""
-    return [
-        {
-            "action": name,
-            "label": offered[name].label,
-            "form": FORMS[name](complaint=case, auto_id=f"id_{name}_%s"),
-            "step": StepForm(rule=ACTIONS[name], initial={"seen": case.latest_event}, auto_id=f"id_{name}_%s"),
-        }
-        for name in COMPOSE
-        if name in offered
-    ]
-
-
-def points(case: Complaint, sight: Sight, offered: dict[str, Offer]) -> list[dict[str, Any]]:
-    """Each thing alleged: what was found, how it was decided, why it happened."""
-    findings = [row for row in case.statements.all() if row.kind == "finding"] if sight.words else []
-    return [
-        {
-            "point": point,
-            "texts": [row.text for row in findings if row.point_id == point.pk],
-            "may_find": "record_finding" in offered,
-            "may_set_cause": "confirm_cause" in offered,
-        }
-        for point in case.points.all()
-    ]
-
-
-def earlier(case: Complaint, user: User) -> list[Complaint]:
-    """Other complaints of the same people that this person may see; the newest first, a few."""
-    persons = [party.person_id for party in case.parties.all() if party.role != "representative"]
-    others = Complaint.objects.visible_to(user).filter(parties__person__in=persons).exclude(pk=case.pk)
-    return list(others.distinct().order_by("-pk")[:MOST_EARLIER])

@@ -1,6 +1,6 @@
 """The particulars of one event, in words: what the codes and ids in `Event.data` stand for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from escalations.fields.record import Names
 from escalations.models import CaseLink, Cause, Complaint, Event, Waiting
 from escalations.models.clock import ClockKind
+from escalations.one_statement import Statement
 from escalations.states import Finding, Outcome, RestrictedKind, SetAsideKind, Tier, TriggerKind
+from escalations.views.reading import beside
 from escalations.workflow import label_of
 from routing.models import Decision, Handler, User
 
 
 @dataclass(frozen=True)
 class Book:
-    """Where the ids of events are looked up: the case as it was read, and three small reads for all events."""
+    """Where the ids of events are looked up: the case as it was read, and one query for all that they name."""
 
     case: Complaint
     decisions: dict[int, Decision]
@@ -30,19 +32,27 @@ class Book:
     others: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, case: Complaint, decisions: Sequence[Decision], user: User, *, shows_evidence: bool) -> "Book":
+    def of(cls, case: Complaint, user: User, *, shows_evidence: bool) -> "Book":
+        """Of a case read whole. No query where no event names anything."""
         data = [event.data for event in case.events.all()]
         handlers = {entry.get(name) for entry in data for name in ("handler", "before")}
         others = Complaint.objects.visible_to(user).filter(pk__in={entry.get("other") for entry in data} - {None})
         codes = {entry["cause"] for entry in data if entry.get("cause")}
+        named = Names.asked(event.data for event in case.events.all() if event.action == "set_fields")
+        found = Statement({
+            "handlers": Handler.objects.filter(pk__in={pk for pk in handlers if isinstance(pk, int)}),
+            "causes": Cause.objects.filter(code__in=codes).select_related("parent"),
+            "others": others,
+            **named,
+        }).read()  # fmt: skip
         return cls(
             case,
-            {decision.pk: decision for decision in decisions},
+            {decision.pk: decision for decision in beside(case, "decisions")},
             shows_evidence,
-            Handler.objects.in_bulk([pk for pk in handlers if isinstance(pk, int)]),
-            {cause.code: str(cause) for cause in Cause.objects.filter(code__in=codes).select_related("parent")},
-            Names.of(event.data for event in case.events.all() if event.action == "set_fields"),
-            dict(others.values_list("pk", "reference")),
+            {handler.pk: handler for handler in found["handlers"]},
+            {cause.code: str(cause) for cause in found["causes"]},
+            Names.of(found["fields"], found["choices"]),
+            {other.pk: other.reference for other in found["others"]},
         )
 
 

@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from escalations.models import CaseLink, Complaint
+from escalations.permissions import Scope
 from escalations.quotes import first_sentence, shortened
 from escalations.views.next_step import Button
+from escalations.views.reading import beside
 from escalations.views.rows import Sight, what_about
 from escalations.workflow import Offer
 from routing.models import User
@@ -50,8 +52,8 @@ class Family:
 
 
 def family(case: Complaint, user: User, sight: Sight, offered: dict[str, Offer]) -> Family:
-    """In two queries, however many there are."""
-    links = list(CaseLink.objects.of(case).standing())
+    """Of a case read whole; in one query, however many there are."""
+    links: list[CaseLink] = beside(case, "links")
     keys = {link.other_id if link.complaint_id == case.pk else link.complaint_id for link in links}
     rows = Complaint.objects.visible_to(user).with_opening().with_product()
     near = Q(pk__in=keys) | Q(merged_into=case) | Q(pk=case.merged_into_id or 0)
@@ -87,13 +89,20 @@ def _kinds(one: Linked) -> set[str]:
     return {link.kind for link in one.links}
 
 
-def banner(found: Family) -> str:
+def goes_on_in(case: Complaint, user: User) -> Complaint | None:
+    """Where a merged case goes on, if this person may see that one."""
+    into = case.merged_into
+    return into if into is not None and Scope.of(user).sees(into) else None
+
+
+def banner(case: Complaint, user: User) -> str:
     """What whoever opens a merged case must know first; empty for one that stands for itself."""
-    if not found.is_merged:
+    if case.merged_into_id is None:
         return ""
-    if found.into is None:
+    into = goes_on_in(case, user)
+    if into is None:
         return _("It was merged into a case that is not yours to see, and goes on there.")
-    return _("It was merged into %s, and goes on there. This record stays.") % found.into
+    return _("It was merged into %s, and goes on there. This record stays.") % into
 
 
 def merge_button(found: Family) -> Button | None:

@@ -16,7 +16,7 @@ from escalations.models import Complaint, Event, Point, Remedy
 from escalations.routing_desk import decide_again
 from escalations.views.case import top
 from escalations.views.pages import page, person, staff_page
-from escalations.views.reading import find_whole
+from escalations.views.reading import beside, find_whole
 from escalations.views.rows import Sight
 from routing.explaining import Considered, explain
 from routing.history_admin import Change, Entry, entries
@@ -45,7 +45,7 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     newest_first = case.history.select_related("history_user").order_by("-history_date", "-history_id")  # type: ignore[attr-defined]
     part = Paginator(newest_first, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        **top(case, Sight.of(user), _decisions(case)),
+        **top(case, Sight.of(user), beside(case, "decisions")),
         "lines": _lines(case, newest_first, part),
         "part": part,
         "tab": "history",
@@ -109,7 +109,7 @@ def routing(request: HttpRequest, reference: str) -> HttpResponse:
     `again` in the address, what today's rules would say as well."""
     user = person(request)
     case = find_whole(user, reference)
-    decisions = _decisions(case)
+    decisions = beside(case, "decisions")
     context = {
         **top(case, Sight.of(user), decisions),
         "decisions": decisions,
@@ -124,8 +124,3 @@ def routing(request: HttpRequest, reference: str) -> HttpResponse:
 def again(case: Complaint) -> tuple[Decision, Considered | None]:
     decision = decide_again(case, timezone.now())
     return decision, explain(decision)
-
-
-def _decisions(case: Complaint) -> list[Decision]:
-    rows = Decision.objects.filter(reference=case.reference)
-    return list(rows.select_related("ruleset", "rule", "team", "handler__user", "chosen_by"))

@@ -60,14 +60,22 @@ class Entry:
 
 @dataclass(frozen=True)
 class Story:
-    """The entries that the filter lets through, and how many there are of each kind."""
+    """The entries of one page that the filter lets through, and how many there are of each kind. Page 0 ends with the
+    newest; `older` and `newer` are how many lie beyond this page."""
 
     entries: list[Entry]
     chosen: str
     filters: list[dict[str, Any]] = field(default_factory=list)
+    page: int = 0
+    older: int = 0
+    newer: int = 0
 
 
-def story(case: Complaint, book: Book, sight: Sight, spans: Spans, chosen: str) -> Story:
+PAGE_SIZE = 40
+
+
+def story(case: Complaint, book: Book, sight: Sight, spans: Spans, chosen: str, older: str = "") -> Story:
+    """`older` is the number of the page, counted back from the newest; “all” shows all on one."""
     chosen = chosen if chosen in KINDS else ALL
     entries = sorted(_entries(case, book, sight, spans), key=lambda entry: (entry.at, entry.rank))
     counts = Counter(entry.kind for entry in entries)
@@ -77,7 +85,14 @@ def story(case: Complaint, book: Book, sight: Sight, spans: Spans, chosen: str) 
         for key, label in KINDS.items()
         if counts[key] or key == chosen
     ]
-    return Story([entry for entry in entries if chosen in (ALL, entry.kind)], chosen, filters)
+    let_through = [entry for entry in entries if chosen in (ALL, entry.kind)]
+    if older == ALL:
+        return Story(let_through, chosen, filters)
+    last = max(len(let_through) - 1, 0) // PAGE_SIZE
+    page = min(int(older), last) if older.isdecimal() and len(older) < 6 else 0
+    end = len(let_through) - page * PAGE_SIZE
+    start = max(end - PAGE_SIZE, 0)
+    return Story(let_through[start:end], chosen, filters, page, start, len(let_through) - end)
 
 
 def _entries(case: Complaint, book: Book, sight: Sight, spans: Spans) -> Iterator[Entry]:

@@ -7,14 +7,13 @@ from django.views.decorators.http import require_GET
 
 from escalations.handover import completeness
 from escalations.views import brief, head
-from escalations.views.case import earlier
 from escalations.views.details import Book
 from escalations.views.pages import page, person, staff_page
+from escalations.views.panels import Viewer, told
 from escalations.views.reading import find_whole
 from escalations.views.rows import Sight
 from escalations.views.similar import similar_cases
 from escalations.views.story import story
-from routing.models import Decision
 
 
 @staff_page("view_complaint")
@@ -22,7 +21,7 @@ from routing.models import Decision
 def summary(request: HttpRequest, reference: str) -> HttpResponse:
     user, now = person(request), timezone.now()
     case, sight = find_whole(user, reference), Sight.of(user)
-    decisions = list(Decision.objects.filter(reference=case.reference).select_related("ruleset", "rule"))
+    viewer = Viewer.of(request, case)
     said, is_quoted = head.title(case, sight)
     spans = brief.evidence(case, sight)
     context = {
@@ -35,10 +34,10 @@ def summary(request: HttpRequest, reference: str) -> HttpResponse:
         "complete": completeness(case),
         "triggers": brief.triggers(case, sight),
         "parties": case.parties.all(),
-        "earlier": earlier(case, user),
+        "earlier": told.earlier(case, viewer)["earlier"],
         "similar": similar_cases(case, user, sight),
         "compared": case.compared_at,
-        "story": story(case, Book.of(case, decisions, user, shows_evidence=sight.evidence), sight, spans, "all"),
+        "story": story(case, Book.of(case, user, shows_evidence=sight.evidence), sight, spans, "all", "all"),
         "sight": sight,
         "printed_at": now,
     }

@@ -123,6 +123,11 @@ class User(AbstractUser):
         user is: what is taken away is gone with the next request."""
         return Rights.read(self.pk)
 
+    @property
+    def rights_are_read(self) -> bool:
+        """Whether asking for `rights` costs no query any more. Asked of the user, so that a lazy one answers too."""
+        return "rights" in self.__dict__
+
     @cached_property
     def _perm_cache(self) -> set[str]:
         """Where Django's backend looks before it asks twice for what `rights` has read with the rest."""

@@ -144,6 +144,13 @@
         }, 200);
     });
 
+    // Logged out meanwhile: what answers is the page to log in, which belongs in no panel.
+    document.body.addEventListener("htmx:beforeSwap", (event) => {
+        if (new URL(event.detail.xhr.responseURL).pathname.includes("/login/") && !event.detail.target.closest("dialog")) {
+            event.detail.shouldSwap = false;
+        }
+    });
+
     // The form of an action opens above the page instead of in its place.
     const dialog = document.querySelector("dialog.rd-dialog");
     if (dialog && dialog.showModal) {

@@ -188,7 +188,7 @@ def test_who_the_customer_is_and_what_they_need_stand_beside(read, house, case):
     earlier = case("frontline")
     page = text_of(read(house.manager, complaint))
     assert "ana@example.org" in page and "Health: Calls after 18:00" in page
-    assert earlier.reference in page
+    assert earlier.reference in read(house.manager, complaint, "panel/earlier/")
 
 
 def test_an_analyst_reads_the_case_without_words_and_names(read, house, case, criteria):

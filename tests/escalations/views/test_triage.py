@@ -227,7 +227,9 @@ def test_triage_goes_by_learned_risk_then_deadline_and_says_what_moved_it(at_des
 
 
 def page_of_case(at_desk, user, complaint):
-    return at_desk(user).get(f"/cases/{complaint.reference}/").content.decode()
+    page = at_desk(user).get(f"/cases/{complaint.reference}/").content.decode()
+    brought = f"/cases/{complaint.reference}/panel/risk/"
+    return page + (at_desk(user).get(brought).content.decode() if brought in page else "")
 
 
 def test_a_version_on_trial_is_not_shown_and_sorts_nothing(at_desk, house, case, scored):

@@ -1,0 +1,18 @@
+"""`{% panel one %}`: a panel of the case page with its own names, which no other panel sees."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from escalations.views.panels.shown import Shown
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: Any, shown: Shown) -> SafeString:
+    """The panel itself; of one that is brought later, a place for it with the link to its page."""
+    name = "case/panel_later.html" if shown.is_later else shown.panel.template
+    with context.push(**shown.context, shown=shown):
+        return context.template.engine.get_template(f"escalations/{name}").render(context)

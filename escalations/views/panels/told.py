@@ -1,0 +1,116 @@
+"""What each panel of the case page says. None: nothing to show this person."""
+
+from typing import Any
+
+from escalations.actions import ACTIONS
+from escalations.detection.risk import explained
+from escalations.doing import StepForm
+from escalations.fields import showing
+from escalations.forms import FORMS
+from escalations.handover import completeness
+from escalations.models import Complaint
+from escalations.views import brief as summary
+from escalations.views.details import Book
+from escalations.views.linked import family
+from escalations.views.money import money as remedies_and_authority
+from escalations.views.next_step import COMPOSE
+from escalations.views.panels.shown import Context
+from escalations.views.panels.viewer import Viewer
+from escalations.views.reading import beside
+from escalations.views.risk import moved
+from escalations.views.similar import similar_cases
+from escalations.views.story import story as timeline
+
+MOST_EARLIER = 5
+
+
+def brief(case: Complaint, viewer: Viewer) -> Context:
+    return {
+        "brief": summary.lines(case, viewer.sight, viewer.spans),
+        "complete": completeness(case),
+        "may_complete": case.is_open and viewer.may("complete_handover"),
+    }
+
+
+def story(case: Complaint, viewer: Viewer) -> Context:
+    book = Book.of(case, viewer.user, shows_evidence=viewer.sight.evidence)
+    asked = viewer.asked
+    return {"story": timeline(case, book, viewer.sight, viewer.spans, asked.get("show", ""), asked.get("older", ""))}
+
+
+def compose(case: Complaint, viewer: Viewer) -> Context | None:
+    """The forms for writing, hearing and noting, side by side; each posts to its own action."""
+    parts = [
+        {
+            "action": name,
+            "form": FORMS[name](complaint=case, auto_id=f"id_{name}_%s"),
+            "step": StepForm(rule=ACTIONS[name], initial={"seen": case.latest_event}, auto_id=f"id_{name}_%s"),
+        }
+        for name in COMPOSE
+        if viewer.may(name)
+    ]
+    return {"compose": parts} if parts else None
+
+
+def points(case: Complaint, viewer: Viewer) -> Context:
+    """Each thing alleged: what was found, how it was decided, why it happened."""
+    said = [row for row in case.statements.all() if row.kind == "finding"] if viewer.sight.words else []
+    rows: list[dict[str, Any]] = [
+        {
+            "point": point,
+            "texts": [row.text for row in said if row.point_id == point.pk],
+            "may_find": viewer.may("record_finding"),
+            "may_set_cause": viewer.may("confirm_cause"),
+        }
+        for point in case.points.all()
+    ]
+    return {"points": rows}
+
+
+def fields(case: Complaint, viewer: Viewer) -> Context | None:
+    lines = showing.lines(case, case.definitions, viewer.sight)
+    return {"fields": lines, "may_set_fields": viewer.may("set_fields")} if lines else None
+
+
+def money(case: Complaint, viewer: Viewer) -> Context | None:
+    found = remedies_and_authority(case, viewer.user, viewer.offers, viewer.now)
+    return {"money": found} if found.lines or found.allowances else None
+
+
+def parties(case: Complaint, viewer: Viewer) -> Context:
+    return {"parties": case.parties.all()}
+
+
+def triggers(case: Complaint, viewer: Viewer) -> Context | None:
+    found = summary.triggers(case, viewer.sight)
+    return {"triggers": found} if found else None
+
+
+def names_somebody(case: Complaint, viewer: Viewer) -> bool:
+    return bool(case.parties.all())
+
+
+def earlier(case: Complaint, viewer: Viewer) -> Context:
+    """Other complaints of the same people that this person may see; the newest first, a few."""
+    persons = [party.person_id for party in case.parties.all() if party.role != "representative"]
+    others = Complaint.objects.visible_to(viewer.user).filter(parties__person__in=persons).exclude(pk=case.pk)
+    return {"earlier": list(others.distinct().order_by("-pk")[:MOST_EARLIER])}
+
+
+def similar(case: Complaint, viewer: Viewer) -> Context:
+    return {"similar": similar_cases(case, viewer.user, viewer.sight), "compared": case.compared_at}
+
+
+def linked(case: Complaint, viewer: Viewer) -> Context:
+    return {"family": family(case, viewer.user, viewer.sight, viewer.offers)}
+
+
+def may_show_risk(case: Complaint, viewer: Viewer) -> bool:
+    """A score that is there, by a version that is no longer on trial."""
+    is_shown = any(policy.is_shown for policy in beside(case, "risk_policy"))
+    return case.is_open and is_shown and bool(beside(case, "risk_scores"))
+
+
+def risk(case: Complaint, viewer: Viewer) -> Context:
+    scored = explained(case)
+    return {"risk": scored, "moved": moved(scored, viewer.sight)}
