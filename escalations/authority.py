@@ -52,7 +52,9 @@ def verdicts(pairs: Sequence[tuple["Complaint", Remedy]], user: "User") -> list[
 
 def barred_by_case(complaints: Sequence["Complaint"], user: "User") -> dict[int, str]:
     """By case: why this person must not decide on its remedies, as they are involved in it; empty when they are not."""
-    words = (in_words(involved, user.pk) for involved in barred_from_deciding(complaints))
+    # A single case remembers it: its page asks several times.
+    barred = barred_from_deciding(complaints) if len(complaints) != 1 else [complaints[0].barred]
+    words = (in_words(involved, user.pk) for involved in barred)
     sentence = _("You are involved (%(why)s): somebody who is not decides.")
     return {case.pk: sentence % {"why": why} if why else "" for case, why in zip(complaints, words, strict=True)}
 
@@ -110,8 +112,7 @@ def who_may_more(complaint: "Complaint", user: "User", at: datetime) -> list[Han
     managers = Q(user__groups__name=MANAGER)
     colleagues = Q(user__groups__name=HANDLER, team=complaint.team_id)
     above = Handler.objects.active().filter(managers | colleagues, authority__level__gt=Scope.of(user).level)
-    (involved,) = barred_from_deciding([complaint])
-    above = above.exclude(user__in=list(involved))
+    above = above.exclude(user__in=list(complaint.barred))
     if complaint.restricted_kind:
         above = above.filter(user__clearances__kind=complaint.restricted_kind)
     present = above.with_absence(at).filter(is_absent=False).select_related("authority")

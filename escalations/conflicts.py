@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 
 from escalations.glance import Glance, glance
-from escalations.models.named_staff import NamedStaff
 from escalations.models.trigger import Trigger
 from escalations.states import TriggerKind
 from routing.candidates import CONFLICTS
@@ -42,11 +41,9 @@ def conflicts_of(complaints: Sequence["Complaint"], seen: Mapping[int, Glance] |
 def barred_from_deciding(complaints: Sequence["Complaint"]) -> list[Conflicts]:
     """Who must not decide on a remedy of each complaint, in the order given; a constant number of queries. The same
     people as above, but what somebody tried or granted since the case was escalated as it is now is its handling."""
-    prefetch_related_objects(complaints, "attempts", "remedies", "triggers")
-    named: dict[int, list[int]] = defaultdict(list)
-    for row in NamedStaff.objects.standing().filter(complaint__in=complaints):
-        named[row.complaint_id].append(row.user_id)
-    found = [_deciding(complaint, named[complaint.pk]) for complaint in complaints]
+    prefetch_related_objects(complaints, "attempts", "remedies", "triggers", "named_staff")
+    named = ([row.user_id for row in case.named_staff.all() if row.lifted_at is None] for case in complaints)
+    found = [_deciding(complaint, users) for complaint, users in zip(complaints, named, strict=True)]
     managers = _managers({user for involved in found for user in involved})
     return [_with_managers(involved, managers) for involved in found]
 

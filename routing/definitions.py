@@ -5,7 +5,7 @@ its currency (amount), a date, a bool, or a text. It is the same wherever a valu
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -108,6 +108,19 @@ class Definitions:
             one: Definition = Definition(*columns)
             types = found[one.code].complaint_types if one.code in found else frozenset()
             found[one.code] = replace(one, complaint_types=types | ({complaint_type} - {None}))
+        return cls(found)
+
+    @classmethod
+    def of(cls, rows: Iterable[Field], types: Iterable[tuple[int, int]]) -> "Definitions":
+        """From rows that were read with something else, in their order; `types` are the keys of a field and of a type
+        of complaint that it is asked of."""
+        asked: dict[int, set[int]] = {}
+        for field, complaint_type in types:
+            asked.setdefault(field, set()).add(complaint_type)
+        found: dict[str, Definition] = {}
+        for row in rows:
+            columns: list[Any] = [*(getattr(row, name) for name in FIELDS), frozenset(asked.get(row.pk, ()))]
+            found[row.code] = Definition(*columns)
         return cls(found)
 
     def __iter__(self) -> Iterator[Definition]:

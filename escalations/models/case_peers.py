@@ -18,6 +18,7 @@ from routing.models import Assignment
 from routing.models.weights import Weights, weights
 
 if TYPE_CHECKING:
+    from escalations.conflicts import Conflicts
     from escalations.models.complaint import Complaint
 
 Cases = Sequence["Complaint"]
@@ -97,6 +98,12 @@ def _facts(cases: Cases) -> dict[int, Facts]:
     return {case.pk: facts for case, facts in zip(cases, facts_of(cases), strict=True)}
 
 
+def _barred(cases: Cases) -> dict[int, "Conflicts"]:
+    from escalations.conflicts import barred_from_deciding
+
+    return {case.pk: found for case, found in zip(cases, barred_from_deciding(cases), strict=True)}
+
+
 def _definitions(cases: Cases) -> dict[int, Definitions]:
     known = Definitions.load()
     return {case.pk: known for case in cases}
@@ -125,6 +132,8 @@ class CasePeers:
     """What an agent must hand over before a complaint of its type goes up."""
     shown_risk = Shared(_risk)
     """Its learned risk score by the version in use; None where there is none, or none may be shown."""
+    barred = Shared(_barred)
+    """Who must not decide on its remedies because they are involved in it, and how."""
     set_aside_event = Shared(_set_aside_event)
     """How it was last set aside; None when it never was."""
 

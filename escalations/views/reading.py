@@ -24,6 +24,7 @@ from escalations.models import (
     FirstSteps,
     LeftEmpty,
     Message,
+    NamedStaff,
     Need,
     Party,
     PersonIdentifier,
@@ -35,10 +36,12 @@ from escalations.models import (
     Statement,
     Trigger,
     TriggerEvidence,
+    Waiting,
 )
 from escalations.one_statement import Statement as OneStatement
 from escalations.one_statement import fill
-from routing.models import Decision, User
+from routing.definitions import Definitions
+from routing.models import Decision, Field, User
 
 CASE, REFERENCE = -8_000_000_000, "\x1athis reference"
 """Stand in the composed statement for the key and the reference of the case that is read."""
@@ -74,12 +77,16 @@ WHOLE: tuple[Part, ...] = (
         person__in=Party.objects.filter(complaint=CASE).values("person")), "person_id"),
     Part("parties__person__identifiers", lambda: PersonIdentifier.objects.filter(
         person__in=Party.objects.filter(complaint=CASE).values("person")), "person_id"),
+    Part("waitings", lambda: Waiting.objects.filter(complaint=CASE)),
+    Part("named_staff", lambda: NamedStaff.objects.filter(complaint=CASE)),
     Part("confirmations", lambda: Confirmation.objects.filter(complaint=CASE).select_related("asked_by")),
     Part("events", lambda: Event.objects.filter(complaint=CASE).order_by("number")),
     Part("links", lambda: CaseLink.objects.filter(complaint=CASE).standing()
         | CaseLink.objects.filter(other=CASE).standing(), ""),
     Part("decisions", lambda: Decision.objects.filter(reference=REFERENCE).select_related(
         "ruleset", "rule", "team", "handler__user", "chosen_by"), ""),
+    Part("own_fields", lambda: Field.objects.filter(built_in=False).order_by("position", "label", "pk"), ""),
+    Part("own_field_types", lambda: Field.complaint_types.through.objects.all(), ""),
     Part("risk_policy", lambda: RiskPolicy.objects.filter(pk=1).select_related("model"), ""),
     Part("risk_scores", lambda: RiskScore.objects.filter(complaint=CASE), ""),
     Part("first_steps", lambda: FirstSteps.objects.filter(is_active=True), ""),
@@ -110,6 +117,8 @@ def read_whole(case: Complaint) -> Complaint:
             *path, name = part.name.split("__")
             fill(_reached(case, path), name, found[part.name], part.by)
     case.__dict__["_beside"] = {part.name: found[part.name] for part in WHOLE if not part.by}
+    types = ((row.field_id, row.choice_id) for row in found["own_field_types"])
+    case.__dict__["definitions"] = Definitions.of(found["own_fields"], types)
     for name in ("points", "attempts", "statements", "triggers", "messages", "remedies", "clocks"):
         for row in found[name]:
             row.complaint = case

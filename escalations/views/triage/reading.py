@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from escalations.actors import Actor
 from escalations.detection import risk
 from escalations.handover import completeness
@@ -15,7 +13,7 @@ from escalations.states import State, TriggerKind
 from escalations.suggestion import suggestion
 from escalations.views import brief, head
 from escalations.views.at_once import at_once
-from escalations.views.reading import WHOLE
+from escalations.views.reading import read_whole
 from escalations.views.risk import moved
 from escalations.views.rows import Sight, listed, row_of
 from escalations.views.triage.waiting import kinds_of, pending, said_in, waits, why_unplaced, with_reason
@@ -42,9 +40,7 @@ def chosen(visible: ComplaintQuerySet, reference: str) -> Any | None:
         return None
     rows = with_reason(listed(visible.filter(reference=reference)))
     case = rows.select_related("team", "handler__user", "registered_by", "complaint_type").first()
-    if case is not None:
-        prefetch_related_objects([case], *WHOLE)
-    return case
+    return read_whole(case) if case is not None else None
 
 
 def standing(case: Complaint) -> Standing:

@@ -28,6 +28,7 @@ def queries() -> Callable[[Client, str], int]:
         assert client.get(address).status_code == 200
         with CaptureQueriesContext(connection) as caught:
             assert client.get(address).status_code == 200
+
         return len(caught)
 
     return count
