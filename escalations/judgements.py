@@ -96,7 +96,7 @@ def ask(version: CriteriaSet, by: User, sample: int) -> Judgement:
     with transaction.atomic():
         cancel(version.judgements.all())
         version.refresh_from_db()
-        asked = Judgement.objects.create(criteria_set=version, edited_at=version.edited_at, sample=sample, asked_by=by)
+        asked = Judgement.objects.create(criteria_set=version, edits=version.edits, sample=sample, asked_by=by)
         async_task(TASK, asked.pk)
     return asked
 

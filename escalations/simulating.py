@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,8 +16,6 @@ from routing.simulation.past import Past
 from routing.simulation.texts import stored_digest
 
 TASK = f"{__name__}.run"
-PATIENCE = timedelta(minutes=2)
-"""A run that waited so long may have lost its task: the sweep gives it another."""
 
 
 def ask(ruleset: Ruleset, by: User, *, since: datetime, until: datetime, sample: int) -> Simulation:
@@ -44,8 +42,7 @@ def run(pk: int) -> bool:
 
 def take_up_simulations(*, at: datetime | None = None) -> int:
     """Give a task to the runs that lost theirs. Returns how many there are."""
-    at = at or timezone.now()
-    left = [row.pk for row in Simulation.objects.to_run(at) if row.heard_at or row.asked_at < at - PATIENCE]
+    left = list(Simulation.objects.left(at or timezone.now()).values_list("pk", flat=True))
     for pk in left:
         async_task(TASK, pk)
     return len(left)

@@ -8,9 +8,16 @@ from django.template.response import TemplateResponse
 
 
 def ask(
-    admin: Any, request: HttpRequest, row: Any, *, question: str, button: str, sentences: Sequence[str] = ()
+    admin: Any,
+    request: HttpRequest,
+    row: Any,
+    *,
+    question: str,
+    button: str,
+    sentences: Sequence[str] = (),
+    seen: int | None = None,
 ) -> HttpResponse:
-    """A page with the question and a button that POSTs to the same address."""
+    """A page with the question and a button that POSTs to the same address; with it what was `seen` of a version."""
     request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
     context = {
         **admin.admin_site.each_context(request),
@@ -20,5 +27,6 @@ def ask(
         "question": question,
         "button": button,
         "sentences": sentences,
+        "seen": seen,
     }
     return TemplateResponse(request, "routing/confirm.html", context)

@@ -19,19 +19,7 @@ from routing.plain import PlainCondition
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from django.contrib.auth.models import AnonymousUser
-
     from routing.models import Skill, User
-
-
-def may_edit(user: "User | AnonymousUser", ruleset: Ruleset) -> bool:
-    """A published version never changes; a draft is its author's, so that who publishes it has written none of it."""
-    return ruleset.is_draft and may_write(user, ruleset)
-
-
-def may_write(user: "User | AnonymousUser", ruleset: Ruleset) -> bool:
-    """Whether it is theirs: an author whose draft was published meanwhile is told so, with what they typed."""
-    return ruleset.author_id == user.pk and user.has_perm("routing.change_rule")
 
 
 @contextmanager
@@ -40,7 +28,7 @@ def editing(ruleset: Ruleset, by: "User") -> "Iterator[list[Rule]]":
     with transaction.atomic():
         (now,) = lock(Ruleset.objects.filter(pk=ruleset.pk))
         now.refuse_unless_draft()
-        if not may_edit(by, now):
+        if not now.may_be_edited_by(by):
             raise PermissionDenied(_("Only the author edits a draft. Copy it to a draft of your own."))
         yield list(now.rules.order_by("position", "pk"))
 

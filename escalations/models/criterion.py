@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -10,10 +10,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from escalations.models.criteria_set import CriteriaSet, Part, PartQuerySet
+from escalations.models.criteria_set import CriteriaSet
 from escalations.phrases import LineError, check_lines, language, languages
 from escalations.states import Severity, TriggerKind
 from routing.conditions import check
+from routing.models.parts import Part, PartQuerySet
 from routing.models.rules import HIGHEST_GROUP
 
 LONGEST_LIST = 400_000
@@ -73,6 +74,8 @@ class Criterion(Part):
         EARLIER = "earlier", gettext_lazy("earlier mails below the text")
         READ = "read", gettext_lazy("only our own earlier mails")
 
+    version_path = "criteria_set"
+
     criteria_set = models.ForeignKey(
         CriteriaSet, models.CASCADE, related_name="criteria", verbose_name=gettext_lazy("set of criteria")
     )
@@ -103,7 +106,7 @@ class Criterion(Part):
     is_enabled = models.BooleanField(gettext_lazy("in use"), default=True)
     note = models.TextField(gettext_lazy("note"), blank=True, max_length=2000)
 
-    objects = CriterionQuerySet.as_manager()
+    objects: ClassVar[Any] = CriterionQuerySet.as_manager()
 
     class Meta:
         verbose_name = gettext_lazy("criterion")
@@ -119,9 +122,6 @@ class Criterion(Part):
 
     def __str__(self) -> str:
         return self.name
-
-    def set_id(self) -> int:
-        return self.criteria_set_id
 
     def clean(self) -> None:
         problems: dict[str, list[str]] = {}
@@ -160,33 +160,17 @@ class Criterion(Part):
         return [_("“%(criterion)s”: %(problem)s") % {"criterion": self.name, "problem": text} for text in found]
 
     def copy_to(self, draft: CriteriaSet) -> "Criterion":
-        twin = Criterion.objects.create(**{**_values(self), "criteria_set_id": draft.pk})
+        twin = Criterion.objects.create(**{**self.values_to_copy(), "criteria_set_id": draft.pk})
         for row in (*self.lists.all(), *self.conditions.all()):
-            type(row)._default_manager.create(**{**_values(row), "criterion_id": twin.pk})
+            type(row)._default_manager.create(**{**row.values_to_copy(), "criterion_id": twin.pk})
         return twin
 
 
-def _values(row: models.Model) -> dict[str, Any]:
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
-
-
-class RowQuerySet(PartQuerySet):
-    path = "criterion__criteria_set"
-
-
-class Row(Part):
-    """What hangs off a criterion."""
-
-    class Meta:
-        abstract = True
-
-    def set_id(self) -> int:
-        return self.criterion.criteria_set_id  # type: ignore[attr-defined,no-any-return]
-
-
-class PhraseList(Row):
+class PhraseList(Part):
     """The phrases of a criterion in one language, and those in whose reach they mean something else. How a line is
     written: `escalations/phrases/grammar.py` and docs/criteria.md."""
+
+    version_path = "criterion__criteria_set"
 
     criterion = models.ForeignKey(
         Criterion, models.CASCADE, related_name="lists", verbose_name=gettext_lazy("criterion")
@@ -213,8 +197,6 @@ class PhraseList(Row):
             "Phrases in which the words mean something else, one a line: “my daughter is a solicitor”."
         ),
     )
-
-    objects = RowQuerySet.as_manager()
 
     class Meta:
         verbose_name = gettext_lazy("phrase list")
@@ -260,9 +242,11 @@ class PhraseList(Row):
             yield _("%(language)s: %(problem)s") % {"language": self.language_name, "problem": error}
 
 
-class CriterionCondition(Row):
+class CriterionCondition(Part):
     """One fact is compared with one value, as in a routing rule: `routing/conditions.py`. All conditions of a criterion
     must hold; of those with the same group, one."""
+
+    version_path = "criterion__criteria_set"
 
     criterion = models.ForeignKey(
         Criterion, models.CASCADE, related_name="conditions", verbose_name=gettext_lazy("criterion")
@@ -279,8 +263,6 @@ class CriterionCondition(Row):
         validators=[MinValueValidator(1), MaxValueValidator(HIGHEST_GROUP)],
         help_text=gettext_lazy("Of the conditions with the same number, one is enough. Empty: it must hold."),
     )
-
-    objects = RowQuerySet.as_manager()
 
     class Meta:
         verbose_name = gettext_lazy("condition")

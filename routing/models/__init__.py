@@ -4,7 +4,7 @@ from .authority import AuthorityLevel, AuthorityLimit
 from .decisions import Assignment, Decision
 from .fields import Choice, Field
 from .people import Absence, Clearance, Handler, OnAbsence, Skill, Team, User
-from .rules import Condition, Rule, Ruleset
+from .rules import Condition, RequiredSkill, Rule, Ruleset
 from .simulations import SimulatedCase, Simulation
 from .versions import Version
 from .weights import CaseWeight
@@ -22,6 +22,7 @@ __all__ = [
     "Field",
     "Handler",
     "OnAbsence",
+    "RequiredSkill",
     "Rule",
     "Ruleset",
     "SimulatedCase",

@@ -13,9 +13,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routing.locking import lock
-
 from .authority import HIGHEST_LEVEL
+from .parts import Part
 from .people import Skill, Team, language_code
 from .versions import Version
 
@@ -27,16 +26,9 @@ HIGHEST_GROUP = 99
 
 
 class Ruleset(Version):
-    """A version of the routing rules. `origin` is the version that it began as a copy of."""
+    """A version of the routing rules."""
 
-    origin = models.ForeignKey(
-        "self",
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="copies",
-        verbose_name=gettext_lazy("copied from"),
-    )
+    edited_with = "routing.change_rule"
 
     class Meta(Version.Meta):
         verbose_name = gettext_lazy("ruleset")
@@ -62,33 +54,7 @@ class Ruleset(Version):
         return draft
 
 
-def hold_drafts(stored: models.QuerySet[Any, Any], *wanted: int) -> None:
-    """Lock the rulesets whose parts are to change, and look again: refused unless all of them are still drafts."""
-    for ruleset in lock(Ruleset.objects.filter(Q(pk__in=stored) | Q(pk__in=wanted))):
-        ruleset.refuse_unless_draft()
-
-
-class PartQuerySet(models.QuerySet[Any]):
-    """Parts of rulesets: what changes many at once meets the same law as what changes one."""
-
-    path = "ruleset"
-
-    def update(self, **kwargs: Any) -> int:
-        with transaction.atomic():
-            hold_drafts(self.order_by().values(self.path))
-            return super().update(**kwargs)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        with transaction.atomic():
-            hold_drafts(self.order_by().values(self.path))
-            return super().delete()
-
-
-class ConditionQuerySet(PartQuerySet):
-    path = "rule__ruleset"
-
-
-class Rule(models.Model):
+class Rule(Part):
     """If all conditions hold: send the case to this team with these requirements, or only add them and go on.
 
     `priority_up` and `authority_up` are steps that are added; `tier` is a minimum: no tier goes down. `key` stays the
@@ -98,6 +64,8 @@ class Rule(models.Model):
     class Mode(models.TextChoices):
         PUSH = "push", gettext_lazy("a handler is chosen")
         PULL = "pull", gettext_lazy("the team's list, to take from")
+
+    version_path = "ruleset"
 
     ruleset = models.ForeignKey(Ruleset, models.CASCADE, related_name="rules", verbose_name=gettext_lazy("ruleset"))
     key = models.UUIDField(gettext_lazy("key"), default=uuid.uuid4, editable=False)
@@ -114,7 +82,7 @@ class Rule(models.Model):
         verbose_name=gettext_lazy("send to"),
     )
     skills = models.ManyToManyField(
-        Skill, blank=True, related_name="rules", verbose_name=gettext_lazy("required skills")
+        Skill, through="RequiredSkill", blank=True, related_name="rules", verbose_name=gettext_lazy("required skills")
     )
     minimum_authority = models.PositiveSmallIntegerField(
         gettext_lazy("minimum authority"), default=0, validators=[MaxValueValidator(HIGHEST_LEVEL)]
@@ -149,8 +117,6 @@ class Rule(models.Model):
     is_enabled = models.BooleanField(gettext_lazy("enabled"), default=True)
     note = models.TextField(gettext_lazy("note"), blank=True)
 
-    objects = PartQuerySet.as_manager()
-
     class Meta:
         ordering = ["ruleset", "position", "pk"]
         verbose_name = gettext_lazy("rule")
@@ -167,20 +133,6 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return f"{self.position}. {self.name}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with transaction.atomic():
-            self._hold_drafts()
-            super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with transaction.atomic():
-            self._hold_drafts()
-            return super().delete(*args, **kwargs)
-
-    def _hold_drafts(self) -> None:
-        """Both the ruleset that it stands in and the one that it is to stand in must be drafts."""
-        hold_drafts(Rule.objects.filter(pk=self.pk).values("ruleset"), self.ruleset_id)
-
     def clean(self) -> None:
         if self.go_on and self.team_id:
             raise ValidationError({"team": _("A rule that only adds requirements names no team: a later rule does.")})
@@ -192,10 +144,7 @@ class Rule(models.Model):
     def copy_to(self, ruleset: Ruleset, **changed: Any) -> "Rule":
         """The same rule in another ruleset; in the same one with another key."""
         skills, conditions = list(self.skills.all()), list(self.conditions.all())
-        values = {
-            field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields if not field.primary_key
-        }
-        twin = Rule.objects.create(**{**values, "ruleset_id": ruleset.pk, **changed})
+        twin = Rule.objects.create(**{**self.values_to_copy(), "ruleset_id": ruleset.pk, **changed})
         twin.skills.set(skills)
         for condition in conditions:
             twin.conditions.create(
@@ -204,8 +153,28 @@ class Rule(models.Model):
         return twin
 
 
-class Condition(models.Model):
+class RequiredSkill(Part):
+    """One skill that a rule requires of the handler."""
+
+    version_path = "rule__ruleset"
+
+    rule = models.ForeignKey(Rule, models.CASCADE, verbose_name=gettext_lazy("rule"))
+    skill = models.ForeignKey(Skill, models.PROTECT, verbose_name=gettext_lazy("skill"))
+
+    class Meta:
+        db_table = "routing_rule_skills"
+        verbose_name = gettext_lazy("required skill")
+        verbose_name_plural = gettext_lazy("required skills")
+        constraints = [models.UniqueConstraint(fields=["rule", "skill"], name="rule_requires_a_skill_once")]
+
+    def __str__(self) -> str:
+        return str(self.skill)
+
+
+class Condition(Part):
     """One fact is compared with one value. Operators and how values are written: `routing/conditions.py`."""
+
+    version_path = "rule__ruleset"
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="conditions", verbose_name=gettext_lazy("rule"))
     fact = models.CharField(gettext_lazy("fact"), max_length=60)
@@ -223,8 +192,6 @@ class Condition(models.Model):
         help_text=gettext_lazy("Of the conditions with the same number, one is enough. Empty: it must hold."),
     )
 
-    objects = ConditionQuerySet.as_manager()
-
     class Meta:
         ordering = ["rule", "pk"]
         verbose_name = gettext_lazy("condition")
@@ -232,19 +199,6 @@ class Condition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact} {self.operator} {self.value}".strip()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with transaction.atomic():
-            self._hold_drafts()
-            super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with transaction.atomic():
-            self._hold_drafts()
-            return super().delete(*args, **kwargs)
-
-    def _hold_drafts(self) -> None:
-        hold_drafts(Condition.objects.filter(pk=self.pk).values("rule__ruleset"), self.rule.ruleset_id)
 
     def clean(self) -> None:
         if self.fact and self.operator:

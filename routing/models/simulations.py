@@ -1,48 +1,24 @@
 """Simulations: what a draft would have done with past cases, beside the version in force."""
 
-from datetime import datetime, timedelta
-
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .decisions import Decision
 from .people import Team
 from .rules import Ruleset
+from .runs import LARGEST_SAMPLE, Run
 
 USUAL_SAMPLE = 10_000
-LARGEST_SAMPLE = 100_000
-SILENT = timedelta(seconds=60)
-"""A run that has not said anything for so long has lost its worker."""
 
 
-class SimulationQuerySet(models.QuerySet["Simulation"]):
-    def unfinished(self) -> "SimulationQuerySet":
-        return self.filter(state__in=[Simulation.State.WAITING, Simulation.State.RUNNING])
-
-    def to_run(self, at: datetime) -> "SimulationQuerySet":
-        """Those that wait for a worker, and those whose worker is gone."""
-        gone = Q(state=Simulation.State.RUNNING, heard_at__lt=at - SILENT)
-        return self.filter(gone | Q(state=Simulation.State.WAITING))
-
-
-class Simulation(models.Model):
+class Simulation(Run):
     """One run: the rules of `ruleset` and of `against` on the same past cases, the latest `sample` of the period.
 
     `digest` names exactly the rules that were replayed (`routing/differences.py`), so an edit afterwards shows.
-    `result` holds the sums, `cases` the cases behind them. Progress is `done` of `total`; `heard_at` is when the worker
-    last said so.
+    `result` holds the sums, `cases` the cases behind them.
     """
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting for a worker")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        CANCELLED = "cancelled", _("cancelled")
-        FAILED = "failed", _("failed")
 
     ruleset = models.ForeignKey(Ruleset, models.CASCADE, related_name="simulations", verbose_name=_("ruleset"))
     against = models.ForeignKey(Ruleset, models.PROTECT, null=True, related_name="+", verbose_name=_("against"))
@@ -54,39 +30,17 @@ class Simulation(models.Model):
         default=USUAL_SAMPLE,
         validators=[MinValueValidator(1), MaxValueValidator(LARGEST_SAMPLE)],
     )
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
-    )
-    asked_at = models.DateTimeField(_("asked for at"), default=timezone.now)
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    done = models.PositiveIntegerField(_("cases done"), default=0)
-    total = models.PositiveIntegerField(_("cases in all"), default=0)
-    heard_at = models.DateTimeField(_("last heard of"), null=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True)
     problem = models.TextField(_("problem"), blank=True)
-    result = models.JSONField(_("result"), default=dict)
 
-    objects = SimulationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-pk"]
+    class Meta(Run.Meta):
         verbose_name = _("simulation")
         verbose_name_plural = _("simulations")
-        indexes = [models.Index(fields=["state"], name="simulation_state")]
         constraints = [
             models.CheckConstraint(condition=Q(until__gt=models.F("since")), name="simulation_period_has_a_length")
         ]
 
     def __str__(self) -> str:
         return f"{self.ruleset}: {self.since:%Y-%m-%d} – {self.until:%Y-%m-%d}"
-
-    def is_silent(self, at: datetime) -> bool:
-        """It runs, as its row says, but its worker has not been heard of: it was killed, and can be started again."""
-        return self.state == self.State.RUNNING and self.heard_at is not None and self.heard_at < at - SILENT
-
-    @property
-    def percent(self) -> int:
-        return 100 * self.done // self.total if self.total else 0
 
 
 class SimulatedCase(models.Model):

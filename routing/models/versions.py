@@ -30,7 +30,8 @@ class Version(models.Model):
     """A numbered version of something that is edited as a draft and published by a second person.
 
     A published or retired version never changes. One version of a kind is published at a time. To go back,
-    copy an old version to a new draft. The right to publish is the Django permission `publish_<model>`.
+    copy an old version to a new draft. The right to publish is the Django permission `publish_<model>`. `origin` is the
+    version that it began as a copy of; `edits` counts the changes to its parts: while it is equal, none was changed.
     """
 
     class State(models.TextChoices):
@@ -58,7 +59,19 @@ class Version(models.Model):
         verbose_name=gettext_lazy("published by"),
     )
     published_at = models.DateTimeField(gettext_lazy("published at"), null=True, editable=False)
+    origin = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="copies",
+        verbose_name=gettext_lazy("copied from"),
+    )
+    edits = models.PositiveIntegerField(gettext_lazy("times edited"), default=0, editable=False)
     note = models.TextField(gettext_lazy("note"), blank=True, help_text=gettext_lazy("What changes, and why."))
+
+    edited_with: str
+    """The permission to write drafts of this kind."""
 
     objects = VersionQuerySet.as_manager()
 
@@ -100,6 +113,15 @@ class Version(models.Model):
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
 
+    def is_written_by(self, user: Any) -> bool:
+        """Whether it is theirs: an author whose draft was published meanwhile is told so, with what they typed."""
+        return self.author_id == user.pk and user.has_perm(self.edited_with)
+
+    def may_be_edited_by(self, user: Any) -> bool:
+        """A published version never changes; a draft is its author's, so that who publishes it has written none of
+        it."""
+        return self.is_draft and self.is_written_by(user)
+
     def refuse_unless_draft(self) -> None:
         if not self.is_draft:
             message = _("%(version)s cannot change. Copy it to a new draft and change that.")
@@ -119,28 +141,35 @@ class Version(models.Model):
         """What must be mended before publishing, a sentence each."""
         return []
 
-    def publish(self, by: Any, *, at: datetime | None = None) -> None:
+    def publish(self, by: Any, *, at: datetime | None = None, seen: int | None = None) -> None:
         """Put this draft in force and retire the former version, in one step, by a second person.
 
-        `at` dates the publication (demo and tests only).
+        `seen` is what `edits` was when that person looked at it. The checks may take seconds, so nobody waits for them:
+        they run before the lock, and under it only the count tells whether anything was edited meanwhile. `at` dates
+        the publication (demo and tests only).
         """
+        checked = type(self)._default_manager.get(pk=self.pk)
+        checked.refuse_publishing(by, seen=seen)
+        if problems := checked.problems():
+            raise ValidationError(problems, code="incomplete")
         with transaction.atomic():
             versions = type(self)._default_manager.all()
             # All of them, because two different drafts may be published at once while nothing is yet.
             current = next(row for row in lock(versions) if row.pk == self.pk)
-            current.refuse_publishing(by)
+            current.refuse_publishing(by, seen=checked.edits)
             versions.filter(state=self.State.PUBLISHED).update(state=self.State.RETIRED)
             versions.filter(pk=self.pk).update(
                 state=self.State.PUBLISHED, published_by=by, published_at=at or timezone.now()
             )
         self.refresh_from_db()
 
-    def refuse_publishing(self, by: Any) -> None:
+    def refuse_publishing(self, by: Any, *, seen: int | None = None) -> None:
         codename = get_permission_codename("publish", self._meta)
         if not by.has_perm(f"{self._meta.app_label}.{codename}"):
             raise PermissionDenied(_("You may not publish. Ask someone who may."))
         self.refuse_unless_draft()
         if by.pk == self.author_id:
             raise PermissionDenied(_("You wrote this draft. A second person publishes it."))
-        if problems := self.problems():
-            raise ValidationError(problems, code="incomplete")
+        if seen is not None and seen != self.edits:
+            message = _("The draft was edited since you looked at it. Look again, then publish.")
+            raise ValidationError(message, code="edited")

@@ -13,7 +13,7 @@ from routing.checks.contents import parts
 from routing.conditions import check
 from routing.facts import DECLARED, FACTS, OWN
 from routing.models.people import Skill, Team
-from routing.models.rules import Condition, Rule, Ruleset
+from routing.models.rules import Condition, RequiredSkill, Rule, Ruleset
 from routing.plain import PlainRule, PlainRuleset
 from routing.rule_file.errors import Problem, RuleFileError
 from routing.rule_file.reading import Declared, RuleFile, read
@@ -89,9 +89,8 @@ def _write(draft: Ruleset, ruleset: PlainRuleset) -> None:
         ),
         batch_size=CHUNK,
     )  # fmt: skip
-    through = Rule.skills.through
-    required = [through(rule_id=row.pk, skill_id=skills[skill]) for row, rule in pairs for skill in rule.skills]
-    through.objects.bulk_create(required, batch_size=CHUNK)
+    required = [RequiredSkill(rule=row, skill_id=skills[skill]) for row, rule in pairs for skill in rule.skills]
+    RequiredSkill.objects.bulk_create(required, batch_size=CHUNK)
 
 
 def _row(draft: Ruleset, rule: PlainRule, teams: dict[str, int]) -> Rule:

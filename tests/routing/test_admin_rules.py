@@ -230,14 +230,14 @@ def test_publishing_asks_first_and_happens_by_post(as_, publisher, draft, to_len
     assert "not simulated yet" in page.content.decode()
     draft.refresh_from_db()
     assert draft.is_draft
-    assert client.post(url("ruleset_publish", draft.pk), {"seen": page.context["seen"]}).status_code == 303
+    assert client.post(url("ruleset_publish", draft.pk), {"seen": page.context["ruleset"].edits}).status_code == 303
     draft.refresh_from_db()
     assert (draft.state, draft.published_by) == ("published", publisher)
 
 
 def test_what_was_edited_since_somebody_looked_is_not_published(as_, author, publisher, draft, to_lending):
     client, address = as_(publisher), url("ruleset_publish", draft.pk)
-    seen = client.get(address).context["seen"]
+    seen = client.get(address).context["ruleset"].edits
     editing.switch(draft, to_lending.pk, on=False, by=author)
     editing.duplicate(draft, to_lending.pk, by=author)
     editing.switch(draft, draft.rules.get(name="Lending (copy)").pk, on=True, by=author)

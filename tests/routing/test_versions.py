@@ -1,8 +1,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from routing.models import Condition, Rule, Ruleset, Team, User
+from routing.models import Condition, Rule, Ruleset, Skill, Team, User
 
 
 def test_a_second_supervisor_publishes(draft, to_lending, publisher):
@@ -47,7 +47,9 @@ def test_a_published_version_is_not_published_again(rules_in_force, publisher):
         rules_in_force.publish(publisher)
 
 
-def test_a_published_ruleset_its_rules_and_conditions_cannot_change(draft, to_lending, publisher, lending):
+def test_a_published_ruleset_its_rules_and_conditions_cannot_change(draft, to_lending, publisher, lending, mortgages):
+    other = Skill.objects.create(code="cards", name="Cards")
+    to_lending.skills.add(mortgages)
     condition = Condition.objects.create(rule=to_lending, fact="severity", operator="at_least", value="1")
     draft.publish(publisher)
     forbidden = [
@@ -59,12 +61,21 @@ def test_a_published_ruleset_its_rules_and_conditions_cannot_change(draft, to_le
         condition.save,
         condition.delete,
         lambda: Rule.objects.create(ruleset=draft, name="late", team=lending),
+        lambda: Rule.objects.bulk_create([Rule(ruleset=draft, name="late", team=lending)]),
         lambda: Condition.objects.create(rule=to_lending, fact="severity", operator="is", value="1"),
+        lambda: Condition.objects.bulk_create([Condition(rule=to_lending, fact="severity", operator="is", value="1")]),
+        lambda: to_lending.skills.add(other),
+        lambda: to_lending.skills.remove(mortgages),
+        lambda: to_lending.skills.set([other]),
+        to_lending.skills.clear,
+        lambda: other.rules.add(to_lending),
+        lambda: mortgages.rules.clear(),
     ]
     for change in forbidden:
-        with pytest.raises(ValidationError, match="Copy it to a new draft"):
+        with pytest.raises(ValidationError, match="Copy it to a new draft"), transaction.atomic():
             change()
-    assert Rule.objects.get().conditions.get() == condition
+    rule = Rule.objects.get()
+    assert (rule.conditions.get(), rule.skills.get()) == (condition, mortgages)
 
 
 def test_a_stale_draft_in_memory_cannot_overwrite_the_published_version(draft, to_lending, publisher):
@@ -131,3 +142,32 @@ def test_a_rule_that_contradicts_itself_is_refused(draft, lending, values, field
     with pytest.raises(ValidationError) as error:
         Rule(ruleset=draft, name="odd", team=team, **values).full_clean()
     assert field in error.value.message_dict
+
+
+def test_what_is_edited_after_somebody_looked_is_not_published(draft, to_lending, publisher, mortgages):
+    seen = Ruleset.objects.get(pk=draft.pk).edits
+    to_lending.skills.add(mortgages)
+    with pytest.raises(ValidationError, match="edited since you looked") as refused:
+        draft.publish(publisher, seen=seen)
+    assert refused.value.code == "edited"
+    draft.publish(publisher, seen=Ruleset.objects.get(pk=draft.pk).edits)
+
+
+def test_the_checks_run_before_the_lock_and_an_edit_meanwhile_is_noticed_under_it(
+    draft, to_lending, publisher, monkeypatch
+):
+    """So nobody waits seconds for the lock when a large draft is published."""
+    outside, edits = len(connection.savepoint_ids), []
+
+    def problems(version):
+        edits.append(len(connection.savepoint_ids) - outside)
+        if len(edits) == 1:
+            Rule.objects.filter(pk=to_lending.pk).update(note="Edited while it was checked.")
+        return []
+
+    monkeypatch.setattr(Ruleset, "problems", problems)
+    with pytest.raises(ValidationError, match="edited since you looked"):
+        draft.publish(publisher)
+    assert Ruleset.objects.get(pk=draft.pk).is_draft
+    draft.publish(publisher)
+    assert edits == [0, 0], "no transaction was open for the checks"

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from escalations.admin.criteria.drafts import DraftsOnly, may_edit, see_other
 from escalations.admin.showing import ReadOnly
 from escalations.models import CriteriaSet, Criterion, CriterionCondition, PhraseList
+from routing.admin.drafts import DraftsOnly, see_other
 from routing.conditions import OPERATORS
 from routing.vocabulary import Vocabulary
 
@@ -31,7 +31,7 @@ class InOwnDraft:
 
 
 def _is_free(request: HttpRequest, criterion: Any) -> bool:
-    return criterion is None or may_edit(request.user, criterion.criteria_set)
+    return criterion is None or criterion.criteria_set.may_be_edited_by(request.user)
 
 
 class PhrasesInline(InOwnDraft, StackedInline):

@@ -8,7 +8,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from escalations.admin.criteria.drafts import may_edit
 from escalations.detection import Definition
 from escalations.models import CriteriaSet, Criterion, Judgement
 from escalations.states import Severity
@@ -59,7 +58,7 @@ def page_of(version: CriteriaSet, user: Any) -> Page:
         lines,
         [one.name for code, one in known.items() if code not in here],
         base,
-        may_edit(user, version),
+        version.may_be_edited_by(user),
         version.is_draft and user.has_perm("escalations.publish_criteriaset") and user.pk != version.author_id,
         user.has_perm("escalations.view_judgement"),
         _judged(version),

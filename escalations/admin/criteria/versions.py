@@ -11,11 +11,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from escalations.admin.criteria.drafts import DraftsOnly, see_other
 from escalations.admin.criteria.page import page_of
 from escalations.detection import Definition
 from escalations.detection.exchange import exported
 from escalations.models import CriteriaSet
+from routing.admin.drafts import DraftsOnly, see_other, seen
 from routing.confirmation import ask
 
 
@@ -65,9 +65,11 @@ class CriteriaSetAdmin(DraftsOnly):
             question = _("Put %(version)s in force for every complaint from now on?") % {"version": version}
             told = page_of(version, request.user)
             sentences = [*([told.judged] if told.judged else []), *(line.sentence for line in told.lines)]
-            return ask(self, request, version, question=question, button=_("Publish"), sentences=sentences)
+            return ask(
+                self, request, version, question=question, button=_("Publish"), sentences=sentences, seen=version.edits
+            )
         try:
-            version.publish(request.user)
+            version.publish(request.user, seen=seen(request))
         except ValidationError as error:
             for message in error.messages:
                 messages.error(request, message)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from escalations import judgements
 from escalations.models import CriteriaSet, Judgement
-from escalations.models.judgement import LARGEST_SAMPLE, SILENT, USUAL_SAMPLE
+from escalations.models.judgement import LARGEST_SAMPLE, USUAL_SAMPLE
 from escalations.views.criteria.judged import examples, lines, sentence
 from escalations.views.pages import page, person, see_other, staff_page
 
@@ -54,11 +54,9 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
 def judgement(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: how far it is, or what it says; with `?of=` the examples of one criterion."""
     row = _found(pk)
-    is_silent = row.is_unfinished and (row.heard_at or row.asked_at) < timezone.now() - SILENT
     context: dict[str, Any] = {
         "run": row,
-        "is_silent": is_silent,
-        "is_open": row.is_unfinished and not is_silent,
+        "is_silent": row.is_silent(timezone.now()),
         "may_ask": person(request).has_perm("escalations.add_judgement"),
     }
     if row.state == Judgement.State.DONE:

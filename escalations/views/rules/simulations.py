@@ -89,11 +89,9 @@ def _base(ruleset: Ruleset) -> Ruleset | None:
 def simulation(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: how far it is, or what came of it."""
     row = find(pk)
-    now = timezone.now()
     context = {
         "run": row,
-        "is_silent": row.is_silent(now),
-        "is_open": row.state in (Simulation.State.WAITING, Simulation.State.RUNNING) and not row.is_silent(now),
+        "is_silent": row.is_silent(timezone.now()),
         "may_ask": person(request).has_perm("routing.add_simulation"),
         "told": Told(row) if row.state == Simulation.State.DONE else None,
         "is_current": row.digest == digest_of(row.ruleset),

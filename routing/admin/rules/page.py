@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from routing import checks
 from routing.checks import Finding
 from routing.differences import Comparison, Difference, compare, digest, digest_of, rules_of
-from routing.editing import may_edit
 from routing.models import Rule, Ruleset, User
 from routing.plain import PlainRule
 from routing.simulation.telling import Standing, standing
@@ -91,7 +90,7 @@ def page_of(ruleset: Ruleset, user: Any) -> Page:
         lines,
         base,
         changes,
-        may_edit(user, ruleset),
+        ruleset.may_be_edited_by(user),
         user.has_perm("routing.publish_ruleset") and user.pk != ruleset.author_id,
         publishers(ruleset),
         simulated,
@@ -146,7 +145,7 @@ def lead(ruleset: Ruleset, base: Ruleset | None, changes: Comparison, simulated:
 def way_back(ruleset: Ruleset) -> Ruleset | None:
     """The old version that the draft is, unchanged; None where it is none."""
     origin = ruleset.origin
-    if origin is None or origin.state != Ruleset.State.RETIRED:
+    if not isinstance(origin, Ruleset) or origin.state != Ruleset.State.RETIRED:
         return None
     return origin if digest_of(origin) == digest_of(ruleset) else None
 

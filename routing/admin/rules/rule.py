@@ -5,18 +5,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from routing import editing
-from routing.admin.rules.drafts import DraftsOnly
+from routing.admin.drafts import DraftsOnly, see_other
 from routing.admin.rules.rule_form import Conditions, RuleForm, reading
-from routing.admin.rules.ruleset import see_other
 from routing.confirmation import ask
-from routing.editing import may_edit, may_write
 from routing.models import Rule, Ruleset
 from routing.vocabulary import Vocabulary
 from routing.wording import sentence
@@ -59,9 +57,9 @@ class RuleAdmin(DraftsOnly):
         if rule is None:
             messages.info(request, _("A rule stands in a draft. Begin one, or copy a version to a new draft."))
             return redirect("admin:routing_ruleset_changelist")
-        if request.method != "POST" and not may_edit(request.user, rule.ruleset):
+        if request.method != "POST" and not rule.ruleset.may_be_edited_by(request.user):
             return self._read(request, rule)
-        if not may_write(request.user, rule.ruleset):
+        if not rule.ruleset.is_written_by(request.user):
             raise PermissionDenied
         vocabulary = Vocabulary.load()
         others = None if rule.pk else list(rule.ruleset.rules.order_by("position", "pk"))
@@ -82,18 +80,10 @@ class RuleAdmin(DraftsOnly):
                 form.add_error(None, error)
         return self._form(request, rule, form, conditions)
 
-    def _found(self, request: HttpRequest, object_id: str) -> Rule:
-        rule = self.get_object(request, object_id)
-        if rule is None:
-            raise Http404
-        if not self.has_view_permission(request, rule):
-            raise PermissionDenied
-        return rule
-
     def _rule(self, request: HttpRequest, object_id: str | None) -> Rule | None:
         """The rule that is asked for, or a new one in the draft that is; None when there is no such draft."""
         if object_id is not None:
-            return self._found(request, object_id)
+            return self.found(request, object_id)
         if not self.has_add_permission(request):
             raise PermissionDenied
         asked = request.GET.get("ruleset", "")
@@ -153,7 +143,7 @@ class RuleAdmin(DraftsOnly):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Taking a rule out of a draft asks first."""
-        rule = self._found(request, object_id)
+        rule = self.found(request, object_id)
         if not self.has_delete_permission(request, rule):
             raise PermissionDenied
         if request.method != "POST":

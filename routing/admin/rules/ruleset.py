@@ -5,18 +5,17 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from routing import editing
-from routing.admin.rules.drafts import DraftsOnly
+from routing.admin.drafts import DraftsOnly, see_other, seen
 from routing.admin.rules.page import page_of
-from routing.admin.rules.versions import LARGEST_FILE, differing, publish_as_seen, taken_in
+from routing.admin.rules.versions import LARGEST_FILE, differing, taken_in
 from routing.confirmation import ask
-from routing.differences import digest_of
 from routing.models import Ruleset
 from routing.rule_file import dump_csv, dump_json
 
@@ -57,7 +56,7 @@ class RulesetAdmin(DraftsOnly):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        ruleset = self._found(request, object_id)
+        ruleset = self.found(request, object_id)
         context = {"page": page_of(ruleset, request.user), "ruleset": ruleset, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
@@ -68,7 +67,7 @@ class RulesetAdmin(DraftsOnly):
 
     def do(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """One step on one rule of a draft, as the pressed button says: `move:<rule>:<number>`, `duplicate:<rule>`."""
-        ruleset = self._found(request, object_id)
+        ruleset = self.found(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
@@ -80,21 +79,21 @@ class RulesetAdmin(DraftsOnly):
 
     def differences(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """What this version has that another has not, and the other way round, rule by rule."""
-        ruleset = self._found(request, object_id)
+        ruleset = self.found(request, object_id)
         context = {"differing": differing(ruleset, request.GET.get("with", ""))}
         return self._own_page(request, ruleset, "differences", _("Differences"), context)
 
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Shows what is put in force, then puts it in force: exactly the rules that were shown."""
-        ruleset = self._found(request, object_id)
+        ruleset = self.found(request, object_id)
         if not request.user.has_perm("routing.publish_ruleset"):
             raise PermissionDenied
         if request.method != "POST":
             page = page_of(ruleset, request.user)
-            context = {"page": page, "seen": digest_of(ruleset), "problems": ruleset.problems()}
+            context = {"page": page, "problems": ruleset.problems()}
             return self._own_page(request, ruleset, "publish", _("Publish"), context)
         try:
-            publish_as_seen(ruleset, request.POST.get("seen", ""), by=request.user)  # type: ignore[arg-type]
+            ruleset.publish(request.user, seen=seen(request))
         except ValidationError as error:
             for message in error.messages:
                 messages.error(request, message)
@@ -105,7 +104,7 @@ class RulesetAdmin(DraftsOnly):
 
     def download(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The version as one file, JSON or CSV."""
-        ruleset = self._found(request, object_id)
+        ruleset = self.found(request, object_id)
         form = "csv" if request.GET.get("format") == "csv" else "json"
         content = dump_csv(ruleset) if form == "csv" else dump_json(ruleset)
         kind = "text/csv" if form == "csv" else "application/json"
@@ -143,7 +142,7 @@ class RulesetAdmin(DraftsOnly):
         return TemplateResponse(request, f"routing/ruleset/{name}.html", {**whole, **context})
 
     def copy(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        ruleset = self._found(request, object_id)
+        ruleset = self.found(request, object_id)
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -153,14 +152,6 @@ class RulesetAdmin(DraftsOnly):
         self.log_addition(request, draft, f"Copied from {ruleset.number}.")
         messages.success(request, _("%(ruleset)s is yours to change.") % {"ruleset": draft})
         return see_other(draft)
-
-    def _found(self, request: HttpRequest, object_id: str) -> Ruleset:
-        ruleset = self.get_object(request, object_id)
-        if ruleset is None:
-            raise Http404
-        if not self.has_view_permission(request, ruleset):
-            raise PermissionDenied
-        return ruleset
 
 
 def step(ruleset: Ruleset, said: str, *, by: Any) -> int:
@@ -178,9 +169,3 @@ def step(ruleset: Ruleset, said: str, *, by: Any) -> int:
     else:
         raise ValidationError(_("That button is not known here. Load the page again."))
     return int(rule)
-
-
-def see_other(ruleset: Ruleset, place: str = "") -> HttpResponse:
-    response = HttpResponseRedirect(reverse("admin:routing_ruleset_change", args=[ruleset.pk]) + place)
-    response.status_code = 303
-    return response

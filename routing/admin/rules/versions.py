@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from routing.differences import Comparison, compare, digest_of, rules_of
-from routing.locking import lock
-from routing.models import Ruleset, User
+from routing.differences import Comparison, compare, rules_of
+from routing.models import Ruleset
 from routing.rule_file import load
 from routing.vocabulary import Vocabulary
 
@@ -49,16 +47,6 @@ def _usual(ruleset: Ruleset, others: list[Ruleset]) -> Ruleset | None:
     published = next((one for one in others if one.state == Ruleset.State.PUBLISHED), None)
     before = [one for one in others if one.published_at and one.number < ruleset.number]
     return published or next(iter(before), None)
-
-
-def publish_as_seen(ruleset: Ruleset, seen: str, *, by: User) -> None:
-    """Publish exactly the rules that somebody looked at: refused when the author edited them meanwhile."""
-    with transaction.atomic():
-        lock(Ruleset.objects.all())  # as publishing does, so that both take them in one order
-        ruleset.refuse_publishing(by)
-        if digest_of(ruleset) != seen:
-            raise ValidationError(_("The draft was edited since you looked at it. Look again, then publish."))
-        ruleset.publish(by)
 
 
 def taken_in(file: Any, by: Any) -> Ruleset:

@@ -63,7 +63,11 @@ def test_the_author_cannot_publish_a_second_supervisor_can_and_then_nothing_chan
     page = reverse("admin:escalations_criteriaset_publish", args=[own.pk])
     assert as_user(house.supervisor).post(page).status_code == 403
     assert as_user(house.administrator).post(page).status_code == 403
-    assert as_user(staff("sam", "Routing supervisor")).post(page).status_code == 303
+    seen = {"seen": CriteriaSet.objects.get(pk=own.pk).edits}
+    own.criteria.get().save()
+    second = as_user(staff("sam", "Routing supervisor"))
+    assert b"edited since you looked" in second.post(page, seen, follow=True).content
+    assert second.post(page, {"seen": second.get(page).context["seen"]}).status_code == 303
     own.refresh_from_db()
     assert (own.state, own.published_by.username) == ("published", "sam")
     row = own.criteria.get()
@@ -76,7 +80,9 @@ def test_the_author_cannot_publish_a_second_supervisor_can_and_then_nothing_chan
 
 def test_a_draft_with_a_mistake_is_not_published_and_the_criterion_is_named(house, as_user, own, staff):
     PhraseList.objects.update(phrases="# nothing")
-    as_user(staff("sam", "Routing supervisor")).post(reverse("admin:escalations_criteriaset_publish", args=[own.pk]))
+    seen = {"seen": CriteriaSet.objects.get(pk=own.pk).edits}
+    page = reverse("admin:escalations_criteriaset_publish", args=[own.pk])
+    as_user(staff("sam", "Routing supervisor")).post(page, seen)
     own.refresh_from_db()
     assert (own.state, own.problems()) == ("draft", ["“Legal”: It has no phrase."])
 

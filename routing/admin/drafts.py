@@ -1,35 +1,30 @@
-"""What the pages of a set of criteria share: a draft is changed by its author only, and nothing else is."""
+"""What the pages of a version and of its parts share: a draft is changed by its author only, and nothing else is."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 
-from escalations.models import CriteriaSet
 from routing.history_admin import HistoryPage
-
-
-def may_edit(user: Any, version: CriteriaSet) -> bool:
-    """A published version never changes; a draft is its author's, so that who publishes it has written none of it."""
-    return version.is_draft and version.author_id == user.pk and user.has_perm("escalations.change_criterion")
+from routing.models.parts import Part
+from routing.models.versions import Version
 
 
 class DraftsOnly(HistoryPage, ModelAdmin):
-    """A row of a set of criteria: read only unless that is the reader's own draft."""
-
-    def set_of(self, row: Any) -> CriteriaSet:
-        return row if isinstance(row, CriteriaSet) else row.criteria_set
+    """A version or a part of one: read only unless that is the reader's own draft."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        free = obj is None or may_edit(request.user, self.set_of(obj))
+        free = obj is None or version_of(obj).may_be_edited_by(request.user)
         return super().has_change_permission(request, obj) and free
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        free = obj is None or may_edit(request.user, self.set_of(obj))
+        free = obj is None or version_of(obj).may_be_edited_by(request.user)
         return super().has_delete_permission(request, obj) and free
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -44,7 +39,7 @@ class DraftsOnly(HistoryPage, ModelAdmin):
             return work()
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
-            return redirect(f"{self.admin_site.name}:escalations_{self.opts.model_name}_changelist")
+            return redirect(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def found(self, request: HttpRequest, object_id: str) -> Any:
         """The row, if this person may see it."""
@@ -56,8 +51,21 @@ class DraftsOnly(HistoryPage, ModelAdmin):
         return row
 
 
-def see_other(version: CriteriaSet, place: str = "") -> HttpResponse:
-    response = redirect("admin:escalations_criteriaset_change", version.pk)
+def seen(request: HttpRequest) -> int:
+    """How often the version had been edited when somebody looked at it, as the page that they sent says."""
+    said = request.POST.get("seen", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else -1
+
+
+def version_of(row: "Version | Part") -> Version:
+    """The version itself, or the one that the row is a part of."""
+    found: Version = row if isinstance(row, Version) else attrgetter(row.version_path.replace("__", "."))(row)
+    return found
+
+
+def see_other(version: Version, place: str = "") -> HttpResponse:
+    """To the page of the version, there to `place` ("#rule-7")."""
+    address = reverse(f"admin:{version._meta.app_label}_{version._meta.model_name}_change", args=[version.pk])
+    response = HttpResponseRedirect(address + place)
     response.status_code = 303
-    response["Location"] += place
     return response
