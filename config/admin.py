@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -25,6 +26,10 @@ class Site(UnfoldAdminSite):
         from config.search import search
 
         return search(request)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Every page is handed this list and hardly any shows it: it is worked out when somebody reads it."""
+        return SimpleLazyObject(lambda: super(Site, self).get_app_list(request, app_label))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         from escalations.permissions import Scope

@@ -154,7 +154,6 @@ def _item(entry: Entry, here: str) -> dict[str, Any]:
         "icon": entry.icon,
         "link": entry.link,
         "active": entry.link == here,
-        "permission": entry.allowed,
     }
 
 

@@ -37,6 +37,14 @@ from tests.criteria import publish as put_in_force
 from tests.criteria import worded
 
 
+LONG = ("tests/test_walk", "tests/config/test_demo_made", "tests/config/test_run", "tests/escalations/test_routing_at_once")
+"""What takes longest goes first: of two workers, none is alone with it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Roles and search are there from the start, as `prepare` leaves them: made once, not for each test."""

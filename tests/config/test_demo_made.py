@@ -276,7 +276,12 @@ def test_case_7_was_late_reassigned_taken_up_and_reopened_once(made):
 
 def test_case_8_was_sent_back_and_is_due_today_at_five(made):
     case = the("I am not complaining, but your machine kept my card")
-    assert (case.state, events(case, "trigger", "send_back")) == (State.FRONTLINE, ["trigger", "send_back"])
+    sent_back, after = events(case, "trigger", "send_back")[:2], events(case, "trigger", "send_back")[2:]
+    assert sent_back == ["trigger", "send_back"]
+    # Made on a Thursday, the three business days since Saturday end as the demo does: it is too old, and comes up again.
+    assert after == (["trigger"] if case.state == State.TRIGGERED else [])
+    assert list(case.triggers.values_list("kind", flat=True))[1:] == ["age"] * len(after)
+    assert case.state in (State.FRONTLINE, State.TRIGGERED)
     today = timezone.localdate(timezone.now(), timezone.get_default_timezone())
     assert abs(case.due_at - at_time(today, 17)) <= timedelta(hours=1)  # an hour off in the week of the clock change
 
