@@ -36,8 +36,12 @@ from routing.models import (
 from tests.criteria import publish as put_in_force
 from tests.criteria import worded
 
-
-LONG = ("tests/test_walk", "tests/config/test_demo_made", "tests/config/test_run", "tests/escalations/test_routing_at_once")
+LONG = (
+    "tests/test_walk",
+    "tests/config/test_demo_made",
+    "tests/config/test_run",
+    "tests/escalations/test_routing_at_once",
+)
 """What takes longest goes first: of two workers, none is alone with it at the end."""
 
 
@@ -72,8 +76,9 @@ def staff(roles: None) -> Callable[..., User]:
 
     def make(username: str, *groups: str, team: Team | None = None, level: int = 2, clearances: tuple = ()) -> User:
         user = User.objects.create_user(username, password="pass", first_name=username.title(), is_staff=True)
-        user.groups.set(Group.objects.filter(name__in=groups))
-        user.clearances.set(clearances)
+        user.groups.add(*Group.objects.filter(name__in=groups))
+        if clearances:
+            user.clearances.add(*clearances)
         if team:
             authority = AuthorityLevel.objects.get(level=level)
             Handler.objects.create(user=user, team=team, authority=authority, capacity=30)
@@ -92,13 +97,15 @@ def house(staff: Callable[..., User]) -> SimpleNamespace:
 def _house(staff: Callable[..., User]) -> SimpleNamespace:
     """Two teams, one person a role (two coordinators and two handlers of cards), causes, rules, one product."""
     house = SimpleNamespace()
-    levels = [AuthorityLevel.objects.create(level=n, name=f"level {n}") for n in range(6)]
-    for level, amount in ((1, 100), (2, 1000), (3, 10_000), (4, 50_000)):
-        for kind in ("redress", "distress", "goodwill"):
-            AuthorityLimit.objects.create(level=levels[level], kind=kind, amount=amount, currency="GBP")
-        AuthorityLimit.objects.create(
-            level=levels[level], kind="total", per="customer_year", amount=amount * 2, currency="GBP"
-        )
+    levels = AuthorityLevel.objects.bulk_create(AuthorityLevel(level=n, name=f"level {n}") for n in range(6))
+    limits = []
+    for level, amount in zip(levels[1:5], (100, 1000, 10_000, 50_000), strict=True):
+        limits += [
+            AuthorityLimit(level=level, kind=kind, amount=amount, currency="GBP")
+            for kind in ("redress", "distress", "goodwill")
+        ]
+        limits.append(AuthorityLimit(level=level, kind="total", per="customer_year", amount=amount * 2, currency="GBP"))
+    AuthorityLimit.objects.bulk_create(limits)
     house.cards = Team.objects.create(code="cards", name="Cards")
     house.loans = Team.objects.create(code="loans", name="Loans")
     house.agent = staff("alex", AGENT)

@@ -278,7 +278,7 @@ def test_case_8_was_sent_back_and_is_due_today_at_five(made):
     case = the("I am not complaining, but your machine kept my card")
     sent_back, after = events(case, "trigger", "send_back")[:2], events(case, "trigger", "send_back")[2:]
     assert sent_back == ["trigger", "send_back"]
-    # Made on a Thursday, the three business days since Saturday end as the demo does: it is too old, and comes up again.
+    # Made on a Thursday, three business days since Saturday are over as the demo ends: too old, it comes up again.
     assert after == (["trigger"] if case.state == State.TRIGGERED else [])
     assert list(case.triggers.values_list("kind", flat=True))[1:] == ["age"] * len(after)
     assert case.state in (State.FRONTLINE, State.TRIGGERED)
