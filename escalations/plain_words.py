@@ -24,19 +24,11 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 
 def plain_words(text: str) -> list[str]:
     """The words in the order of the text."""
-    return [word for word, _written in _found(text)]
+    return [word for word, _written in words_as_written(text)]
 
 
-def as_written(text: str, wanted: set[str]) -> dict[str, str]:
-    """How the first of each of these words is written in the text: sofa for “sofá”."""
-    first: dict[str, str] = {}
-    for word, written in _found(text):
-        if word in wanted:
-            first.setdefault(word, written)
-    return first
-
-
-def _found(text: str) -> Iterator[tuple[str, str]]:
+def words_as_written(text: str) -> Iterator[tuple[str, str]]:
+    """The same, each with how it is written in the text: (sofa, Sofá)."""
     read = text[:READ]
     if "@" in read or "<" in read or "http" in read or "www." in read:
         read = _NO_WORDS.sub(" ", read)

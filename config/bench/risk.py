@@ -60,6 +60,13 @@ CFPB = Wanted(
 )  # fmt: skip
 DATA = (
     DataSet("relief", "cfpb-complaints-dev.csv.gz", CFPB, {"auc": 0.79, "precision": 0.48, "calibration_error": 0.03}),
+    # As the figures for orientation seem to have been taken: a row without an outcome is one without relief.
+    DataSet(
+        "relief, blank as no",
+        "cfpb-complaints-dev.csv.gz",
+        replace(CFPB, blank_is_no=True),
+        {"auc": 0.79, "precision": 0.48, "calibration_error": 0.03},
+    ),
     # What is in progress has no outcome yet. It is most of the latest fifth, where the above counts it as no relief.
     DataSet("relief, decided", "cfpb-complaints-dev.csv.gz", replace(CFPB, unknown=["In progress"]), {}),
     DataSet(
@@ -113,12 +120,15 @@ def measured(name: str) -> dict[str, tuple[Measures, Measures, Measures]]:
     if told.dates:
         order = np.argsort(np.array(told.dates), kind="stable")
         splits["future"] = [order[: int(len(order) * 0.8)], order[int(len(order) * 0.8) :]]
-    return {split: _on(examples, past, aside) for split, (past, aside) in splits.items()}
+    dates = {"future": told.dates}
+    return {split: _on(examples, past, aside, dates.get(split)) for split, (past, aside) in splits.items()}
 
 
-def _on(examples: Examples, past: Any, aside: Any) -> tuple[Measures, Measures, Measures]:
+def _on(examples: Examples, past: Any, aside: Any, dates: Sequence[Any] | None) -> tuple[Measures, Measures, Measures]:
+    """Where there are dates, the model knows those of the past, and sets its probabilities straight by the latest."""
     known, unseen = _part(examples, past), _part(examples, aside)
-    ours = train(known, Told("", [])).probabilities(unseen.facts, unseen.texts, len(aside))
+    known_dates = [dates[row] for row in past] if dates else None
+    ours = train(known, Told("", [], dates=known_dates)).probabilities(unseen.facts, unseen.texts, len(aside))
     said = zip(*unseen.facts.values(), unseen.texts or [""] * len(aside), strict=True)
     words = np.array([len(KEYWORDS.findall(" ".join(cells))) for cells in said], dtype=float)
     found = (ours, _linear(known, unseen), words / (words.max() + 1))

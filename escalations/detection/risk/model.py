@@ -10,7 +10,7 @@ from escalations.detection.risk.columns import Column, Kind, PairRates
 from escalations.detection.risk.forest import Forest
 from escalations.detection.risk.table import known
 from escalations.detection.risk.wording import Wording
-from escalations.plain_words import as_written
+from escalations.plain_words import words_as_written
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MOST_WORDS = 5
@@ -67,9 +67,10 @@ class Model:
         """One case, with what moved it: each fact is taken away in turn, then the words that speak for it, then
         those against."""
         cells = {column.name: facts.get(column.name, "") for column in self.columns}
-        (whole,) = self._features({name: [cell] for name, cell in cells.items()}, [text], 1)
         filled = [at for at, column in enumerate(self.columns) if known(cells[column.name])]
-        said, told = self.wording.told(text) if self.wording and text.strip() else (np.nan, {})
+        written = list(words_as_written(text)) if self.wording else []
+        said, told = self.wording.told(word for word, _ in written) if self.wording and text.strip() else (np.nan, {})
+        whole = self._one(cells, said)
         sides = [{w: by for w, by in told.items() if by > 0}, {w: by for w, by in told.items() if by < 0}]
         without_words = [_saying(whole, said - sum(side.values())) for side in sides]
         variants = [whole, *self._without_each(whole, cells, filled), *without_words]
@@ -77,7 +78,7 @@ class Model:
         facts_left = [(self.columns[at].name, cells[self.columns[at].name]) for at in filled]
         reasons = [Reason(*fact, *_difference(full, other)) for fact, other in zip(facts_left, others, strict=False)]
         for side, other in zip(sides, others[len(filled) :], strict=True):
-            reasons += _shared(_difference(full, other), side, text)
+            reasons += _shared(_difference(full, other), side, written)
         strong = [one for one in reasons if abs(one.strength) >= WEAKEST]
         return Judgement(float(_probability(full)), tuple(sorted(strong, key=lambda one: -abs(one.strength))))
 
@@ -135,6 +136,13 @@ class Model:
             parts.append(self.wording.log_odds(texts or nothing))
         return np.column_stack(parts)
 
+    def _one(self, cells: Mapping[str, str], said: float) -> Array:
+        """The features of a single case, whose words have been heard already."""
+        codes = [column.codes([cells[column.name]]) for column in self.columns]
+        parts = [self.rated(codes)[0]] if self.columns else []
+        parts += [c.numbers([cells[c.name]]) for c in self.columns if c.kind == Kind.NUMBER]
+        return np.concatenate([*parts, [said]] if self.wording is not None else parts)
+
     def _without_each(self, whole: Array, cells: Mapping[str, str], filled: Sequence[int]) -> list[Array]:
         """The features of the same case with one fact after the other not known."""
         if not filled:
@@ -177,10 +185,13 @@ def _saying(whole: Array, log_odds: float) -> Array:
     return changed
 
 
-def _shared(moved: tuple[float, float], side: Mapping[str, float], text: str) -> list[Reason]:
+def _shared(moved: tuple[float, float], side: Mapping[str, float], written: Sequence[tuple[str, str]]) -> list[Reason]:
     """What all words of one side moved together, told of the strongest of them by what each weighs."""
     strongest = sorted(side, key=lambda word: -abs(side[word]))[:MOST_WORDS]
-    written = as_written(text, set(strongest))
+    first: dict[str, str] = {}
+    for word, as_written in written:
+        if word in strongest:
+            first.setdefault(word, as_written)
     whole = sum(side.values())
     shares = {word: side[word] / whole for word in strongest}
-    return [Reason("", written.get(word, word), moved[0] * by, moved[1] * by) for word, by in shares.items()]
+    return [Reason("", first.get(word, word), moved[0] * by, moved[1] * by) for word, by in shares.items()]

@@ -30,6 +30,7 @@ class Wanted:
     unknown: Sequence[str] = ()
     groups: Sequence[str] = ()
     share: float = WORKING_SHARE
+    blank_is_no: bool = False
 
 
 @dataclass
@@ -68,7 +69,8 @@ def examples_from(table: Table, wanted: Wanted) -> tuple[Examples, Told]:
 
 def _rows(table: Table, outcome: str, wanted: Wanted) -> _Rows:
     positive = {_plain(value) for value in wanted.positive}
-    nothing = (BLANK | {_plain(value) for value in wanted.unknown}) - positive
+    blank = set() if wanted.blank_is_no else BLANK
+    nothing = (blank | {_plain(value) for value in wanted.unknown}) - positive
     found = Counter(_plain(cell) for cell in table.columns[outcome])
     if not positive & set(found):
         there = ", ".join(f"“{value}” ({count})" for value, count in found.most_common(VALUES_NAMED) if value)

@@ -9,7 +9,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from sklearn.metrics import roc_auc_score
 
-from escalations.detection.risk.learning import Examples, Learner, future_parts, random_parts, straightened
+from escalations.detection.risk.learning import Examples, Learner, future_parts, latest_part, random_parts, straightened
 from escalations.detection.risk.measures import by_group, measure, reliability
 from escalations.detection.risk.model import Model
 
@@ -19,6 +19,8 @@ WORKING_SHARE = 0.1
 """The part of all cases that is flagged, unless somebody says otherwise: what a triage desk can look at."""
 TELLS_ALL = 0.98
 """A fact that alone ranks this well was hardly known before the outcome."""
+FEWEST_TO_TRUST = 50
+"""Outcomes of either kind that the latest tenth needs for its probabilities to be set straight by it alone."""
 SAMPLE = 500
 WORDS_SHOWN = 15
 Progress = Callable[[float], None]
@@ -51,8 +53,8 @@ def train(examples: Examples, told: Told, progress: Progress = lambda done: None
     progress(0.1)
     random = _judged(learner, random_parts(outcome), progress, 0.1, 0.5 if told.dates else 0.8)
     future = _judged(learner, future_parts(told.dates), progress, 0.5, 0.8) if told.dates is not None else None
-    trusted = random if future is None else future
-    model = learner.learn(np.arange(len(outcome))).set_straight(*straightened(trusted, outcome))
+    straight = straightened(random if told.dates is None else _latest(learner, told.dates, future), outcome)
+    model = learner.learn(np.arange(len(outcome))).set_straight(*straight)
     progress(0.95)
     card = _card(model, learner, examples, told, random, future)
     card["seconds"] = round(time.monotonic() - began, 1)
@@ -81,6 +83,16 @@ def _judged(learner: Learner, parts: Any, progress: Progress, start: float, end:
     return judged
 
 
+def _latest(learner: Learner, dates: Sequence[Any], future: Array | None) -> Array:
+    """What the probabilities are set straight by: the latest tenth, where it has enough outcomes of either kind to be
+    believed; else the last three fifths."""
+    before, latest = latest_part(dates)
+    came = int(learner.outcome[latest].sum())
+    if future is not None and min(came, len(latest) - came) < FEWEST_TO_TRUST:
+        return future
+    return learner.judged_by_others([(before, latest)])
+
+
 # --- the card ----------------------------------------------------------------------------------------------------
 
 
@@ -107,13 +119,14 @@ def _card(
     threshold = measures.threshold
     if future is not None and told.dates is not None:
         card["period"] = [str(min(told.dates)), str(max(told.dates))]
-        card["future"], threshold = _future(future, outcome, told)
+        card["future"], threshold = _future(future, outcome, told, model)
     card["threshold"] = round(threshold, 6)
     return card
 
 
-def _future(judged: Array, outcome: Array, told: Told) -> tuple[dict[str, Any], float]:
-    """The last fifth by date, judged by a model of all before it and set straight by the fifths between."""
+def _future(judged: Array, outcome: Array, told: Told, model: Model) -> tuple[dict[str, Any], float]:
+    """The last fifth by date, judged by a model of all before it and set straight by the fifths between; and the
+    working point in the probabilities that this model gives."""
     dates = told.dates or ()
     *_former, (_before, last) = future_parts(dates)
     between = judged.copy()
@@ -121,7 +134,7 @@ def _future(judged: Array, outcome: Array, told: Told) -> tuple[dict[str, Any], 
     probable = _probable(judged[last], straightened(between, outcome))
     since = {"since": str(min(dates[row] for row in last))}
     known = ~np.isnan(judged)
-    latest = _probable(judged[known], straightened(judged, outcome))
+    latest = _probable(judged[known], (model.slope, model.offset))
     working = measure(latest, outcome[known], told.share)
     return {**measure(probable, outcome[last], told.share).plain, **since}, working.threshold
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,10 +23,10 @@ class Vocabulary:
     words: dict[str, int]
     rarity: Array
 
-    def weigh(self, text: str) -> dict[int, float]:
+    def weigh(self, words: Iterable[str]) -> dict[int, float]:
         """The words of one text by their places, as scikit-learn weighs them: (1 + log n) × rarity, length one."""
         places = self.words
-        counts = Counter(places[word] for word in plain_words(text) if word in places)
+        counts = Counter(places[word] for word in words if word in places)
         weights = {place: (1 + math.log(n)) * float(self.rarity[place]) for place, n in counts.items()}
         length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return {place: weight / length for place, weight in weights.items()}
@@ -40,17 +40,17 @@ class Wording:
     tells: Array
     base: float
 
-    def told(self, text: str) -> tuple[float, dict[str, float]]:
-        """What this text says in log odds, and what each of its words adds to that. Words that stand in many texts
+    def told(self, words: Iterable[str]) -> tuple[float, dict[str, float]]:
+        """What these words of a text say in log odds, and what each adds to that. Words that stand in many texts
         (and, the) are left out of the latter: they explain nothing."""
-        weighed = self.vocabulary.weigh(text)
+        weighed = self.vocabulary.weigh(words)
         rare = {place: weight for place, weight in weighed.items() if self.vocabulary.rarity[place] >= TELLING}
         told = {self._names[place]: weight * float(self.tells[place]) for place, weight in rare.items()}
         return self._sum(weighed.items()), told
 
     def log_odds(self, texts: Sequence[str]) -> Array:
         """One value for each text; not a number for one that is empty."""
-        weighed = (self.vocabulary.weigh(text).items() if text.strip() else None for text in texts)
+        weighed = (self.vocabulary.weigh(plain_words(text)).items() if text.strip() else None for text in texts)
         return np.array([np.nan if one is None else self._sum(one) for one in weighed], dtype=float)
 
     def _sum(self, weighed: Any) -> float:

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="the file to write")
         parser.add_argument("--date", default="", metavar="COL", help="when it came in: measures the future, too")
         parser.add_argument("--share", type=float, default=WORKING_SHARE, help="the part that is flagged (0.1)")
+        parser.add_argument("--blank-is-no", action="store_true", help="rows without an outcome count as no")
         parser.add_argument("--json", action="store_true", help="print the card as JSON")
         for name, means in LISTS.items():
             required = name in ("positive", "known")
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             unknown=listed(options["unknown"]),
             groups=listed(options["groups"]),
             share=options["share"],
+            blank_is_no=options["blank_is_no"],
         )
         out: Path = options["out"]
         if not out.absolute().parent.is_dir() or out.is_dir():
