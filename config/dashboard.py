@@ -38,7 +38,8 @@ class Queue:
     role: str
     title: Text
     rows: Callable[[ComplaintQuerySet, Scope], ComplaintQuerySet]
-    empty: Text
+    empty: Text = ""
+    """Without these words an empty list is not shown."""
 
 
 def _own_open(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:
@@ -62,9 +63,15 @@ def _taken_up(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:
     return cases.open().filter(tier__gte=Tier.MANAGEMENT)
 
 
+def _in_wrong_hands(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:
+    return cases.in_wrong_hands()
+
+
 def _late(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:
     return cases.open().late()
 
+
+WRONG = gettext_lazy("Held by somebody whom it is about, or by their line manager: allocate it elsewhere")
 
 QUEUES = [
     Queue(AGENT, gettext_lazy("Your open complaints"), _own_open, gettext_lazy("Nothing of yours is open.")),
@@ -74,7 +81,9 @@ QUEUES = [
         _to_decide,
         gettext_lazy("Nothing waits in triage."),
     ),
+    Queue(COORDINATOR, WRONG, _in_wrong_hands),
     Queue(HANDLER, gettext_lazy("Your cases"), _held, gettext_lazy("You hold no case.")),
+    Queue(MANAGER, WRONG, _in_wrong_hands),
     Queue(MANAGER, gettext_lazy("Waits for approval"), _to_approve, gettext_lazy("No remedy waits for approval.")),
     Queue(
         MANAGER,
@@ -207,7 +216,9 @@ def _queues(user: User, scope: Scope, now: datetime) -> Iterable[Section]:
     cases = Complaint.objects.visible_to(user)
     for queue in QUEUES:
         if queue.role in scope.roles:
-            yield _section(user, queue.title, queue.empty, queue.rows(cases, scope), now)
+            section = _section(user, queue.title, queue.empty, queue.rows(cases, scope), now)
+            if section.rows or section.empty:
+                yield section
 
 
 def _soon_late(user: User, now: datetime) -> Section:

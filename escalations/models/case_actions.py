@@ -72,10 +72,15 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         ]
 
     def name_staff(self, step: "Step", *, user: Any) -> "Rows":
-        """The complaint is about this colleague: from now on they, and their line manager, do not get it."""
+        """The complaint is about this colleague: from now on they, and their line manager, do not get it. Where one of
+        them has it already the event says so, and it waits `in_wrong_hands` to be allocated elsewhere."""
+        from escalations.wrong_hands import is_involved
+
         if any(row.user_id == user.pk and row.lifted_at is None for row in self.named_staff.all()):
             raise WrongState(_("%(user)s is named already.") % {"user": user})
         step.note(user=user.pk)
+        if is_involved(self.itself, [user]):
+            step.note(holder=self.handler_id)
         return [NamedStaff(complaint=self.itself, user=user, named_at=step.at, named_by=step.actor.user)]
 
     def lift_naming(self, step: "Step", *, naming: NamedStaff) -> "Rows":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Round, Substr
 from django.utils import timezone
 
@@ -42,6 +42,12 @@ class ComplaintQuerySet(models.QuerySet):
     def unheld(self) -> Self:
         """Allocated to a team, and taken by nobody yet."""
         return self.unmerged().filter(state=State.ROUTED, handler=None)
+
+    def in_wrong_hands(self) -> Self:
+        """In work with somebody whom it is about, or with the line manager of one: it must go to somebody else."""
+        named = apps.get_model("escalations.NamedStaff").objects.standing().filter(complaint=OuterRef("pk"))
+        holder = OuterRef("handler__user")
+        return self.in_work().filter(Exists(named.filter(Q(user=holder) | Q(user__line_manager=holder))))
 
     def to_triage(self) -> Self:
         """Escalated, and a coordinator has yet to decide."""

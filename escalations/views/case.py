@@ -15,6 +15,7 @@ from escalations.views.pages import page, person, staff_page
 from escalations.views.panels import ASIDE, BY_NAME, PANELS, STORY, Panel, Viewer, shown
 from escalations.views.reading import beside, find_whole
 from escalations.views.rows import Sight
+from escalations.wrong_hands import why_wrong
 from routing.models import Decision
 
 
@@ -58,6 +59,8 @@ def _around(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         **top(case, viewer.sight, decisions),
         "because": head.because(case, decisions[0] if decisions else None),
         "banner": linked.banner(case, viewer.user),
+        "wrong_hands": why_wrong(case),
+        "may_reroute": "reroute" in viewer.offered,
         "goes_on_in": linked.goes_on_in(case, viewer.user),
         "sight": viewer.sight,
         "tab": "case",

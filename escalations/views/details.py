@@ -35,7 +35,7 @@ class Book:
     def of(cls, case: Complaint, user: User, *, shows_evidence: bool) -> "Book":
         """Of a case read whole. No query where no event names anything."""
         data = [event.data for event in case.events.all()]
-        handlers = {entry.get(name) for entry in data for name in ("handler", "before")}
+        handlers = {entry.get(name) for entry in data for name in ("handler", "before", "holder")}
         others = Complaint.objects.visible_to(user).filter(pk__in={entry.get("other") for entry in data} - {None})
         codes = {entry["cause"] for entry in data if entry.get("cause")}
         named = Names.asked(event.data for event in case.events.all() if event.action == "set_fields")
@@ -135,6 +135,15 @@ def _missed(data: dict[str, Any], book: Book) -> str:
     return _("%(what)s, was due %(when)s") % {"what": kind, "when": date_format(due, "D j M Y H:i") if due else "–"}
 
 
+def _named(data: dict[str, Any], book: Book) -> str:
+    """Who, and that they, or their line manager, held it then."""
+    name = next((str(row) for row in book.case.named_staff.all() if row.user_id == data.get("user")), "")
+    holder = book.handlers.get(data.get("holder") or 0)
+    if holder is None:
+        return name
+    return _("%(named)s; %(holder)s held it and is involved") % {"named": name, "holder": holder}
+
+
 def _asked(data: dict[str, Any], book: Book) -> str:
     return label_of(data.get("asked") or data.get("declined") or "note")
 
@@ -181,6 +190,8 @@ DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
     "set_fields": _filled_in,
     "acknowledge_outcome": _answer,
     "miss_deadline": _missed,
+    "name_staff": _named,
+    "lift_naming": _named,
     "ask": _asked,
     "decline_confirmation": _asked,
     "wait": _interval,

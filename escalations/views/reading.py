@@ -78,7 +78,7 @@ WHOLE: tuple[Part, ...] = (
     Part("parties__person__identifiers", lambda: PersonIdentifier.objects.filter(
         person__in=Party.objects.filter(complaint=CASE).values("person")), "person_id"),
     Part("waitings", lambda: Waiting.objects.filter(complaint=CASE)),
-    Part("named_staff", lambda: NamedStaff.objects.filter(complaint=CASE)),
+    Part("named_staff", lambda: NamedStaff.objects.filter(complaint=CASE).select_related("user")),
     Part("confirmations", lambda: Confirmation.objects.filter(complaint=CASE).select_related("asked_by")),
     Part("events", lambda: Event.objects.filter(complaint=CASE).order_by("number")),
     Part("links", lambda: CaseLink.objects.filter(complaint=CASE).standing()

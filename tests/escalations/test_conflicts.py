@@ -113,6 +113,37 @@ def test_conflicts_of_many_cases_take_as_many_queries_as_of_one(case, house, man
     assert counts[0] == counts[1]
 
 
+# --- named when they hold it already ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("about", ["handler", "other_agent"])
+def test_a_holder_who_turns_out_to_be_involved_is_told_to_who_can_give_it_to_somebody_else(
+    case, house, deeds, hana_alone, client, about
+):
+    house.other_agent.line_manager = house.handler
+    house.other_agent.save()
+    complaint = case("investigating")
+    event = deeds.do(complaint, "name_staff", "colleague", user=getattr(house, about))
+    assert event.data["holder"] == house.handler.handler.pk
+    assert list(Complaint.objects.in_wrong_hands()) == [complaint]
+    why = "named in it" if about == "handler" else "line manager of Amal, who is named in it"
+    pages = [
+        reverse("escalations:case", args=[complaint.reference]),
+        reverse("escalations:triage"),
+        reverse("admin:index"),
+    ]
+    for who in ("coordinator", "manager"):
+        client.force_login(getattr(house, who))
+        case_page, triage, first = (client.get(page).content.decode() for page in pages)
+        assert why in case_page and "/do/reroute/" in case_page and "Hana held it and is involved" in case_page
+        assert why in triage and "1 is held by somebody involved" in triage
+        assert "Held by somebody whom it is about" in first and complaint.reference in first
+    deeds.do(complaint, "reroute", "manager", team=house.cards, handler=house.colleague.handler)
+    assert not Complaint.objects.in_wrong_hands().exists()
+    assert "Held by somebody whom it is about" not in client.get(pages[2]).content.decode()
+    assert why not in client.get(pages[0]).content.decode()
+
+
 # --- deciding on a remedy -----------------------------------------------------------------------------------------
 
 

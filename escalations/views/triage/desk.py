@@ -21,7 +21,7 @@ from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.views.pages import page, person, staff_page
 from escalations.views.rows import Sight
 from escalations.views.triage import reading, waiting
-from escalations.views.triage.waiting import MOST_SHOWN, Asked, Unplaced
+from escalations.views.triage.waiting import MOST_SHOWN, Asked, Unplaced, Wrong
 
 MOST_COUNTED = 1000
 
@@ -41,7 +41,9 @@ def triage(request: HttpRequest) -> HttpResponse:
     number, score = _page(request.GET.get("page", "")), risk.standing()
     escalations, has_next = waiting.escalations(shown, number, score.is_shown, sight, now)
     unplaced, asked = waiting.unplaced(visible, sight, now), waiting.second_persons(user)
+    wrong = waiting.in_wrong_hands(visible, sight, now)
     order = [item.row.case.reference for item in escalations] + [item.row.case.reference for item in unplaced]
+    order += [item.row.case.reference for item in wrong]
     order += [item.confirmation.complaint.reference for item in asked]
     wanted = request.GET.get("case", "")
     right = _right(wanted, order, user, visible, sight, now)
@@ -61,13 +63,14 @@ def triage(request: HttpRequest) -> HttpResponse:
         return part
     counted = _standing(to_decide.exclude(pk__in=put_off.values("pk")), put_off)
     context |= {
-        "lead": _sentence(counted, unplaced, asked, now),
+        "lead": _sentence(counted, unplaced, wrong, asked, now),
         "escalations": escalations,
         "score": score,
         "part": {"number": number, "has_next": has_next},
         "later": counted.later,
         "shows_later": shows_later,
         "unplaced": unplaced,
+        "wrong": wrong,
         "asked": asked,
     }
     return page(request, "triage/page.html", _("Triage"), context)
@@ -120,7 +123,9 @@ def _standing(to_decide: ComplaintQuerySet, put_off: ComplaintQuerySet) -> Stand
     return Standing(counts[0], oldest, counts[1])
 
 
-def _sentence(standing: Standing, unplaced: list[Unplaced], asked: list[Asked], now: datetime) -> str:
+def _sentence(
+    standing: Standing, unplaced: list[Unplaced], wrong: list[Wrong], asked: list[Asked], now: datetime
+) -> str:
     """ "12 to decide; the oldest waits 3 h; 2 could not be placed: …" """
     parts = [_to_decide(standing, now)]
     if standing.later:
@@ -128,6 +133,9 @@ def _sentence(standing: Standing, unplaced: list[Unplaced], asked: list[Asked], 
     if unplaced:
         said = _("%s could not be placed") % _count(len(unplaced), MOST_SHOWN)
         parts.append(f"{said}: {unplaced[0].reason.rstrip('.')}" if unplaced[0].reason else said)
+    if wrong:
+        said = ngettext("%s is held by somebody involved", "%s are held by somebody involved", len(wrong))
+        parts.append(said % _count(len(wrong), MOST_SHOWN))
     others = sum(1 for one in asked if not one.is_mine)
     if others:
         parts.append(ngettext("%d waits for a second person", "%d wait for a second person", others) % others)

@@ -18,6 +18,7 @@ from escalations.views.risk import moved
 from escalations.views.rows import Sight, listed, row_of
 from escalations.views.triage.waiting import kinds_of, pending, said_in, waits, why_unplaced, with_reason
 from escalations.workflow import label_of, offers
+from escalations.wrong_hands import why_wrong
 from routing.models import User
 
 
@@ -28,10 +29,11 @@ class Standing:
     decides: bool
     unplaced: bool
     asked: list[Confirmation]
+    wrong: str = ""
 
     @property
     def waits(self) -> bool:
-        return self.decides or self.unplaced or bool(self.asked)
+        return self.decides or self.unplaced or bool(self.asked) or bool(self.wrong)
 
 
 def chosen(visible: ComplaintQuerySet, reference: str) -> Any | None:
@@ -49,7 +51,7 @@ def standing(case: Complaint) -> Standing:
     accepted = in_triage and any(row.state == Trigger.State.ACCEPTED for row in triggers)
     decides = in_triage and not accepted and bool(pending(case))
     asked = [row for row in case.confirmations.all() if row.answered_at is None]
-    return Standing(decides, accepted, asked)
+    return Standing(decides, accepted, asked, why_wrong(case))
 
 
 def reading(

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from escalations import clocks
 from escalations.handover import READS, Completeness, completeness
-from escalations.models import Confirmation, Trigger, TriggerEvidence
+from escalations.models import Confirmation, NamedStaff, Trigger, TriggerEvidence
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
 from escalations.states import TriggerKind
 from escalations.views.rows import Row, Sight, listed, row_of
 from escalations.workflow import label_of
+from escalations.wrong_hands import why_wrong
 from routing.models import Decision, User
 
 MOST_SHOWN = 50
@@ -47,6 +48,14 @@ class Unplaced:
 
 
 @dataclass(frozen=True)
+class Wrong:
+    """A case whose holder is involved in it, and why."""
+
+    row: Row
+    reason: str
+
+
+@dataclass(frozen=True)
 class Asked:
     """What a first person asked for, and a second must confirm."""
 
@@ -70,6 +79,12 @@ def unplaced(visible: ComplaintQuerySet, sight: Sight, now: datetime) -> list[Un
         Unplaced(row_of(case, sight, now), why_unplaced(case), waits(case.waits_since, now))
         for case in _read(_most_severe_first(cases), "accepted")
     ]
+
+
+def in_wrong_hands(visible: ComplaintQuerySet, sight: Sight, now: datetime) -> list[Wrong]:
+    named = Prefetch("named_staff", NamedStaff.objects.select_related("user"))
+    rows = listed(_most_severe_first(visible.in_wrong_hands())).select_related("handler__user").prefetch_related(named)
+    return [Wrong(row_of(case, sight, now), why_wrong(case)) for case in rows[:MOST_SHOWN]]
 
 
 def with_reason(cases: ComplaintQuerySet) -> ComplaintQuerySet:

@@ -1,0 +1,41 @@
+"""A case whose holder turns out to be involved in it: named later, or the line manager of who is.
+
+It stays with them until somebody allocates it elsewhere; meanwhile its page, triage, and the first page of coordinators
+and managers say so."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from escalations.states import IN_WORK
+from routing.models import User
+from routing.wording import listed
+
+if TYPE_CHECKING:
+    from escalations.models import Complaint
+
+
+def why_wrong(case: "Complaint") -> str:
+    """Why its holder should not have it, in a sentence; empty where nothing is wrong. Of all cases
+    `Complaint.objects.in_wrong_hands` finds them."""
+    if case.handler is None or case.state not in IN_WORK:
+        return ""
+    named = [row.user for row in case.named_staff.all() if row.lifted_at is None]
+    return is_involved(case, named)
+
+
+def is_involved(case: "Complaint", named: list[User]) -> str:
+    """The same, when these colleagues are named."""
+    holder = case.handler
+    if holder is None:
+        return ""
+    if any(user.pk == holder.user_id for user in named):
+        return _("%(handler)s holds the case and is named in it: it goes to somebody else.") % {"handler": holder}
+    below = [user for user in named if user.line_manager_id == holder.user_id]
+    if not below:
+        return ""
+    values = {"handler": holder, "named": listed(user.display_name for user in below)}
+    return (
+        _("%(handler)s holds the case and is line manager of %(named)s, who is named in it: it goes to somebody else.")
+        % values
+    )
