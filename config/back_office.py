@@ -14,6 +14,10 @@ def pages(_request: HttpRequest) -> str:
     return static("escalations/case.css")
 
 
+def keys(_request: HttpRequest) -> str:
+    return static("escalations/keys.js")
+
+
 def favicon(_request: HttpRequest) -> str:
     return static("config/favicon.svg")
 
@@ -34,6 +38,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "COLORS": {"primary": ACCENT},
     "STYLES": [stylesheet, pages],
+    "SCRIPTS": [keys],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SIDEBAR": {
         "show_search": True,

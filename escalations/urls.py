@@ -4,6 +4,7 @@ from escalations.importing import template_download
 from escalations.views import (
     actions,
     approvals,
+    bulk,
     case,
     escalate,
     incidents,
@@ -11,7 +12,9 @@ from escalations.views import (
     queue,
     record,
     sample,
+    saved_views,
     summary,
+    watching,
 )
 from escalations.views.criteria import judging
 from escalations.views.rules import simulated, simulations, trying
@@ -23,6 +26,10 @@ urlpatterns = [
     path("cases/", queue.queue, name="queue"),
     path("cases/next/", queue.take_next, name="take_next"),
     path("cases/new/", intake.new, name="new"),
+    path("cases/several/", bulk.bulk, name="bulk"),
+    path("cases/views/", saved_views.save, name="save_view"),
+    path("cases/views/<int:pk>/", saved_views.view, name="view"),
+    path("watch/", watching.watch, name="watch"),
     path("cases/<str:reference>/", case.case_page, name="case"),
     path("cases/<str:reference>/panel/<slug:panel>/", case.panel_page, name="panel"),
     path("cases/<str:reference>/history/", record.history, name="history"),

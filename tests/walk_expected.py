@@ -115,6 +115,8 @@ ADMIN = {
     "escalations.referencenumber": Pages("AX"),
     "escalations.idempotencykey": Pages("AX"),
     "escalations.heartbeat": Pages("AX"),
+    "escalations.presence": Pages("X"),
+    "escalations.savedview": Pages("X"),
     "analytics.download": Pages("OX"),
     "auth.group": Pages("X", "X", "X", "X"),
     "knox.authtoken": Pages("X", "X", "X", "X"),
@@ -174,6 +176,10 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations.riskmodel <path:object_id>/use/": ("SAX", OK),
     "escalations:queue": (FACTS, OK),
     "escalations:take_next": ("HX", GET_REFUSED),
+    "escalations:bulk": (SAID, OK),
+    "escalations:save_view": (FACTS, GET_REFUSED),
+    "escalations:view": (FACTS, MISSING),  # nobody has saved one
+    "escalations:watch": (FACTS, MISSING),  # without what a page was given to ask
     "escalations:new": ("FCMX", OK),
     "escalations:case": (FACTS, OK),
     "escalations:panel": (FACTS, OK),

@@ -3,7 +3,15 @@
 from django.contrib import admin
 
 from escalations.admin.showing import ReadOnly
-from escalations.models import Heartbeat, IdempotencyKey, Judgement, Reexamination, ReferenceNumber
+from escalations.models import (
+    Heartbeat,
+    IdempotencyKey,
+    Judgement,
+    Presence,
+    Reexamination,
+    ReferenceNumber,
+    SavedView,
+)
 
 
 @admin.register(ReferenceNumber)
@@ -47,4 +55,22 @@ class JudgementAdmin(ReadOnly):
     list_display = ["criteria_set", "sample", "state", "asked_by", "asked_at", "finished_at"]
     list_select_related = ["criteria_set", "asked_by"]
     exclude = ["result"]
+    ordering = ["-pk"]
+
+
+@admin.register(Presence)
+class PresenceAdmin(ReadOnly):
+    """Without the case: who looks at which one is nobody's but theirs who see it."""
+
+    list_display = ["user", "seen_at"]
+    list_select_related = ["user"]
+    fields = ["user", "seen_at"]
+    ordering = ["-seen_at"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnly):
+    list_display = ["name", "user", "team"]
+    list_select_related = ["user", "team"]
+    search_fields = ["name", "user__username"]
     ordering = ["-pk"]

@@ -8,6 +8,7 @@ from escalations.models.complaint import Complaint
 from escalations.models.confirmation import Confirmation
 from escalations.models.criteria_set import CriteriaSet
 from escalations.models.criterion import Criterion, CriterionCondition, PhraseList
+from escalations.models.desk import Presence, SavedView
 from escalations.models.event import Event
 from escalations.models.field_value import FieldValue
 from escalations.models.first_steps import FirstSteps
@@ -66,6 +67,7 @@ __all__ = [
     "PhraseList",
     "Point",
     "Policy",
+    "Presence",
     "Reexamination",
     "ReferenceNumber",
     "Referral",
@@ -76,6 +78,7 @@ __all__ = [
     "RiskOutcome",
     "RiskPolicy",
     "RiskScore",
+    "SavedView",
     "SetAsideReview",
     "SimilarCase",
     "Statement",

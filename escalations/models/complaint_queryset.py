@@ -118,6 +118,11 @@ class ComplaintQuerySet(models.QuerySet):
             is_vulnerable=Exists(needs),
         )
 
+    def with_presence(self, user_id: int, now: datetime) -> Self:
+        """Adds `looking`: who else has the case open, as `Presence.told` reads it."""
+        present = apps.get_model("escalations.Presence").objects
+        return self.annotate(looking=present.told_of(OuterRef("pk"), user_id, now))
+
     def alike(self, point: "Point", *, within: int, of: "Complaint") -> Self:
         """Still with the frontline, on the same product and issue, received within so many hours of that case."""
         hours = timedelta(hours=within)

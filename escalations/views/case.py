@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from escalations.models import Complaint
-from escalations.views import head, linked
+from escalations.views import head, linked, watching
 from escalations.views.at_once import at_once
 from escalations.views.next_step import next_step
 from escalations.views.pages import page, person, staff_page
@@ -77,4 +77,5 @@ def top(case: Complaint, sight: Sight, decisions: list[Decision]) -> dict[str, A
         "facts_line": head.facts_line(case),
         "stages": head.stages(case),
         "allocations": len(decisions),
+        "watch": watching.of_case(case, sight.user_id),
     }

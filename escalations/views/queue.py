@@ -1,8 +1,8 @@
 """My work: the cases of whoever is logged in, by tab, the soonest deadline first."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,19 +13,17 @@ from django.views.decorators.http import require_GET, require_POST
 from escalations import routing_desk, searching
 from escalations.actions import HANDLER
 from escalations.actors import Actor
-from escalations.fields.inputs import Offered
-from escalations.fields.narrowing import Narrowed, Narrower, narrowed, narrowers, offered
 from escalations.handover import READS, gaps
 from escalations.models import Complaint, HandoverRequest
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope, can
+from escalations.views import bulk, saved_views, watching
+from escalations.views.listing import DEADLINE, SORTS, Listing, listing_of, without, worth_saving
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight, listed, row_of
-from escalations.views.tabs import EMPTY, MOST_COUNTED, Tab, sentence, standing, tabs_of
-from routing.definitions import Definitions
+from escalations.views.tabs import EMPTY, Tab, counted, sentence, standing, tabs_of
 from routing.models import User
-from routing.models.fields import FACT
 
 PAGE_SIZE = 25
 MOST = 100
@@ -42,12 +40,13 @@ class Part:
     has_next: bool
 
     @classmethod
-    def of(cls, cases: ComplaintQuerySet, asked: str) -> "Part":
+    def of(cls, cases: ComplaintQuerySet, asked: str, user: User, now: datetime) -> "Part":
         number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
         start = (number - 1) * PAGE_SIZE
         keys = cases.values("pk")[start : start + PAGE_SIZE + 1]
         # The page is found by keys alone, so that what a line shows is only looked up for the lines shown.
-        found = list(_in_same_order(listed(Complaint.objects.filter(pk__in=keys)), cases))
+        rows = listed(Complaint.objects.filter(pk__in=keys)).with_presence(user.pk, now)
+        found = list(_in_same_order(rows, cases))
         return cls(found[:PAGE_SIZE], number, len(found) > PAGE_SIZE)
 
 
@@ -58,61 +57,43 @@ def _in_same_order(rows: ComplaintQuerySet, like: ComplaintQuerySet) -> Complain
 @staff_page("view_complaint")
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """The list in the tab that the address names; with `q`, what was searched for among all visible cases."""
+    """The list that the address names: tab, filters, order; with `q`, what was searched for among all visible cases."""
     user, now = person(request), timezone.now()
     scope, sight = Scope.of(user), Sight.of(user)
     tabs = tabs_of(scope)
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     current = chosen(tabs, request.GET.get("tab", ""))
-    numbers = standing(user, tabs, now)
-    narrow = narrowing_of(request, sight)
-    part = Part.of(narrow.found.rows(_cases(user, scope, current, asked, sight)), request.GET.get("page", ""))
+    listing = listing_of(request.GET, sight)
+    views = saved_views.beside_the_tabs(user, tabs, sight, now)
+    numbers = standing(user, tabs, now, {view.key: view.rows for view in views if view.rows is not None})
+    rows = _cases(user, scope, current, asked, sight, listing, now)
+    part = Part.of(rows, request.GET.get("page", ""), user, now)
+    here = worth_saving(request.GET)
     context = {
-        "narrow": narrow,
+        "listing": listing,
         "lead": sentence(scope, numbers, tabs, now),
         "tabs": [_link(tab, current, asked, numbers.counts[tab.key]) for tab in tabs],
+        "views": [view.shown(numbers.counts, here, asked) for view in views],
         "current": current.key if current else "",
+        "sort_says": SORTS[listing.sort] if listing.sort != DEADLINE else "",
+        "unsorted": without(request.GET, ("sort",)),
+        "sorts": [(name, label, name == listing.sort) for name, label in SORTS.items()],
         "rows": [row_of(case, sight, now) for case in part.cases],
         "part": part,
         "asked": asked,
+        "here": request.get_full_path(),
+        "watch": watching.of_list(user, part.cases, numbers),
         "questions": questions(user),
         "empty": EMPTY.get(current.key, "") if current else "",
+        "bulk": bulk.offered(user),
         "may_take": can(Actor.of(user), "take"),
         "may_register": can(Actor.of(user), "register"),
+        "may_save": "view" not in request.GET and bool(here) and not asked,
+        "to_save": here,
         "names_are_searched": sight.identity,
+        "words_are_searched": sight.words,
     }
     return page(request, "queue/page.html", _title(scope), context)
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """How the organisation's own fields narrow the list: the form, what is asked, and the address that keeps it."""
-
-    found: Narrowed
-    form: list[Narrower]
-    chips: list[tuple[str, str]]
-    kept: list[tuple[str, str]]
-    address: str
-
-
-def narrowing_of(request: HttpRequest, sight: Sight) -> Narrowing:
-    """Of fields that this person may read; a filter that cannot be meant narrows nothing and says so."""
-    offers = offered(Definitions.load(), sight)
-    asked = {name: request.GET.getlist(name) for name in request.GET if name.startswith(FACT)} if offers else {}
-    found = narrowed(offers, asked)
-    form = narrowers(offers, Offered.load(offers), asked, found) if offers else []
-    used = {name for one in found.wanted for name in one.names}
-    pairs = [(name, text) for name, texts in asked.items() if name in used for text in texts]
-    chips = [(one.says, _without(request, one.names)) for one in found.wanted]
-    return Narrowing(found, form, chips, pairs, urlencode(pairs))
-
-
-def _without(request: HttpRequest, names: tuple[str, ...]) -> str:
-    """The address of the same list without these filters."""
-    left = request.GET.copy()
-    for name in (*names, "page"):
-        left.pop(name, None)
-    return f"?{left.urlencode()}"
 
 
 def chosen(tabs: list[Tab], key: str) -> Tab | None:
@@ -121,19 +102,19 @@ def chosen(tabs: list[Tab], key: str) -> Tab | None:
     return next((by_key[name] for name in (key, "open", "mine", "all") if name in by_key), None)
 
 
-def _cases(user: User, scope: Scope, tab: Tab | None, asked: str, sight: Sight) -> ComplaintQuerySet:
+def _cases(
+    user: User, scope: Scope, tab: Tab | None, asked: str, sight: Sight, listing: Listing, now: datetime
+) -> ComplaintQuerySet:
     visible = Complaint.objects.visible_to(user)
     if asked:
-        return searching.found(visible, asked, by_name=sight.identity, by_words=sight.words)
+        return listing.rows(searching.found(visible, asked, by_name=sight.identity, by_words=sight.words))
     if tab is None:
         return visible.none()
-    rows = tab.rows(visible.unmerged(), scope, timezone.now())
-    return rows.order_by("-pk") if tab.newest_first else rows.soonest_first()
+    return listing.ordered(listing.rows(tab.rows(visible.unmerged(), scope, now)), tab)
 
 
 def _link(tab: Tab, current: Tab | None, asked: str, count: int) -> dict[str, Any]:
-    shown = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
-    return {"key": tab.key, "label": tab.label, "count": shown, "is_current": tab is current and not asked}
+    return {"key": tab.key, "label": tab.label, "count": counted(count), "is_current": tab is current and not asked}
 
 
 def _title(scope: Scope) -> str:

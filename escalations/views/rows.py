@@ -7,10 +7,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from escalations import clocks
 from escalations.happened import happened, who
-from escalations.models import Complaint
+from escalations.models import Complaint, Presence
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.quotes import first_sentence, shortened
 from escalations.states import State
@@ -70,6 +71,10 @@ class Row:
     is_vulnerable: bool
     last: str
     last_by: str
+    last_ago: str = ""
+    with_whom: str = ""
+    at_it: tuple[str, ...] = ()
+    """Who else has it open now, in words."""
 
 
 def listed(cases: ComplaintQuerySet) -> ComplaintQuerySet:
@@ -90,7 +95,20 @@ def row_of(case: Any, sight: Sight, now: datetime) -> Row:
         is_vulnerable=sight.needs and case.is_vulnerable,
         last=happened(case.last_action or ""),
         last_by=f"{_by(case, sight)}, {ago(case.last_at, now)}",
+        last_ago=ago(case.last_at, now),
+        with_whom=str(case.handler or case.team or ""),
+        at_it=tuple(at_it(*one) for one in Presence.told(getattr(case, "looking", None))),
     )
+
+
+WRITING = {"write": gettext_lazy("%s is writing a reply"), "note": gettext_lazy("%s is writing a note")}
+
+
+def at_it(name: str, writing: str) -> str:
+    """What somebody does who has the case open: "Dana is writing a reply"."""
+    if not writing:
+        return _("%s is looking") % name
+    return str(WRITING.get(writing, gettext_lazy("%s is filling in a step"))) % name
 
 
 def opening(case: Any, sight: Sight) -> str:

@@ -1,10 +1,11 @@
 """The tabs of "My work": which list each shows, how many cases it has, and the sentence on top."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import IntegerField, Q, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from escalations import clocks
 from escalations.actions import AGENT, HANDLER
-from escalations.models import Complaint
+from escalations.models import Complaint, Event, Remedy, Waiting
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
 from escalations.states import IN_WORK, ClosedAs, State
@@ -65,8 +66,22 @@ def _unassigned(rows: ComplaintQuerySet, scope: Scope, now: datetime) -> Complai
 
 
 def _due_today(rows: ComplaintQuerySet, scope: Scope, now: datetime) -> ComplaintQuerySet:
-    own = _mine(rows, scope, now) if _works(scope) else rows.open()
-    return own.filter(due_at__lt=end_of_today(now))
+    return _own(rows, scope, now).filter(due_at__lt=end_of_today(now))
+
+
+def _own(rows: ComplaintQuerySet, scope: Scope, now: datetime) -> ComplaintQuerySet:
+    return _mine(rows, scope, now) if _works(scope) else rows.open()
+
+
+def _waiting(rows: ComplaintQuerySet, scope: Scope, now: datetime) -> ComplaintQuerySet:
+    """The customer was asked something, or has the outcome and has yet to say what they think of it."""
+    asked = Waiting.objects.open().filter(complaint=OuterRef("pk"), on__in=[Waiting.On.CUSTOMER, Waiting.On.AUTHORITY])
+    return _own(rows, scope, now).filter(Q(state=State.COMMUNICATING) | Q(Exists(asked)))
+
+
+def _approval(rows: ComplaintQuerySet, scope: Scope, now: datetime) -> ComplaintQuerySet:
+    proposed = Remedy.objects.filter(complaint=OuterRef("pk"), state=Remedy.State.PROPOSED)
+    return _own(rows, scope, now).filter(Exists(proposed))
 
 
 def _with_me(rows: ComplaintQuerySet, scope: Scope, now: datetime) -> ComplaintQuerySet:
@@ -106,6 +121,8 @@ TABS = (
     Tab("team", gettext_lazy("Team"), _team, _in_a_team),
     Tab("unassigned", gettext_lazy("Unassigned"), _unassigned, _works_or_sees_all),
     Tab("due", gettext_lazy("Due today"), _due_today, _works_or_sees_all),
+    Tab("waiting", gettext_lazy("Waiting for customer"), _waiting, _works_or_sees_all),
+    Tab("approval", gettext_lazy("Waiting for approval"), _approval, _works_or_sees_all),
     Tab("all", gettext_lazy("All open"), _all_open, _sees_all),
     Tab("closed", gettext_lazy("Closed"), _closed, _sees_all, newest_first=True),
     Tab("closed-mine", gettext_lazy("Closed"), _closed_of_mine, _agent, newest_first=True),
@@ -122,6 +139,10 @@ EMPTY = {
     "team": gettext_lazy("Your team holds no case. New ones appear here when routing allocates them."),
     "unassigned": gettext_lazy("Every allocated case has somebody who works it."),
     "due": gettext_lazy("Nothing is due today, and nothing is late."),
+    "waiting": gettext_lazy(
+        "No customer owes an answer. “Wait for somebody” on a case's page says for whom, and until when."
+    ),
+    "approval": gettext_lazy("No remedy waits for anybody's approval."),
     "all": gettext_lazy("No complaint is open."),
     "closed": gettext_lazy("Nothing has been closed yet."),
     "closed-mine": gettext_lazy("None of your complaints is closed yet."),
@@ -133,6 +154,11 @@ def tabs_of(scope: Scope) -> list[Tab]:
     return [tab for tab in TABS if tab.is_shown(scope)]
 
 
+def counted(count: int) -> str:
+    """A count as it is shown: what is not counted to the end says so."""
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+
+
 class CountUpTo(Subquery):
     """How many rows a sliced query has, as one value of another query."""
 
@@ -142,28 +168,48 @@ class CountUpTo(Subquery):
 
 @dataclass(frozen=True)
 class Standing:
-    """The numbers of the page: cases by tab, how many of the first list are late, and which is due next."""
+    """The numbers of the page: cases by tab, how many of the first list are late, and which is due next. And from which
+    event on whoever watches the list counts what is new to them, and how many of those they have seen."""
 
     counts: dict[str, int]
     due: int
     late: int
     next_reference: str
     next_due: datetime | None
+    base: int
+    heard: int
 
 
-def standing(user: User, tabs: Sequence[Tab], now: datetime) -> Standing:
-    """All numbers in one query, none of them dearer than MOST_COUNTED index entries."""
+RECENT = 200
+"""So many of the newest events are counted: an event may become visible after one with a higher key."""
+
+
+def heard_of(scope: Scope, events: Any) -> Any:
+    """Of these events those that are told in this scope."""
+    return events.filter(scope.rows("complaint__"))
+
+
+def standing(
+    user: User, tabs: Sequence[Tab], now: datetime, more: Mapping[str, ComplaintQuerySet] | None = None
+) -> Standing:
+    """All numbers in one query, none of them dearer than MOST_COUNTED index entries. `more` are further lists to count,
+    by name."""
     visible, scope = Complaint.objects.visible_to(user).unmerged(), Scope.of(user)
-    lists = {tab.key: tab.rows(visible, scope, now) for tab in tabs}
+    lists = {tab.key: tab.rows(visible, scope, now) for tab in tabs} | dict(more or {})
     own = (tabs[0].rows(visible, scope, now) if not scope.sees_all else visible.open()) if tabs else visible.none()
     lists["_due"] = own.filter(due_at__lt=end_of_today(now))
     lists["_late"] = own.filter(due_at__lt=now)
     coming = own.filter(due_at__gte=now).order_by("due_at", "pk")
+    newest = Event.objects.order_by("-pk").values("pk")
+    recent = heard_of(scope, Event.objects.filter(pk__in=newest[:RECENT]))
+    lists["_heard"] = recent
     numbers = [CountUpTo(rows.order_by().values("pk")[:MOST_COUNTED]) for rows in lists.values()]
-    next_one = [Subquery(coming.values(name)[:1]) for name in ("reference", "due_at")]
-    ((reference, due, *found),) = User.objects.filter(pk=user.pk).values_list(*next_one, *numbers)
+    others = [Subquery(coming.values(name)[:1]) for name in ("reference", "due_at")]
+    others.append(Subquery(newest[RECENT : RECENT + 1]))
+    ((reference, due, base, *found),) = User.objects.filter(pk=user.pk).values_list(*others, *numbers)
     counts = dict(zip(lists, found, strict=True))
-    return Standing(counts, counts.pop("_due"), counts.pop("_late"), reference or "", due)
+    due_today, late, heard = (counts.pop(name) for name in ("_due", "_late", "_heard"))
+    return Standing(counts, due_today, late, reference or "", due, base or 0, heard)
 
 
 def sentence(scope: Scope, numbers: Standing, tabs: Sequence[Tab], now: datetime) -> str:

@@ -2,20 +2,6 @@
 (() => {
     "use strict";
 
-    const typing = (element) => element.closest("input, textarea, select, [contenteditable=true], dialog[open]");
-
-    // j and k move through the lines of a list, enter opens the line (it is a link), / searches.
-    const move = (step) => {
-        const lines = [...document.querySelectorAll("[data-line]")];
-        if (!lines.length) return;
-        const focused = lines.indexOf(document.activeElement);
-        const now = focused < 0 ? lines.findIndex((line) => line.hasAttribute("aria-current")) : focused;
-        const next = now < 0 ? (step > 0 ? 0 : lines.length - 1) : Math.min(Math.max(now + step, 0), lines.length - 1);
-        lines[next].focus();
-        lines[next].scrollIntoView({ block: "nearest" });
-        if (reading && !narrow.matches) show(lines[next]);
-    };
-
     // A list with the case beside it (triage): whoever moves through the list reads; the address names the case.
     // On a narrow screen there is one or the other, and a line is an ordinary link.
     const reading = document.getElementById("rd-reading");
@@ -31,6 +17,7 @@
         soon = setTimeout(() => line.click(), 120);
     };
     if (reading) {
+        document.addEventListener("rd-moved", (event) => { if (!narrow.matches) show(event.target); });
         document.addEventListener("click", (event) => {
             const line = event.target.closest("[data-line][hx-get]");
             if (!line) return;
@@ -62,40 +49,6 @@
         });
         document.body.addEventListener("htmx:sendError", () => { lastAsked = ""; });
     }
-
-    let waiting = "";
-    const KEYS = {
-        j: () => move(1),
-        k: () => move(-1),
-        "/": () => document.querySelector("[data-search]")?.focus(),
-        "?": () => document.querySelector("[data-keys]")?.toggleAttribute("hidden"),
-        g: () => { waiting = "g"; setTimeout(() => { waiting = ""; }, 1200); },
-    };
-    const go = (letter) => {
-        const link = document.querySelector(`[data-go="${letter}"]`);
-        if (link) window.location.assign(link.href);
-    };
-
-    document.addEventListener("keydown", (event) => {
-        if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-        if (waiting === "g") {
-            waiting = "";
-            go(event.key);
-            return;
-        }
-        // In a list of decisions one key does what the button of the row says; without a row in focus, of the first.
-        const row = document.activeElement?.closest("[data-row]") || document.querySelector("[data-row]");
-        const busy = row?.closest("[aria-busy=true]");
-        const button = !busy && row?.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
-        if (button) {
-            event.preventDefault();
-            button.click();
-            return;
-        }
-        if (!KEYS[event.key]) return;
-        event.preventDefault();
-        KEYS[event.key]();
-    });
 
     // A form is sent once: the second press of an impatient finger does nothing.
     document.addEventListener("submit", (event) => {
