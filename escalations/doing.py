@@ -5,7 +5,7 @@ Pages of the case and of the back office run every action through `run_action`; 
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest
@@ -21,9 +21,6 @@ from escalations.needs import asks_second_person
 from escalations.permissions import Scope
 from escalations.workflow import REASON_LIMIT, Offer, check_open, offers, open_confirmation, perform
 from routing.models import User
-
-if TYPE_CHECKING:
-    from django.utils.datastructures import MultiValueDict
 
 
 class StepForm(forms.Form):
@@ -95,7 +92,7 @@ def run_action(request: HttpRequest, complaint: Complaint, action: str) -> Doing
     rule, actor = ACTIONS.get(action), Actor.of(request.user)  # type: ignore[arg-type]
     if rule is None or action not in FORMS:
         raise Http404
-    doing = _prepared(complaint, rule, request.POST if request.method == "POST" else None, actor.user)
+    doing = _prepared(complaint, rule, request, actor.user)
     try:
         check_open(complaint, rule, actor)
         doing.offer = next(offer for offer in offers(complaint, actor) if offer.action == action)
@@ -107,12 +104,13 @@ def run_action(request: HttpRequest, complaint: Complaint, action: str) -> Doing
     return doing
 
 
-def _prepared(
-    complaint: Complaint, rule: Action, data: "MultiValueDict[str, str] | None", reader: User | None
-) -> Doing:
+def _prepared(complaint: Complaint, rule: Action, request: HttpRequest, reader: User | None) -> Doing:
+    """The forms; what the address says of a row or a kind is chosen already."""
     form_class = NoData if open_confirmation(complaint, rule.name) else FORMS[rule.name]
+    data, asked = (request.POST, {}) if request.method == "POST" else (None, request.GET.dict())
     step = StepForm(data, rule=rule, initial={"seen": complaint.latest_event})
-    return Doing(rule, complaint, form_class(data, complaint=complaint, reader=reader), step)
+    form = form_class(data, complaint=complaint, reader=reader, initial=asked)
+    return Doing(rule, complaint, form, step)
 
 
 def _post(doing: Doing, actor: Actor) -> None:

@@ -10,14 +10,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
+from escalations.evidence_forms import AnswerEvidenceForm, DescribeEvidenceForm, ListenForm, RequestEvidenceForm
 from escalations.fields.editing import FieldsForm
 from escalations.handover_form import HandoverForm
 from escalations.incident_forms import JoinForm
 from escalations.links_form import LinkForm, MergeForm, UnlinkForm
-from escalations.models import Attempt, Cause, Confirmation, Message, NamedStaff, Point, Statement
+from escalations.models import Attempt, Cause, Confirmation, Message, NamedStaff, Statement
 from escalations.models.remedy import Remedy
+from escalations.models.sealed_note import READ as READ_SEALED
+from escalations.outcome_forms import CauseForm, ExtendOfferForm, FindingForm, OutcomeForm, PointChoiceForm
 from escalations.referral_form import ReferPartForm, SetAsideForm
-from escalations.states import Channel, Finding, Outcome, RestrictedKind, Severity, TriggerKind
+from escalations.states import Channel, RestrictedKind, Severity, TriggerKind
 from escalations.waiting_forms import EndForm, HoldForm, LiftForm, WaitForm
 from routing.models import Choice, Handler, Team, User
 
@@ -64,6 +67,10 @@ class RouteForm(ActionForm):
 
 class ResolveForm(ActionForm):
     agreed = forms.BooleanField(required=False, label=_("The customer agrees"))
+    offer_until = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("The offer stands until"),
+        help_text=_("As the letter says it. Empty: the days of the house policy."),
+    )  # fmt: skip
 
 
 class WithdrawForm(ActionForm):
@@ -164,45 +171,6 @@ class LiftNamingForm(ActionForm):
         self.offer("naming", self.complaint.named_staff.standing().select_related("user"))
 
 
-class PointChoiceForm(ActionForm):
-    """For what is said of one point; the main one where nothing else is chosen."""
-
-    point = forms.ModelChoiceField(Point.objects.none(), label=_("Point"), required=False)
-
-    def prepare(self) -> None:
-        points = self.complaint.points.select_related("product", "issue")
-        self.offer("point", points)
-        self.fields["point"].initial = self.complaint.main_point
-        if len(self.complaint.points.all()) == 1:
-            self.fields["point"].widget = forms.HiddenInput()
-
-    def clean_point(self) -> Any:
-        return self.cleaned_data["point"] or self.complaint.main_point
-
-
-class FindingForm(PointChoiceForm):
-    finding = forms.ChoiceField(choices=Finding, label=_("Finding"))
-    outcome = forms.ChoiceField(choices=Outcome, label=_("Outcome"))
-    fault = forms.ChoiceField(
-        choices=[
-            ("", "---------"),
-            ("ours", _("ours")),
-            ("third_party", _("a third party's")),
-            ("nobody", _("nobody's")),
-        ],
-        required=False,
-        label=_("Whose fault"),
-    )
-    text = forms.CharField(widget=LONG, max_length=BODY_LIMIT, required=False, label=_("What you found"))
-
-
-class CauseForm(PointChoiceForm):
-    cause = forms.ModelChoiceField(Cause.objects.filter(is_active=True).select_related("parent"), label=_("Root cause"))
-    status = forms.ChoiceField(
-        choices=[("provisional", _("provisional")), ("confirmed", _("confirmed"))], label=_("It is")
-    )
-
-
 class ProposeRemedyForm(PointChoiceForm):
     kind = forms.ChoiceField(choices=Remedy.Kind, label=_("Remedy"))
     amount = forms.DecimalField(
@@ -280,6 +248,14 @@ class ReceiveForm(ActionForm):
 
 class NoteForm(ActionForm):
     body = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("Note"))
+    sealed = forms.BooleanField(
+        required=False, label=_("Never disclose"),
+        help_text=_("Legal advice, a suspicion of crime: only those with the right to such notes ever read it."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        if self.reader is not None and not self.reader.has_perm(READ_SEALED):
+            del self.fields["sealed"]
 
 
 class ReassignForm(ActionForm):
@@ -332,6 +308,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "add_point": PointForm,
     "name_staff": NameStaffForm,
     "lift_naming": LiftNamingForm,
+    "record_outcome": OutcomeForm,
     "record_finding": FindingForm,
     "confirm_cause": CauseForm,
     "propose_remedy": ProposeRemedyForm,
@@ -340,6 +317,11 @@ FORMS: dict[str, type[ActionForm]] = {
     "schedule_remedy": ScheduleRemedyForm,
     "pay_remedy": PayRemedyForm,
     "acknowledge_outcome": AnswerForm,
+    "extend_offer": ExtendOfferForm,
+    "request_evidence": RequestEvidenceForm,
+    "describe_evidence": DescribeEvidenceForm,
+    "answer_evidence": AnswerEvidenceForm,
+    "listen_evidence": ListenForm,
     "write": WriteForm,
     "receive": ReceiveForm,
     "note": NoteForm,

@@ -17,7 +17,7 @@ from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
 from escalations.errors import Refusal
 from escalations.likeness import comparing
-from escalations.models import Clock, Complaint, Heartbeat, IdempotencyKey
+from escalations.models import Clock, Complaint, EvidenceRequest, Heartbeat, IdempotencyKey, Policy
 from escalations.needs import needs
 from escalations.states import State
 from escalations.workflow import CASE, perform, perform_many
@@ -83,6 +83,25 @@ def _flag(clock: Clock, at: datetime) -> bool:
     return True
 
 
+def warn_of_deletion(*, at: datetime | None = None) -> int:
+    """Say on the case, once, that its evidence is about to be deleted and nobody has asked to keep it. Returns how
+    often."""
+    at = at or timezone.now()
+    soon = EvidenceRequest.objects.about_to_go(timezone.localdate(at), Policy.current().evidence_days)
+    rows = soon.filter(warned_at=None, complaint__in=Complaint.objects.open().order_by().values("pk"))
+    return sum(_warn(row, at) for row in rows.select_related("complaint").order_by("delete_on")[:BATCH])
+
+
+def _warn(request: EvidenceRequest, at: datetime) -> bool:
+    try:
+        perform(request.complaint, "warn_of_deletion", actor=CLOCK, at=at, request=request)
+    except Refusal as refusal:
+        # Somebody was quicker: asked to keep it, or closed the case.
+        log.info("deletion_not_flagged", request=request.pk, code=refusal.code)
+        return False
+    return True
+
+
 def close_silent(*, at: datetime | None = None) -> int:
     """Close what was answered, and has had no reply for the acceptance period. Silence accepts no offer."""
     at = at or timezone.now()
@@ -114,6 +133,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     send_queued,
     asking.tell_agents,
     flag_late,
+    warn_of_deletion,
     close_silent,
     forget_keys,
     incidents.run_waiting,

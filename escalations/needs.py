@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +14,8 @@ from escalations.actors import PERSON, Actor
 from escalations.clocks import outcome_letters
 from escalations.handover import ASKS, required_gaps
 from escalations.models import Attempt, Message, Point, Remedy, Trigger
-from escalations.states import ClosedAs, State, Tier, TriggerKind
+from escalations.need import Need
+from escalations.states import ClosedAs, Outcome, State, Tier, TriggerKind
 from routing.models import Field
 
 if TYPE_CHECKING:
@@ -30,12 +33,12 @@ def needs(complaint: "Complaint", action: str, actor: Actor, at: datetime) -> li
 def _fields(complaint: "Complaint", step: str, *, besides: str = "") -> Iterator[str]:
     """The organisation's own fields that must be filled in by that step."""
     lacking = (one for one in complaint.lacking(step) if one.needed != besides)
-    yield from (_("“%s”: fill it in.") % one.label for one in lacking)
+    yield from (Need(_("“%s”: fill it in.") % one.label, "set_fields") for one in lacking)
 
 
 def settle(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     if not any(attempt.result == Attempt.Result.ACCEPTED for attempt in complaint.attempts.all()):
-        yield _("An attempt that worked, with the customer's acceptance: record it first.")
+        yield Need(_("An attempt that worked, with the customer's acceptance: record it first."), "record_attempt")
     # It gives the outcome too; what only an escalation needs, it does not.
     yield from _fields(complaint, Field.Needed.OUTCOME, besides=Field.Needed.TRIGGER)
 
@@ -61,10 +64,10 @@ def take(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 
 
 def communicate(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
-    points = complaint.own_points
-    yield from _missing(points, "finding", _("A finding for %s."))
-    yield from _missing(points, "outcome", _("An outcome for %s: upheld, partly or not upheld."))
-    yield from _missing(points, "cause", _("A root cause for %s, at least a provisional one."))
+    for point in complaint.own_points:
+        yield from of_point(complaint, point)
+    for request in complaint.outstanding_evidence:
+        yield Need(_("An answer to the request for evidence “%s”.") % request, "answer_evidence", request=request.pk)
     waiting = sum(1 for remedy in complaint.remedies.all() if remedy.state == Remedy.State.PROPOSED)
     if waiting:
         yield (
@@ -79,30 +82,49 @@ def communicate(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[
     yield from _held(complaint)
 
 
-def _held(complaint: "Complaint") -> Iterator[str]:
+def of_point(complaint: "Complaint", point: Point) -> Iterator[Need]:
+    """What one point still lacks before the outcome is given."""
+    asked = complaint.policy.point_needs
+    lacks = {
+        "finding": (not point.finding, _("A finding for %s.")),
+        "finding_code": ("finding_code" in asked and not point.finding_code_id, _("A finding code for %s.")),
+        "outcome": (not point.outcome, _("An outcome for %s: upheld, partly or not upheld.")),
+        "cause": (not point.cause_id, _("A root cause for %s, at least a provisional one.")),
+        "fault": ("fault" in asked and not point.fault, _("Whose fault it was, for %s.")),
+        "control": (_control_failed(asked, point), _("Which control failed, for %s.")),
+    }
+    for name, (is_lacking, sentence) in lacks.items():
+        if is_lacking:
+            yield Need(sentence % point, "record_outcome", point=point.pk, part=name)
+
+
+def _control_failed(asked: list[str], point: Point) -> bool:
+    """Where nothing is upheld, none did."""
+    return "control" in asked and not point.control_id and point.outcome in (Outcome.UPHELD, Outcome.PARTLY)
+
+
+def _held(complaint: "Complaint") -> Iterator[Need]:
     for hold in complaint.open_holds:
-        yield _("The end of the hold (%s): nothing is decided until it is lifted.") % hold.get_on_display()
-
-
-def _missing(points: list[Point], name: str, sentence: str) -> Iterator[str]:
-    yield from (sentence % point for point in points if not getattr(point, "cause_id" if name == "cause" else name))
+        said = _("The end of the hold (%s): nothing is decided until it is lifted.") % hold.get_on_display()
+        yield Need(said, "lift_hold", on=hold.on)
 
 
 def resolve(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     sent = _sent_letter(complaint, Message.Kind.FINAL_RESPONSE)
     agreed = complaint.acknowledged_at is not None or actor.kind != PERSON
     if not (sent or agreed):
-        yield _("The final response, sent; or the customer's agreement.")
+        yield Need(_("The final response, sent; or the customer's agreement."), "write", kind="final_response")
 
 
 def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     settled = complaint.closed_as == ClosedAs.SETTLED
     kind = Message.Kind.SUMMARY if settled else Message.Kind.FINAL_RESPONSE
     if not _sent_letter(complaint, kind):
-        yield _("The summary letter, sent.") if settled else _("The final response, sent.")
+        said = _("The summary letter, sent.") if settled else _("The final response, sent.")
+        yield Need(said, "write", kind=str(kind))
     for point in complaint.own_points:
         if point.cause_status != Point.CauseStatus.CONFIRMED:
-            yield _("A confirmed root cause for %s.") % point
+            yield Need(_("A confirmed root cause for %s.") % point, "confirm_cause", point=point.pk)
     yield from _held(complaint)
     yield from _remedies_in_hand(complaint)
     yield from _answer(complaint, at)
@@ -111,9 +133,10 @@ def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 def _remedies_in_hand(complaint: "Complaint") -> Iterator[str]:
     for remedy in complaint.remedies.all():
         if remedy.state == Remedy.State.ACCEPTED and not (remedy.due_on and remedy.owner_id):
-            yield _("%s: paid, or a date and an owner for it.") % capfirst(str(remedy))
+            said = _("%s: paid, or a date and an owner for it.") % capfirst(str(remedy))
+            yield Need(said, "schedule_remedy", remedy=remedy.pk)
         elif remedy.state == Remedy.State.PROPOSED:
-            yield _("A decision on %s, which waits for approval.") % remedy
+            yield Need(_("A decision on %s, which waits for approval.") % remedy, "approve_remedy", remedy=remedy.pk)
 
 
 def _answer(complaint: "Complaint", at: datetime) -> Iterator[str]:
@@ -121,7 +144,8 @@ def _answer(complaint: "Complaint", at: datetime) -> Iterator[str]:
         return
     ends = complaint.resolved_at + timedelta(days=complaint.policy.acceptance_days)
     if at < ends:
-        yield _("The customer's answer, or their silence until %(date)s.") % {"date": f"{ends:%d %b %Y}"}
+        said = _("The customer's answer, or their silence until %(date)s.") % {"date": f"{ends:%d %b %Y}"}
+        yield Need(said, "acknowledge_outcome")
 
 
 def _sent_letter(complaint: "Complaint", kind: str) -> bool:
@@ -155,6 +179,15 @@ def _inside_window(complaint: "Complaint", at: datetime) -> Iterator[str]:
         yield _("It was closed more than %(days)d days ago: register a new complaint.") % {"days": days}
 
 
+def acknowledge_outcome(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    until = complaint.offer_until
+    if complaint.state == State.CLOSED and until and timezone.localdate(at) > until:
+        ended = date_format(until, "j M Y")
+        yield Need(
+            _("An offer that stands: it was open until %s. Reopen the case to look at it again.") % ended, "reopen"
+        )
+
+
 def restore(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     if complaint.closed_as != ClosedAs.SET_ASIDE:
         yield _("Only what was set aside can be restored; reopen it instead.")
@@ -173,6 +206,7 @@ CHECKS: dict[str, Needs] = {
     "communicate": communicate,
     "resolve": resolve,
     "close": close,
+    "acknowledge_outcome": acknowledge_outcome,
     "escalate_further": escalate_further,
     "reopen": reopen,
     "restore": restore,

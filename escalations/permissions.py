@@ -214,21 +214,26 @@ _CASE = [
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
         "clock", "remedy", "cause", "confirmation", "fieldvalue", *CRITERIA, "firststeps",
         "leftempty", "handoverrequest", "handoverpolicy", "caselink", "namedstaff",
-        "similarcase", "triageanswer", "waiting", "referral", "incident", "riskscore",
+        "similarcase", "triageanswer", "waiting",
+        "evidencerequest", "listening", "findingcode", "control", "contributingcause",
+        "referral", "incident", "riskscore",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
 _RISK = ["escalations.view_riskmodel", "escalations.view_riskpolicy"]
+SEALED = ["escalations.view_sealednote", "escalations.read_sealednote"]
+"""Never-disclose notes: whoever works the case, approves or oversees. An agent or a coordinator does not."""
 _QUALITY = [
     "complaint", "point", "trigger", "event", "clock", "remedy", "cause", "attempt", "fieldvalue", "firststeps",
+    "findingcode", "control", "contributingcause",
     *CRITERIA, "riskscore",
 ]  # fmt: skip
 
 NEEDS: dict[str, list[str]] = {
     AGENT: [*_CASE, *_IDENTITY, *_actions_of(AGENT)],
     COORDINATOR: [*_CASE, *_IDENTITY, *_actions_of(COORDINATOR), "escalations.add_incident"],
-    HANDLER: [*_CASE, *_IDENTITY, *_actions_of(HANDLER), "escalations.add_incident"],
-    MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER), "escalations.add_incident"],
+    HANDLER: [*_CASE, *_IDENTITY, *_actions_of(HANDLER), "escalations.add_incident", *SEALED],
+    MANAGER: [*_CASE, *_IDENTITY, *_actions_of(MANAGER), "escalations.add_incident", *SEALED],
     SUPERVISOR: [
         "routing.view_decision", "escalations.publish_criteriaset", "escalations.view_reexamination",
         "escalations.view_judgement", "escalations.add_judgement",
@@ -238,19 +243,19 @@ NEEDS: dict[str, list[str]] = {
     ],
     ANALYST: [
         *(f"escalations.view_{name}" for name in _QUALITY),
-        *(f"escalations.{verb}_cause" for verb in ("add", "change")),
+        *(f"escalations.{verb}_{name}" for name in ("cause", "findingcode", "control") for verb in ("add", "change")),
         "routing.view_decision", "escalations.view_setasidereview", "escalations.add_setasidereview",
         *_RISK, "escalations.train_riskmodel",
     ],
     COMPLIANCE: [
-        *_CASE, *_IDENTITY, *_actions_of(COMPLIANCE),
+        *_CASE, *_IDENTITY, *_actions_of(COMPLIANCE), *SEALED,
         "escalations.view_deadlinepolicy", "escalations.view_policy", "escalations.view_identity",
         "escalations.view_judgement",
         "escalations.view_setasidereview", *_RISK,
     ],
     ADMINISTRATOR: [
         f"escalations.{verb}_{name}"
-        for name in ("deadlinepolicy", "policy", "handoverpolicy", "cause", "firststeps")
+        for name in ("deadlinepolicy", "policy", "handoverpolicy", "cause", "findingcode", "control", "firststeps")
         for verb in ("view", "add", "change")
     ] + [
         f"escalations.view_{name}"

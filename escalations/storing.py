@@ -16,7 +16,9 @@ from escalations.step import Rows, Step
 from routing import assignment
 from routing.inserting import insert
 
-UNSEEN = frozenset({"note", "write", "sent", "trigger", "add_trigger", "accept", "miss_deadline", "ask"})
+UNSEEN = frozenset(
+    {"note", "write", "sent", "trigger", "add_trigger", "accept", "miss_deadline", "ask", "warn_of_deletion"}
+)
 """Steps that change nothing which the criteria see; after any other they look again."""
 FIELDS = [field.attname for field in Complaint._meta.concrete_fields if not field.primary_key]
 
@@ -185,7 +187,7 @@ def _placed_again(change: Change) -> bool:
 def _event(change: Change, actor: Actor, at: datetime, said: Statement | None, history_id: int) -> Event:
     ids: dict[str, list[int]] = defaultdict(list)
     for row in change.rows:
-        ids[f"{row._meta.model_name}_ids"].append(row.pk)
+        ids[f"{getattr(row, 'RECORDED_AS', row._meta.model_name)}_ids"].append(row.pk)
     return Event(
         complaint=change.case,
         number=change.case.latest_event,

@@ -24,8 +24,10 @@ from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongSt
 from escalations.happened import happened, who
 from escalations.models import Complaint, Confirmation, Event
 from escalations.models.case_peers import together
+from escalations.models.codes import deleted_among
 from escalations.needs import asks_second_person, needs
 from escalations.permissions import can, who_can
+from escalations.states import State
 from escalations.step import Rows, Step
 from routing.locking import lock
 from routing.models import Handler
@@ -104,7 +106,8 @@ def perform_many(
             else lock(Complaint.objects.filter(pk__in=wanted | pairs.others(rule, wanted, data, each)))
         )
         beside = {case.pk: case for case in locked}
-        attempt = _Attempt(rule, actor, reason, at, seen, beside, reasons or {})
+        deleted = deleted_among(value for told in (data, *each.values()) for value in told.values())
+        attempt = _Attempt(rule, actor, reason, at, seen, beside, reasons or {}, deleted)
         locked = list(together([beside[pk] for pk in dict.fromkeys(case.pk for case in cases) if pk in beside]))
         _hold_handlers([data, *each.values()])
         refused = attempt.refused(locked)
@@ -144,6 +147,8 @@ class _Attempt:
     beside: Mapping[int, Complaint]
     """All that is locked, by key: the cases themselves and those that the step is about as well."""
     reasons: Mapping[int, str]
+    deleted: Sequence[Any] = ()
+    """Codes among the data that somebody deleted meanwhile."""
 
     def refused(self, cases: Sequence[Complaint]) -> "dict[int, storing.Change | Result]":
         """The cases that this cannot start on: state first (409), then authority (403), then the reason (422)."""
@@ -169,6 +174,8 @@ class _Attempt:
         try:
             if missing := needs(case, self.rule.name, self.actor, self.at):
                 raise Incomplete(missing)
+            if gone := deleted_among(data.values()) if self.deleted else ():
+                raise Invalid({"cause": [_("“%s” was deleted meanwhile: choose another.") % gone[0]]})
             step, rows = self.make(case, self.with_other(case, data))
         except Refusal as refusal:
             return Result(case, refusal=refusal)
@@ -217,7 +224,7 @@ def check_open(case: Complaint, rule: Action, actor: Actor) -> None:
     if not rule.is_open_on(case) or (rule.target and not can_proceed(getattr(case, rule.name))):
         raise WrongState(
             _("“%(action)s” is not possible while the case is “%(state)s”. %(meanwhile)s")
-            % {"action": rule.label, "state": case.get_state_display(), "meanwhile": meanwhile(case)}
+            % {"action": rule.label, "state": case.get_state_display(), "meanwhile": why_now(case)}
         )
     if not can(actor, rule, case):
         raise NotAllowed(_("You may not do this: %(action)s.") % {"action": rule.label}, who_can(rule, case))
@@ -239,6 +246,12 @@ def meanwhile(case: Complaint) -> str:
         "what": happened(event.action),
         "when": date_format(when, "j M H:i"),
     }
+
+
+def why_now(case: Complaint) -> str:
+    """Why a step is not possible as the case stands: the record of a closed one is kept; what happened last."""
+    kept = _("The record of a closed case is kept as it is; it can be reopened.") if case.state == State.CLOSED else ""
+    return " ".join(part for part in (kept, meanwhile(case)) if part)
 
 
 def label_of(action: str) -> str:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from escalations.models import Cause, DeadlinePolicy, FirstSteps, HandoverPolicy, Policy
+from escalations.models import Cause, Control, DeadlinePolicy, FindingCode, FirstSteps, HandoverPolicy, Policy
+from escalations.models.clock import PointNeed
 from escalations.states import HandoverPart
 from routing.history_admin import HistoryPage
 
@@ -63,13 +64,24 @@ class DeadlinePolicyAdmin(Settings):
         return ["kind", "severity"] if obj else []
 
 
+class PolicyForm(WithReason):
+    point_needs = forms.MultipleChoiceField(
+        label=_("Each point must carry"), choices=PointNeed.choices, required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Before the outcome is given, beside finding, outcome and root cause. The control only if upheld."),
+    )  # fmt: skip
+
+
 @admin.register(Policy)
 class PolicyAdmin(Settings):
     """One row: its list leads to it, or to the page that makes it."""
 
+    form = PolicyForm
+
     list_display = ["__str__", "acceptance_days", "reopen_days"]
     fieldsets = [
-        (None, {"fields": ["acceptance_days", "reopen_days", "external_route"]}),
+        (None, {"fields": ["acceptance_days", "offer_days", "payment_days", "reopen_days", "external_route"]}),
+        (_("The investigation"), {"fields": ["point_needs", "evidence_days"]}),
         (_("Who gets the cases"), {"fields": ["continuity", "on_absence", "absence_hours", "why"]}),
     ]
 
@@ -85,8 +97,10 @@ class PolicyAdmin(Settings):
         return super().changelist_view(request, extra_context)
 
 
-@admin.register(Cause)
-class CauseAdmin(Settings):
+@admin.register(Cause, FindingCode, Control)
+class CodeAdmin(Settings):
+    """The organisation's own codes: renamed, moved and taken out of use, never deleted."""
+
     list_display = ["name", "parent", "code", "is_active"]
     list_filter = ["is_active", ("parent", admin.EmptyFieldListFilter)]
     list_select_related = ["parent__parent"]

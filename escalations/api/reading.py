@@ -36,7 +36,7 @@ class CaseSerializer(serializers.ModelSerializer):
         fields = (
             "reference", "state", "closed_as", "tier", "severity", "priority", "channel", "product", "issue",
             "language", "region", "jurisdiction", "amount", "currency", "team", "handler", "happened_on", "received_at",
-            "registered_at", "resolved_at", "closed_at", "due_at", "external_system", "external_id",
+            "registered_at", "resolved_at", "closed_at", "offer_until", "due_at", "external_system", "external_id",
             "external_outcome", "latest_event",
         )  # fmt: skip
         read_only_fields = fields
@@ -59,12 +59,14 @@ class PointRow(serializers.ModelSerializer):
     issue = by_code()
     sub_issue = by_code()
     cause = by_code()
+    finding_code = by_code()
+    control = by_code()
 
     class Meta:
         model = Point
         fields = (
             "id", "position", "product", "sub_product", "issue", "sub_issue", "finding", "outcome", "cause",
-            "cause_status", "fault",
+            "cause_status", "fault", "finding_code", "control", "asked_amount", "asked_currency",
         )  # fmt: skip
 
 

@@ -2,14 +2,16 @@
 
 from escalations.models.answer import TriageAnswer
 from escalations.models.attempt import Attempt
-from escalations.models.cause import Cause
+from escalations.models.cause import Cause, ContributingCause
 from escalations.models.clock import Clock, DeadlinePolicy, Policy
+from escalations.models.codes import Control, FindingCode
 from escalations.models.complaint import Complaint
 from escalations.models.confirmation import Confirmation
 from escalations.models.criteria_set import CriteriaSet
 from escalations.models.criterion import Criterion, CriterionCondition, PhraseList
 from escalations.models.desk import Presence, SavedView
 from escalations.models.event import Event
+from escalations.models.evidence import EvidenceRequest, Listening
 from escalations.models.field_value import FieldValue
 from escalations.models.first_steps import FirstSteps
 from escalations.models.handover import HandoverPolicy, HandoverRequest, LeftEmpty
@@ -26,6 +28,7 @@ from escalations.models.reexamination import Reexamination
 from escalations.models.referral import Referral, SetAsideReview
 from escalations.models.remedy import Remedy
 from escalations.models.risk import RiskMode, RiskModel, RiskModelFile, RiskOutcome, RiskPolicy, RiskScore
+from escalations.models.sealed_note import SealedNote
 from escalations.models.statement import Statement
 from escalations.models.sweep import Heartbeat, LastLook
 from escalations.models.trigger import Trigger, TriggerEvidence
@@ -39,12 +42,16 @@ __all__ = [
     "Clock",
     "Complaint",
     "Confirmation",
+    "ContributingCause",
+    "Control",
     "CriteriaSet",
     "Criterion",
     "CriterionCondition",
     "DeadlinePolicy",
     "Event",
+    "EvidenceRequest",
     "FieldValue",
+    "FindingCode",
     "FirstSteps",
     "HandoverPolicy",
     "HandoverRequest",
@@ -57,6 +64,7 @@ __all__ = [
     "Judgement",
     "LastLook",
     "LeftEmpty",
+    "Listening",
     "Mention",
     "Message",
     "NamedStaff",
@@ -79,6 +87,7 @@ __all__ = [
     "RiskPolicy",
     "RiskScore",
     "SavedView",
+    "SealedNote",
     "SetAsideReview",
     "SimilarCase",
     "Statement",

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from escalations.actors import CUSTOMER
 from escalations.errors import Invalid, NotAllowed, WrongState
+from escalations.models.case_closing import CaseClosing
+from escalations.models.case_evidence import CaseEvidence
 from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
 from escalations.models.case_links import CaseLinks
+from escalations.models.case_outcome import CaseOutcome
 from escalations.models.case_peers import CasePeers
 from escalations.models.case_referrals import CaseReferrals, check_aside
 from escalations.models.case_triage import CaseTriage
@@ -25,7 +28,7 @@ from escalations.models.point import Point
 from escalations.models.remedy import Remedy
 from escalations.models.statement import Statement
 from escalations.models.trigger import Trigger, TriggerEvidence
-from escalations.states import Channel, ClosedAs, Outcome, TriggerKind
+from escalations.states import Channel, TriggerKind
 from routing.assignment import PlacementRefused
 
 if TYPE_CHECKING:
@@ -36,7 +39,18 @@ if TYPE_CHECKING:
 EXPLANATION_LETTERS = 300
 
 
-class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage, CaseWaiting, CasePeers):
+class CaseActions(
+    CaseFields,
+    CaseHandover,
+    CaseLinks,
+    CaseReferrals,
+    CaseTriage,
+    CaseWaiting,
+    CaseEvidence,
+    CaseOutcome,
+    CaseClosing,
+    CasePeers,
+):
     """The part of Complaint that is not a transition."""
 
     # --- facts -----------------------------------------------------------------------------------------------
@@ -208,20 +222,6 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
 
     # --- investigation and remedies --------------------------------------------------------------------------
 
-    def record_finding(
-        self, step: "Step", *, point: Point, finding: str, outcome: str, fault: str = "", text: str = ""
-    ) -> "Rows":
-        point = own_row(self.points, point)
-        point.finding, point.outcome, point.fault = finding, outcome, fault
-        step.note(point=point.pk, finding=finding, outcome=outcome)
-        return [point, *([self.statement(step, "finding", text, point=point)] if text else [])]
-
-    def confirm_cause(self, step: "Step", *, point: Point, cause: Any, status: str) -> "Rows":
-        point = own_row(self.points, point)
-        point.cause, point.cause_status = cause, status
-        step.note(point=point.pk, cause=cause.code, status=status)
-        return [point]
-
     def propose_remedy(
         self,
         step: "Step",
@@ -300,6 +300,7 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         if not accepted:
             return [*said]
         self.acknowledged_at = step.at
+        self.due_after_closing(step)
         return [*said, *self.remedies_accepted()]
 
     def _remedy_decided(self, step: "Step", remedy: Remedy, state: str) -> "Rows":
@@ -309,20 +310,6 @@ class CaseActions(CaseFields, CaseHandover, CaseLinks, CaseReferrals, CaseTriage
         remedy.state, remedy.decided_by, remedy.decided_at = state, step.actor.user, step.at
         step.note(remedy=remedy.pk, state=state)
         return [remedy]
-
-    def causes_set(self, cause: Any) -> "Rows":
-        """The light cause of a settled case, on every point."""
-        points = list(self.points.all())
-        for point in points:
-            point.cause, point.cause_status = cause, Point.CauseStatus.CONFIRMED
-        return points
-
-    def outcome_of_points(self) -> str:
-        """Upheld when all points are, not upheld when none is, else partly."""
-        outcomes = {point.outcome for point in self.own_points}
-        if outcomes == {Outcome.UPHELD}:
-            return ClosedAs.UPHELD
-        return ClosedAs.NOT_UPHELD if outcomes == {Outcome.NOT_UPHELD} else ClosedAs.PARTLY
 
     def opened_again(self) -> "Rows":
         """Clears what closing and giving the outcome had set; the handler is chosen anew."""

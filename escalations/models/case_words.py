@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
 
-from escalations.errors import WrongState
+from escalations.errors import NotAllowed, WrongState
 from escalations.models.message import Message
 from escalations.models.point import Point
+from escalations.models.sealed_note import READ as READ_SEALED
+from escalations.models.sealed_note import SealedNote
 from escalations.models.statement import Statement
 from escalations.states import Channel
 
@@ -96,7 +98,10 @@ class CaseWords:
             written_at=step.at,
         )
 
-    def note(self, step: "Step", *, body: str) -> "Rows":
+    def note(self, step: "Step", *, body: str, sealed: bool = False) -> "Rows":
+        """Among ourselves. `sealed`: never disclosed to anybody without the right to such notes."""
+        if sealed:
+            return [self._sealed(step, body)]
         return [
             Message(
                 complaint=self.itself,
@@ -108,6 +113,11 @@ class CaseWords:
                 written_at=step.at,
             )
         ]
+
+    def _sealed(self, step: "Step", body: str) -> SealedNote:
+        if not step.person.has_perm(READ_SEALED):
+            raise NotAllowed(_("A never-disclose note is for those who may read such notes."))
+        return SealedNote(complaint=self.itself, body=body, written_by=step.person, written_at=step.at)
 
     def sent(self, step: "Step", *, message: Message) -> "Rows":
         """The post reports that it has handed the message over."""

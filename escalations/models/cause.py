@@ -2,16 +2,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from escalations.models.codes import Code, belongs_to
 
-class Cause(models.Model):
+
+class Cause(Code):
     """A node of the organisation's own tree of root causes. Cases carry leaves and branches alike."""
 
-    code = models.SlugField(_("code"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
-    )
-    is_active = models.BooleanField(_("in use"), default=True)
+    parent = belongs_to()
 
     history = HistoricalRecords()
 
@@ -20,5 +17,18 @@ class Cause(models.Model):
         verbose_name_plural = _("root causes")
         ordering = ["parent__name", "name"]
 
+
+class ContributingCause(models.Model):
+    """A further cause of a point beside its root cause. Set as a whole: the event says which stood when."""
+
+    point = models.ForeignKey("escalations.Point", models.PROTECT, related_name="contributing", verbose_name=_("point"))
+    cause = models.ForeignKey(Cause, models.PROTECT, related_name="contributed_to", verbose_name=_("root cause"))
+
+    class Meta:
+        verbose_name = _("contributing cause")
+        verbose_name_plural = _("contributing causes")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["point", "cause"], name="contributes_once")]
+
     def __str__(self) -> str:
-        return f"{self.parent.name} › {self.name}" if self.parent else self.name
+        return str(self.cause)

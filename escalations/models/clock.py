@@ -48,6 +48,14 @@ class Continuity(models.TextChoices):
     FIRST = "first", _("goes first, as long as they have room")
 
 
+class PointNeed(models.TextChoices):
+    """What an organisation may ask of each point beside finding, outcome and root cause."""
+
+    FINDING_CODE = "finding_code", _("finding code")
+    FAULT = "fault", _("whose fault")
+    CONTROL = "control", _("control that failed")
+
+
 class Policy(models.Model):
     """The house's own periods, one row. A regime's pack may give its own later."""
 
@@ -65,6 +73,27 @@ class Policy(models.Model):
         default="The Financial Ombudsman Service looks at complaints free of charge.",
         help_text=_("What a customer is told when nobody higher is left in the house."),
     )
+
+    offer_days = models.PositiveSmallIntegerField(
+        _("an offer stays open for (days)"),
+        default=60,
+        help_text=_(
+            "From the day the outcome is given, unless the handler gives it a longer day. The file may close first."
+        ),
+    )
+    payment_days = models.PositiveSmallIntegerField(
+        _("an accepted remedy is due within (days)"),
+        default=10,
+        help_text=_("Where an offer is accepted after the case was closed, and nobody gave it a day."),
+    )
+    evidence_days = models.PositiveSmallIntegerField(
+        _("warn before evidence is deleted (days)"), default=7,
+        help_text=_("When its system deletes it and nobody has asked to keep it."),
+    )  # fmt: skip
+    point_needs = models.JSONField(
+        _("what each point must carry before the outcome is given"), default=list, blank=True,
+        help_text=_("Beside finding, outcome and root cause. The control only where it is upheld."),
+    )  # fmt: skip
 
     continuity = models.CharField(
         _("whoever worked for the customer before"),

@@ -76,6 +76,9 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         blank=True,
         help_text=_("Empty for adopted cases whose file had no such date."),
     )
+    offer_until = models.DateField(
+        _("the offer stands until"), null=True, blank=True, help_text=_("Also when the file is closed before.")
+    )  # fmt: skip
     due_at = models.DateTimeField(_("next deadline"), null=True, blank=True)
 
     registered_by = models.ForeignKey(
@@ -237,6 +240,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
     @transition(field=state, source=State.INVESTIGATING, target=State.COMMUNICATING, permission=may("communicate"))
     def communicate(self, step: "Step") -> "Rows":
         """Findings, outcomes and remedies are complete: the customer is told."""
+        self.offer_begins(step)
         return []
 
     @transition(field=state, source=State.COMMUNICATING, target=State.INVESTIGATING, permission=may("reinvestigate"))
@@ -244,12 +248,14 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         return []
 
     @transition(field=state, source=State.COMMUNICATING, target=State.RESOLVED, permission=may("resolve"))
-    def resolve(self, step: "Step", *, agreed: bool = False) -> "Rows":
-        """The outcome is given. When the customer agrees, or takes this step, what was approved is accepted."""
+    def resolve(self, step: "Step", *, agreed: bool = False, offer_until: Any = None) -> "Rows":
+        """The outcome is given. When the customer agrees, or takes this step, what was approved is accepted; else it
+        is offered until its day."""
         agreed = agreed or step.actor.kind == CUSTOMER
         self.resolved_at = step.at
         step.note(agreed=agreed)
         if not agreed:
+            self.offer_begins(step, offer_until)
             return []
         self.acknowledged_at = step.at
         return self.remedies_accepted()
@@ -272,6 +278,8 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         self.closed_as = self.closed_as or self.outcome_of_points()
         self.closed_at = step.at
         step.note(silence=self.acknowledged_at is None)
+        if self.offer_until and self.offer_stands:
+            step.note(offer_until=self.offer_until.isoformat())
         return []
 
     @transition(field=state, source=[State.RESOLVED, State.CLOSED], target=State.TRIGGERED, permission=may("reopen"))

@@ -1,3 +1,4 @@
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -50,6 +51,18 @@ class Point(models.Model):
     )
     cause_status = models.CharField(_("root cause is"), max_length=20, choices=CauseStatus, blank=True)
     fault = models.CharField(_("whose fault"), max_length=20, choices=Fault, blank=True)
+    finding_code = models.ForeignKey(
+        "escalations.FindingCode", models.PROTECT, null=True, blank=True, related_name="points",
+        verbose_name=_("finding code"),
+    )  # fmt: skip
+    control = models.ForeignKey(
+        "escalations.Control", models.PROTECT, null=True, blank=True, related_name="points",
+        verbose_name=_("control that failed"),
+    )  # fmt: skip
+    asked_amount = models.DecimalField(
+        _("amount asked for"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    asked_currency = models.CharField(_("currency asked for"), max_length=3, blank=True)
 
     history = HistoricalRecords()
 

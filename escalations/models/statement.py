@@ -25,6 +25,13 @@ class Statement(AppendOnly):
         QUESTION = "question", _("open question")
         EVIDENCE = "evidence", _("evidence")
         WHY_FAILED = "why_failed", _("why what was tried did not work")
+        ASKED = "asked", _("what was asked for")
+        OFFERED = "offered", _("what was offered")
+        PREVENTION = "prevention", _("what would have prevented it")
+        HEARD = "heard", _("what was heard or read in the evidence")
+
+    ABOUT_THE_OUTCOME = (Kind.FINDING, Kind.ASKED, Kind.OFFERED, Kind.PREVENTION, Kind.HEARD)
+    """What staff write down with the outcome of a point: told with it, and no word of the customer's."""
 
     complaint = models.ForeignKey(
         "escalations.Complaint", models.PROTECT, related_name="statements", verbose_name=_("complaint")

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalations.fields.record import Names
-from escalations.models import CaseLink, Cause, Complaint, Event, Waiting
+from escalations.models import CaseLink, Cause, Complaint, Event, EvidenceRequest, Waiting
 from escalations.models.clock import ClockKind
 from escalations.one_statement import Statement
 from escalations.states import Finding, Outcome, RestrictedKind, SetAsideKind, Tier, TriggerKind
@@ -84,6 +84,33 @@ def _colleague(data: dict[str, Any], book: Book) -> str:
 def _finding(data: dict[str, Any], book: Book) -> str:
     words = [_point(data, book), _label(Finding, data.get("finding")), _label(Outcome, data.get("outcome"))]
     return " · ".join(word for word in words if word)
+
+
+def _outcome(data: dict[str, Any], book: Book) -> str:
+    """The codes as they stood; which words go with them is told below."""
+    words = [_finding(data, book), book.causes.get(data.get("cause", ""), data.get("cause", ""))]
+    return " · ".join(word for word in words if word)
+
+
+def _evidence(data: dict[str, Any], book: Book) -> str:
+    """Of what kind, and what came of it; what exactly was asked for stands with the request."""
+    kind, result = _label(EvidenceRequest.Kind, data.get("kind")), _label(EvidenceRequest.Result, data.get("result"))
+    gone = _("deleted on %s") % _day(data["delete_on"]) if data.get("delete_on") else ""
+    kept = _label(EvidenceRequest.Keep, data.get("keep")) if data.get("keep") not in (None, "not_asked") else ""
+    return " · ".join(word for word in (kind, result, gone, kept, data.get("mark", "")) if word)
+
+
+def _offer(data: dict[str, Any], book: Book) -> str:
+    return _("the offer stands until %s") % _day(data["until"]) if data.get("until") else ""
+
+
+def _closed(data: dict[str, Any], book: Book) -> str:
+    """Silence is documented: it closes the file, and the offer goes on to its own day."""
+    if not data.get("silence"):
+        return ""
+    if data.get("offer_until"):
+        return _("no reply came; the offer stays open until %s") % _day(data["offer_until"])
+    return _("no reply came")
 
 
 def _cause(data: dict[str, Any], book: Book) -> str:
@@ -207,7 +234,14 @@ DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
     "unmerge": _other,
     "release": _other,
     "resolve": lambda data, book: _("the customer agrees") if data.get("agreed") else "",
-    "close": lambda data, book: _("no reply came; the offer stays open") if data.get("silence") else "",
+    "close": _closed,
+    "record_outcome": _outcome,
+    "extend_offer": _offer,
+    "request_evidence": _evidence,
+    "describe_evidence": _evidence,
+    "answer_evidence": _evidence,
+    "listen_evidence": _evidence,
+    "warn_of_deletion": _evidence,
     "escalate_further": lambda data, book: _label(Tier, data.get("tier")),
     "restrict": lambda data, book: _label(RestrictedKind, data.get("kind")) or _("not restricted"),
     "set_aside": lambda data, book: _label(SetAsideKind, data.get("kind")),

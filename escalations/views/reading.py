@@ -19,16 +19,20 @@ from escalations.models import (
     Clock,
     Complaint,
     Confirmation,
+    ContributingCause,
     Event,
+    EvidenceRequest,
     FieldValue,
     FirstSteps,
     LeftEmpty,
+    Listening,
     Message,
     NamedStaff,
     Need,
     Party,
     PersonIdentifier,
     Point,
+    Policy,
     Referral,
     Remedy,
     RiskPolicy,
@@ -60,7 +64,9 @@ class Part:
 
 WHOLE: tuple[Part, ...] = (
     Part("points", lambda: Point.objects.filter(complaint=CASE).select_related(
-        "product", "sub_product", "issue", "sub_issue", "cause__parent")),
+        "product", "sub_product", "issue", "sub_issue", "cause__parent", "finding_code__parent", "control__parent")),
+    Part("points__contributing", lambda: ContributingCause.objects.filter(point__complaint=CASE).select_related(
+        "cause__parent"), "point_id"),
     Part("field_values", lambda: FieldValue.objects.filter(complaint=CASE).select_related("field", "choice")),
     Part("attempts", lambda: Attempt.objects.filter(complaint=CASE).select_related("made_by")),
     Part("statements", lambda: Statement.objects.filter(complaint=CASE).select_related("taken_by")),
@@ -79,6 +85,9 @@ WHOLE: tuple[Part, ...] = (
         person__in=Party.objects.filter(complaint=CASE).values("person")), "person_id"),
     Part("waitings", lambda: Waiting.objects.filter(complaint=CASE)),
     Part("named_staff", lambda: NamedStaff.objects.filter(complaint=CASE).select_related("user")),
+    Part("evidence_requests", lambda: EvidenceRequest.objects.filter(complaint=CASE).select_related("asked_by")),
+    Part("evidence_requests__listenings", lambda: Listening.objects.filter(
+        request__complaint=CASE).select_related("by"), "request_id"),
     Part("confirmations", lambda: Confirmation.objects.filter(complaint=CASE).select_related("asked_by")),
     Part("events", lambda: Event.objects.filter(complaint=CASE).order_by("number")),
     Part("links", lambda: CaseLink.objects.filter(complaint=CASE).standing()
@@ -89,6 +98,7 @@ WHOLE: tuple[Part, ...] = (
     Part("own_field_types", lambda: Field.complaint_types.through.objects.all(), ""),
     Part("risk_policy", lambda: RiskPolicy.objects.filter(pk=1).select_related("model"), ""),
     Part("risk_scores", lambda: RiskScore.objects.filter(complaint=CASE), ""),
+    Part("house_policy", lambda: Policy.objects.filter(pk=1), ""),
     Part("first_steps", lambda: FirstSteps.objects.filter(is_active=True), ""),
 )  # fmt: skip
 
@@ -119,6 +129,7 @@ def read_whole(case: Complaint) -> Complaint:
     case.__dict__["_beside"] = {part.name: found[part.name] for part in WHOLE if not part.by}
     types = ((row.field_id, row.choice_id) for row in found["own_field_types"])
     case.__dict__["definitions"] = Definitions.of(found["own_fields"], types)
+    case.__dict__["policy"] = next(iter(found["house_policy"]), None) or Policy(pk=1)
     for name in ("points", "attempts", "statements", "triggers", "messages", "remedies", "clocks"):
         for row in found[name]:
             row.complaint = case

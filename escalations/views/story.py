@@ -99,7 +99,7 @@ def _entries(case: Complaint, book: Book, sight: Sight, spans: Spans) -> Iterato
     customer = _customer(case, sight)
     findings = {row.pk: row for row in case.statements.all()}
     for statement in findings.values():
-        if statement.kind not in (Statement.Kind.FINDING, Statement.Kind.REASON):
+        if statement.kind not in (*Statement.ABOUT_THE_OUTCOME, Statement.Kind.REASON):
             yield _statement(statement, customer, sight, spans)
     for attempt in case.attempts.all():
         yield _attempt(attempt, sight)
@@ -182,7 +182,7 @@ def _sending(row: Message) -> str:
 
 def _event(event: Event, book: Book, said: dict[int, Statement], sight: Sight) -> Entry:
     found = [said[pk] for pk in event.data.get("statement_ids", ()) if pk in said]
-    texts = [row.text for row in found if row.kind == Statement.Kind.FINDING]
+    texts = [row.text for row in found if row.kind in Statement.ABOUT_THE_OUTCOME]
     particulars = detail(event, book)
     return Entry(
         at=event.at,

@@ -1,5 +1,6 @@
 """What each action is told when tests do it, and what must be there before: only what a test is about is missing."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 from django.db import transaction
@@ -97,6 +98,27 @@ class Deeds:
 
     def _record_finding(self, case, by):
         return {"point": case.main_point, "finding": "happened", "outcome": "upheld"}
+
+    def _record_outcome(self, case, by):
+        return {**self._record_finding(case, by), "text": "It was so."}
+
+    def _extend_offer(self, case, by):
+        return {"until": timezone.localdate() + timedelta(days=200)}
+
+    def _request_evidence(self, case, by):
+        return {"kind": "recording", "what": "The call of March"}
+
+    def _describe_evidence(self, case, by):
+        return {"request": case.evidence_requests.last(), "system": "Verint"}
+
+    def _answer_evidence(self, case, by):
+        return {"request": case.evidence_requests.last(), "result": "not_found"}
+
+    def _listen_evidence(self, case, by):
+        return {"request": case.evidence_requests.last(), "mark": "04:30"}
+
+    def _warn_of_deletion(self, case, by):
+        return {"request": case.evidence_requests.last()}
 
     def _confirm_cause(self, case, by):
         return {"point": case.main_point, "cause": self.house.cause, "status": "confirmed"}
@@ -258,6 +280,31 @@ class Deeds:
 
     def _before_decline_confirmation(self, case):
         case.confirmations.create(action="set_aside", asked_by=self.house.coordinator, asked_at=timezone.now())
+
+    def _offered(self, case):
+        """What was granted is with the customer, who has not answered yet."""
+        case.remedies.update(state="approved")
+        Complaint.objects.filter(pk=case.pk).update(
+            offer_until=timezone.localdate() + timedelta(days=30), acknowledged_at=None
+        )
+
+    _before_extend_offer = _offered
+
+    def _before_acknowledge_outcome(self, case):
+        if case.state == "closed":
+            self._offered(case)
+
+    def _before_describe_evidence(self, case):
+        self.do(case, "request_evidence", "coordinator")
+
+    _before_answer_evidence = _before_describe_evidence
+
+    def _before_listen_evidence(self, case):
+        self._before_describe_evidence(case)
+        self.do(case, "answer_evidence", "coordinator", result="received")
+
+    def _before_warn_of_deletion(self, case):
+        self.do(case, "request_evidence", "coordinator", delete_on=timezone.localdate())
 
     def _before_stop_waiting(self, case):
         self.do(case, "wait", "coordinator")

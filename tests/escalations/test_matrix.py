@@ -50,14 +50,16 @@ STATES = {
     "add_point": (OPEN, "same"),
     "name_staff": (OPEN, "same"),
     "lift_naming": (OPEN, "same"),
+    "record_outcome": ("investigating communicating", "same"),
     "record_finding": ("investigating communicating", "same"),
     "confirm_cause": (f"{WORK} resolved", "same"),
     "propose_remedy": ("investigating communicating", "same"),
     "approve_remedy": (f"{WORK} resolved", "same"),
     "refuse_remedy": (f"{WORK} resolved", "same"),
-    "schedule_remedy": ("communicating resolved", "same"),
+    "schedule_remedy": ("communicating resolved closed", "same"),
     "pay_remedy": ("communicating resolved closed", "same"),
-    "acknowledge_outcome": ("communicating resolved", "same"),
+    "acknowledge_outcome": ("communicating resolved closed", "same"),
+    "extend_offer": ("communicating resolved closed", "same"),
     "write": (ALWAYS, "same"),
     "receive": (ALWAYS, "same"),
     "note": (ALWAYS, "same"),
@@ -65,6 +67,11 @@ STATES = {
     "reassign": (WORK, "same"),
     "restrict": (ALWAYS, "same"),
     "decline_confirmation": (ALWAYS, "same"),
+    "request_evidence": (OPEN, "same"),
+    "describe_evidence": (OPEN, "same"),
+    "answer_evidence": (OPEN, "same"),
+    "listen_evidence": (OPEN, "same"),
+    "warn_of_deletion": (OPEN, "same"),
     "wait": (OPEN, "same"),
     "stop_waiting": (OPEN, "same"),
     "hold": (OPEN, "same"),
@@ -114,6 +121,7 @@ WHO = {
     "add_point": ("investigating", "agent coordinator handler colleague manager"),
     "name_staff": ("investigating", "agent coordinator handler colleague manager"),
     "lift_naming": ("investigating", "coordinator manager"),
+    "record_outcome": ("investigating", "handler"),
     "record_finding": ("investigating", "handler"),
     "confirm_cause": ("investigating", "handler"),
     "propose_remedy": ("investigating", "handler"),
@@ -122,6 +130,7 @@ WHO = {
     "schedule_remedy": ("resolved", "handler manager"),
     "pay_remedy": ("resolved", "handler manager"),
     "acknowledge_outcome": ("resolved", "handler customer"),
+    "extend_offer": ("resolved", "handler manager"),
     "write": ("investigating", "agent coordinator handler colleague manager"),
     "receive": ("investigating", "agent coordinator handler colleague manager customer"),
     "note": ("investigating", "agent coordinator handler colleague manager compliance"),
@@ -129,6 +138,11 @@ WHO = {
     "reassign": ("investigating", "coordinator manager"),
     "restrict": ("investigating", "coordinator manager compliance"),
     "decline_confirmation": ("triggered", "coordinator"),
+    "request_evidence": ("investigating", "agent coordinator handler colleague manager"),
+    "describe_evidence": ("investigating", "agent coordinator handler colleague manager"),
+    "answer_evidence": ("investigating", "agent coordinator handler colleague manager"),
+    "listen_evidence": ("investigating", "agent coordinator handler colleague manager"),
+    "warn_of_deletion": ("investigating", "clock"),
     "wait": ("investigating", "agent coordinator handler colleague manager"),
     "stop_waiting": ("investigating", "agent coordinator handler colleague manager"),
     "hold": ("investigating", "coordinator handler manager compliance"),
@@ -145,6 +159,10 @@ WHO = {
     "unmerge": ("investigating", "agent coordinator handler colleague manager"),
     "release": ("investigating", "agent coordinator handler colleague manager"),
 }
+GIVEN_FIRST = {
+    "unmerge", "leave_incident", "stop_waiting", "lift_hold", "describe_evidence", "answer_evidence", "listen_evidence",
+}  # fmt: skip
+"""Steps that are open only once something was done before."""
 STAFF = (
     "agent", "other_agent", "coordinator", "handler", "colleague", "stranger", "manager", "supervisor", "analyst",
     "compliance", "administrator", "newcomer", "leaver",
@@ -260,7 +278,7 @@ def test_a_case_of_the_other_team_is_none_of_a_handlers_business(action, people,
     deeds, complaint = Deeds(people), case(state, product=people.loan)
     if action == "take":
         deeds.do(complaint, "reroute", "coordinator", handler=None)
-    if action in ("unmerge", "leave_incident", "stop_waiting", "lift_hold"):
+    if action in GIVEN_FIRST:
         deeds.prepare(complaint, action)
     found = {name: tried(deeds, complaint, action, name, bare=True) for name in ("handler", "colleague")}
     assert found == {"handler": "not_allowed", "colleague": "not_allowed"}

@@ -9,7 +9,7 @@ from routing.models import User
 
 from .conftest import address
 
-SETTINGS = {"criteriaset", "criterion", "deadlinepolicy", "firststeps", "policy", "cause"}
+SETTINGS = {"criteriaset", "criterion", "deadlinepolicy", "firststeps", "policy", "cause", "findingcode", "control"}
 OWN = [model for model in apps.get_app_config("escalations").get_models() if "historical" not in model._meta.model_name]
 READ = [model for model in OWN if model._meta.model_name not in SETTINGS]
 READ += [apps.get_model("routing", "decision"), apps.get_model("routing", "assignment")]

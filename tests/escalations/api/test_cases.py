@@ -9,7 +9,8 @@ LIST = "/api/v1/complaints/"
 KEYS = {
     "reference", "state", "closed_as", "tier", "severity", "priority", "channel", "product", "issue", "language",
     "region", "jurisdiction", "amount", "currency", "team", "handler", "happened_on", "received_at", "registered_at",
-    "resolved_at", "closed_at", "due_at", "external_system", "external_id", "external_outcome", "latest_event",
+    "resolved_at", "closed_at", "offer_until", "due_at", "external_system", "external_id", "external_outcome",
+    "latest_event",
 }  # fmt: skip
 WHOLE = KEYS | {
     "fields", "points", "deadlines", "remedies", "attempts", "statements", "triggers", "messages", "parties", "actions",

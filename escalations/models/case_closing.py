@@ -1,0 +1,67 @@
+"""The part of Complaint that outlives its end: the offer, which stays open until a day of its own."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from escalations.errors import Invalid
+from escalations.models.case_words import CaseWords
+from escalations.models.remedy import Remedy
+from escalations.states import State
+
+if TYPE_CHECKING:
+    from escalations.step import Rows, Step
+
+
+class CaseClosing(CaseWords):
+    """Silence closes the file and never accepts the offer; nor does it end the offer before its day."""
+
+    if TYPE_CHECKING:
+        state: Any
+        offer_until: Any
+        policy: Any
+        peers: Any
+
+    def extend_offer(self, step: "Step", *, until: date) -> "Rows":
+        """A later day than was said. A promise to the customer is never shortened."""
+        if until < timezone.localdate(step.at):
+            raise Invalid({"until": [_("This day has passed.")]})
+        if self.offer_until and until <= self.offer_until:
+            said = date_format(self.offer_until, "j M Y")
+            raise Invalid({"until": [_("The customer was told %s: an offer is only made longer.") % said]})
+        step.note(before=self.offer_until.isoformat() if self.offer_until else None, until=until.isoformat())
+        self.offer_until = until
+        return []
+
+    def offer_begins(self, step: "Step", until: date | None = None) -> None:
+        """The outcome is given: from now the customer has the policy's days, or the day that the handler gave, or what
+        they were told before where that is later."""
+        if not self._offered():
+            return
+        ends = until or timezone.localdate(step.at) + timedelta(days=self.policy.offer_days)
+        self.offer_until = max(ends, self.offer_until or ends)
+        step.note(offer_until=self.offer_until.isoformat())
+
+    @property
+    def offer_stands(self) -> bool:
+        """Something was offered, the customer has not accepted it, and it had a day; whether that has passed, is for
+        `needs` to say."""
+        return self.offer_until is not None and self.acknowledged_at is None and bool(self._offered())
+
+    def due_after_closing(self, step: "Step") -> None:
+        """Accepted when the file is closed already, what was offered is due all the same: with a day and an owner, so
+        that nobody has to open the case again to pay it."""
+        if self.state != State.CLOSED:
+            return
+        owner = self.handler.user if self.handler else None
+        for remedy in self._offered():
+            remedy.due_on = remedy.due_on or timezone.localdate(step.at) + timedelta(days=self.policy.payment_days)
+            remedy.owner = remedy.owner or owner
+
+    def _offered(self) -> list[Remedy]:
+        prefetch_related_objects(self.peers, "remedies")
+        return [row for row in self.remedies.all() if row.state == Remedy.State.APPROVED]
