@@ -42,6 +42,7 @@ ENGLISH_FIRES = {
         "I am contacting the Attorney General of my state.",
     ),
     "legal": (
+        "I have sued you before.",
         "My solicitor will write.",
         "This is a letter before action.",
         "See you in small claims.",
@@ -125,6 +126,7 @@ ENGLISH_SILENT = {
     "repeated-contact": ("This is my third year with you.", "Third time lucky, I thought."),
     "promise-broken": ("I promise to pay on Monday.",),
     "manager": (
+        "I spoke to a supervisor and she was kind.",
         "My manager at work gave me the afternoon off.",
         "I am a manager myself.",
         "Your password manager does not work.",
@@ -140,6 +142,9 @@ ENGLISH_SILENT = {
     ),
     "regulator": ("My bank is a member FDIC.", "The voltage regulator of the boiler broke."),
     "legal": (
+        "I was sued by my bank last year.",
+        "We had been sued by a collector.",
+        "They sued me for a debt that is not mine.",
         "I do not want to sue.",
         "I don’t want to sue anybody.",
         "My daughter is a solicitor.",
@@ -172,7 +177,7 @@ ENGLISH_SILENT = {
         "My social security number is on it.",
     ),
     "conduct": ("The adviser was polite and helpful.",),
-    "discrimination": ("I write because I am tired of waiting.", "I ask because I am not sure."),
+    "discrimination": ("I call because I am struggling to pay.", "I write because I am tired of waiting.", "I ask because I am not sure."),
     "fraud": ("I was put through to the fraud department, who were kind.", "I acted in good faith."),
     "data-breach": ("Please send my statement again.",),
 }  # fmt: skip
@@ -234,6 +239,7 @@ PORTUGUESE_FIRES = {
         "Sou idosa e deficiente.",
     ),
     "conduct": (
+        "Fui constrangido pelo gerente.",
         "O gerente riu da minha cara.",
         "A atendente foi muito grossa.", "Ele gritou comigo.", "Desligou na minha cara.",
     ),
@@ -273,4 +279,6 @@ PORTUGUESE_SILENT = {
     "media": ("Vi no jornal.", "Comprei uma televisão nova.", "Em média demora dois dias."),
     "fraud": ("Fui ao setor de fraude, que foi simpático.",),
     "repeated-contact": ("Sou da terceira idade.",),
+    "conduct": ("Foi um constrangimento não ter o cartão aceite.",),
+    "promise-broken": ("O aparelho não ligou mais.",),
 }  # fmt: skip
