@@ -177,7 +177,11 @@ ENGLISH_SILENT = {
         "My social security number is on it.",
     ),
     "conduct": ("The adviser was polite and helpful.",),
-    "discrimination": ("I call because I am struggling to pay.", "I write because I am tired of waiting.", "I ask because I am not sure."),
+    "discrimination": (
+        "I call because I am struggling to pay.",
+        "I write because I am tired of waiting.",
+        "I ask because I am not sure.",
+    ),
     "fraud": ("I was put through to the fraud department, who were kind.", "I acted in good faith."),
     "data-breach": ("Please send my statement again.",),
 }  # fmt: skip
