@@ -64,6 +64,8 @@ def _due(complaint: "Complaint", kind: str, start: datetime, days: Days) -> date
 def restate(complaint: "Complaint", before: "Before", rows: Iterable[object], step: "Step") -> list[Clock]:
     """After an action: the clocks that its sent letters meet, that its end stops, that another severity or a new
     start moves; changed and unsaved. Sets the complaint's `due_at` to the earliest that still runs."""
+    if not _concerns_deadlines(complaint, before, rows):
+        return []
     clocks = list(complaint.clocks.all())
     changed = [row for row in rows if isinstance(row, Clock)]
     for row in rows:
@@ -83,6 +85,17 @@ def restate(complaint: "Complaint", before: "Before", rows: Iterable[object], st
     running = [clock.due_at for clock in clocks if clock.is_running and not over]
     complaint.due_at = min(running, default=None)
     return list({id(clock): clock for clock in changed}.values())
+
+
+def _concerns_deadlines(complaint: "Complaint", before: "Before", rows: Iterable[object]) -> bool:
+    """Most steps do not: for them the deadlines are not even read."""
+    changes = ("severity", "merged_into_id", "received_at", "due_at")
+    return (
+        any(isinstance(row, Clock | Message) for row in rows)
+        or any(before.values[name] != getattr(complaint, name) for name in changes)
+        or (complaint.state == State.CLOSED) != (before.state == State.CLOSED)
+        or _opened_again(complaint, before)
+    )
 
 
 def outcome_letters(complaint: "Complaint") -> tuple[str, ...]:

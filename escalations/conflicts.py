@@ -27,9 +27,10 @@ def conflicts_of(complaints: Sequence["Complaint"], seen: Mapping[int, Glance] |
     Two queries more for those on which a remedy was decided."""
     looks = glance([complaint.pk for complaint in complaints]) if seen is None else seen
     remedied = [complaint for complaint in complaints if looks[complaint.pk].remedies]
-    prefetch_related_objects(remedied, "remedies", "triggers")
+    if remedied:
+        prefetch_related_objects(remedied, "remedies", "triggers")
     granted = {complaint.pk: _granted(complaint) for complaint in remedied}
-    managers = _managers({user for users in granted.values() for user in users})
+    managers = _managers({user for users in granted.values() for user in users}) if remedied else {}
     for complaint in complaints:
         managers |= {user: manager for user, manager in _told(looks[complaint.pk]) if user and manager}
     return [
@@ -66,7 +67,7 @@ def in_words(conflicts: Conflicts, user: int) -> str:
 
 
 def _managers(users: set[int]) -> dict[int, int]:
-    rows = User.objects.filter(pk__in=users).order_by() if users else User.objects.none()
+    rows = User.objects.filter(pk__in=users).order_by()
     return {user: manager for user, manager in rows.values_list("pk", "line_manager") if manager}
 
 

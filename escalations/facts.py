@@ -1,6 +1,6 @@
 """What routing is told about a case: its facts, read in a constant number of queries for any number of cases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 NO_CODES = ("", "", "", "")
 
 
-def facts_of(complaints: Sequence["Complaint"], *, at: datetime | None = None) -> list[Facts]:
-    """The facts of each complaint as they stand, in the order given."""
+def facts_of(
+    complaints: Sequence["Complaint"], *, at: datetime | None = None, seen: Mapping[int, Glance] | None = None
+) -> list[Facts]:
+    """The facts of each complaint as they stand, in the order given. `seen` is for a caller that has looked already."""
     at = at or timezone.now()
-    seen = glance([complaint.pk for complaint in complaints])
-    prefetch_related_objects(complaints, "triggers")
+    seen = glance([complaint.pk for complaint in complaints]) if seen is None else seen
     prefetch_related_objects([complaint for complaint in complaints if seen[complaint.pk].fields], FIELD_VALUES)
     involved = conflicts.conflicts_of(complaints, seen)
     return [
@@ -35,7 +36,6 @@ def facts_of(complaints: Sequence["Complaint"], *, at: datetime | None = None) -
 
 def _facts(complaint: "Complaint", seen: Glance, at: datetime, involved: conflicts.Conflicts) -> Facts:
     product, sub_product, issue, sub_issue = seen.points[0] if seen.points else NO_CODES
-    triggers = [row for row in complaint.triggers.all() if row.state != Trigger.State.DISMISSED]
     return Facts(
         product=product,
         sub_product=sub_product,
@@ -45,11 +45,11 @@ def _facts(complaint: "Complaint", seen: Glance, at: datetime, involved: conflic
         channel=complaint.channel,
         severity=complaint.severity,
         tier=complaint.tier,
-        trigger_kinds=frozenset(row.kind for row in triggers),
+        trigger_kinds=frozenset(kind for kind, state, *_ in seen.triggers if state != Trigger.State.DISMISSED),
         region=complaint.region,
         jurisdiction=complaint.jurisdiction,
         language=complaint.language,
-        segment=next(iter(seen.segments), ""),
+        segment=next(filter(None, seen.segments), ""),
         vulnerabilities=frozenset(seen.needs),
         amount=complaint.amount,
         currency=complaint.currency,

@@ -51,7 +51,7 @@ def trigger(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]
 
 
 def route(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
-    if not any(row.state == Trigger.State.ACCEPTED for row in complaint.triggers.all()):
+    if not complaint.is_accepted:
         yield _("An accepted trigger: a coordinator accepts the escalation first.")
 
 

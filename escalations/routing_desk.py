@@ -1,6 +1,6 @@
 """Where cases and routing meet: the waiting are placed, and whoever takes a case is checked as routing would."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from escalations.actors import Actor
 from escalations.continuity import earlier_of
 from escalations.errors import Refusal
 from escalations.facts import facts_of
+from escalations.glance import glance
 from escalations.models import Complaint
 from escalations.models.case_peers import together
 from escalations.permissions import Scope
@@ -21,7 +22,9 @@ from escalations.waiting import Looks
 from escalations.workflow import perform, perform_many
 from routing.assignment import Ask, PlacementRefused, place_many, preview
 from routing.by_hand import obstacles
-from routing.locking import claim, lock
+from routing.composed import Composed
+from routing.house import House
+from routing.locking import lock_asked, to_lock
 from routing.models import Decision, Handler
 
 if TYPE_CHECKING:
@@ -64,18 +67,25 @@ EXPECTED = (Refusal, PlacementRefused)
 
 def place_one(pk: int, *, at: datetime | None = None) -> bool:
     """The same for one case, waiting for whoever has it in hand. False when it moved on or could not be placed."""
-    return place([pk], at=at or timezone.now(), hold=lock) == 1
+    return place([pk], at=at or timezone.now(), hold=WAITED_FOR) == 1
+
+
+KEY = Complaint._meta.pk
+WAITED_FOR = Composed(lambda keys: to_lock(Complaint.objects.accepted().filter(pk__in=keys)), KEY)
+CLAIMED = Composed(lambda keys: to_lock(Complaint.objects.accepted().filter(pk__in=keys), skip_locked=True), KEY)
+"""The accepted cases among these; those that somebody else has in hand are waited for, or left out."""
 
 
 def place(
-    keys: Sequence[int], *, at: datetime, looks: Looks | None = None,
-    hold: Callable[..., list[Complaint]] = claim,
-) -> int:  # fmt: skip
+    keys: Sequence[int], *, at: datetime, looks: Looks | None = None, hold: "Composed[Complaint]" = CLAIMED
+) -> int:
     """Lock the cases, look again, decide, and take the steps: in one transaction, in the order given. Returns how many
     were placed."""
     with transaction.atomic():
-        held = {case.pk: case for case in hold(Complaint.objects.accepted().filter(pk__in=keys))}
+        held = {case.pk: case for case in lock_asked(hold, list(keys))}
         cases = together([held[key] for key in keys if key in held])
+        for case in cases:
+            case.is_accepted = True
         decided = list(zip(cases, decide_many(cases, at), strict=True))
         _route([(case, decision) for case, decision in decided if decision.placed], at)
         if looks:
@@ -107,13 +117,17 @@ def decide_again(case: Complaint, at: datetime) -> Decision:
 
 def decide_many(cases: Sequence[Complaint], at: datetime) -> list[Decision]:
     """By the rules, one after the other. The cases are locked already; the handlers of their teams are after it."""
-    asks = _asks(cases, at)
-    return place_many(asks, at=at, table=lambda: cases[0].weights) if asks else []
+    if not cases:
+        return []
+    house = House.now()
+    for case in cases:
+        case.weights = house.weights
+    return place_many(_asks(cases, at), at=at, house=house)
 
 
 def _asks(cases: Sequence[Complaint], at: datetime) -> list[Ask]:
-    facts = facts_of(cases, at=at)
-    earlier = earlier_of(cases)
+    seen = glance([case.pk for case in cases], to_place=True)
+    facts, earlier = facts_of(cases, at=at, seen=seen), earlier_of(cases, seen)
     return [Ask(case.reference, known, earlier.get(case.pk)) for case, known in zip(cases, facts, strict=True)]
 
 

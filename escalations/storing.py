@@ -121,8 +121,12 @@ def _write_over(model: type[models.Model], rows: Sequence[Any], names: Sequence[
         [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns), row.pk]
         for row in rows
     ]
+    statement = f"UPDATE {table} SET {changes} WHERE {key} = %s"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {changes} WHERE {key} = %s", values)  # noqa: S608
+        if len(values) == 1:
+            cursor.execute(statement, values[0])
+        else:
+            cursor.executemany(statement, values)
 
 
 def _customers_reasons(changes: Sequence[Change], actor: Actor, at: datetime) -> dict[int, Statement]:

@@ -3,7 +3,8 @@
 Call these inside the transaction in which the cases are locked already: cases are locked before handlers.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,15 +17,15 @@ from django.utils.translation import gettext as _
 
 from routing import roster
 from routing.candidates import Candidate, Need, weigh
-from routing.engine import Compiled, Match, Outcome, decide, published
+from routing.engine import Compiled, Match, Outcome, decide
 from routing.facts import Facts
 from routing.fairness import Earlier, explain, fairest
+from routing.house import House
 from routing.inserting import insert
 from routing.models import Assignment, Decision, Handler, Rule, Team
-from routing.models.weights import Weights
-from routing.models.weights import weights as weights_now
+from routing.models.weights import Weights, weights
 from routing.nobody import why_nobody
-from routing.roster import Member
+from routing.roster import Member, TeamNow
 from routing.wording import listed
 
 
@@ -61,7 +62,7 @@ class Choice:
     """Where a case goes, and why: what a Decision keeps of it."""
 
     reason: str
-    team: Team | None = None
+    team: Team | TeamNow | None = None
     handler: Member | None = None
     placed: bool = False
     candidates: list[Candidate] = field(default_factory=list)
@@ -74,18 +75,19 @@ def place(reference: str, facts: Facts, *, at: datetime, earlier: Earlier | None
     return decision
 
 
-def place_many(asks: Sequence[Ask], *, at: datetime, table: Callable[[], Weights] = weights_now) -> list[Decision]:
+def place_many(asks: Sequence[Ask], *, at: datetime, house: House | None = None) -> list[Decision]:
     """Decide by the published rules where each case goes, choose among those who can take it, and store why.
 
     The cases are placed one after the other, each as if those before it were given already. The rows of the handlers
     stay locked, so begin the assignments in the same transaction, in the order of the answer. When nobody can take a
-    case and nothing changed since its last Decision, that one is returned. `table` gives the weights, for a caller that
-    has read them or needs them again.
+    case and nothing changed since its last Decision, that one is returned. `house` is for a caller that has it
+    already.
     """
-    compiled = published()
+    house = house or House.now()
+    compiled = house.rules
     with translation.override(settings.LANGUAGE_CODE):
         matches = [_match(ask, compiled) for ask in asks]
-        desk = _Desk.open(matches, [ask.facts for ask in asks], at, table=table)
+        desk = _Desk.open(matches, [ask.facts for ask in asks], at, house.weights)
         decisions = [
             described(ask.reference, ask.facts, at, compiled, match, desk.choose(match, ask.facts, ask.earlier))
             for ask, match in zip(asks, matches, strict=True)
@@ -96,11 +98,16 @@ def place_many(asks: Sequence[Ask], *, at: datetime, table: Callable[[], Weights
 def preview(ask: Ask, *, at: datetime) -> Decision:
     """What the rules in force would decide now, and who would get the case. Nothing is locked, and the Decision is not
     stored."""
-    compiled = published()
+    house = House.now()
     with translation.override(settings.LANGUAGE_CODE):
-        match = _match(ask, compiled)
-        choice = _Desk.open([match], [ask.facts], at, look=roster.read).choose(match, ask.facts, ask.earlier)
-    return described(ask.reference, ask.facts, at, compiled, match, choice)
+        match = _match(ask, house.rules)
+        desk = _Desk.open([match], [ask.facts], at, house.weights, look=_only_look)
+        choice = desk.choose(match, ask.facts, ask.earlier)
+    return described(ask.reference, ask.facts, at, house.rules, match, choice)
+
+
+def _only_look(teams: Collection[int], at: datetime, **asked: bool) -> list[Member]:
+    return roster.read(Q(team__in=teams), at, **asked)
 
 
 def cover_many(covers: Sequence[Cover], *, at: datetime) -> list[Decision]:
@@ -108,7 +115,7 @@ def cover_many(covers: Sequence[Cover], *, at: datetime) -> list[Decision]:
     is a decision that is not placed and not stored: the case stays where it is."""
     with translation.override(settings.LANGUAGE_CODE):
         matches = [_as_before(cover) for cover in covers]
-        desk = _Desk.open(matches, [cover.facts for cover in covers], at)
+        desk = _Desk.open(matches, [cover.facts for cover in covers], at, weights())
         decisions = [
             _covered(cover, at, match, desk.choose(match, cover.facts, None))
             for cover, match in zip(covers, matches, strict=True)
@@ -157,7 +164,7 @@ def described(
         matched=[rule.stored() for rule in match.matched],
         outcome=match.outcome.stored(),
         candidates=[candidate.stored() for candidate in choice.candidates],
-        team=choice.team,
+        team_id=choice.team.pk if choice.team else None,
         handler_id=choice.handler.pk if choice.handler else None,
         weight=choice.weight,
         mode=match.outcome.mode,
@@ -197,29 +204,29 @@ class _Desk:
 
     at: datetime
     weights: Weights
-    teams: dict[int, Team]
+    teams: dict[int, TeamNow]
     members: dict[int, list[Member]]
     turn: int
     """The latest of anybody who is here. Who gets a case that is not written yet comes after it."""
 
     @classmethod
     def open(
-        cls, matches: Iterable[Match], facts: Iterable[Facts], at: datetime, *,
-        look: Callable[..., list[Member]] = roster.held, table: Callable[[], Weights] = weights_now,
+        cls, matches: Iterable[Match], facts: Iterable[Facts], at: datetime, weights: Weights, *,
+        look: Callable[..., list[Member]] = roster.held,
     ) -> "_Desk":  # fmt: skip
-        """Locks the handlers of all teams that choose one, by id, and reads how things stand with each."""
+        """Locks the handlers of all teams that choose one, by id, and reads how things stand with each. A team that is
+        not active has none who is."""
         outcomes = [match.outcome for match in matches if match.outcome.team]
-        teams = Team.objects.in_bulk({outcome.team for outcome in outcomes})
-        pushed = {o.team for o in outcomes if o.mode == Rule.Mode.PUSH and o.team in teams and teams[o.team].is_active}
-        members: dict[int, list[Member]] = {team: [] for team in pushed if team}
+        members: dict[int, list[Member]] = defaultdict(list)
         asked = {
             "skills": any(outcome.skills for outcome in outcomes),
             "clearances": any(known.restricted_kind for known in facts),
         }
-        for member in look(Q(team__in=pushed), at, **asked) if pushed else ():
+        pushed = {outcome.team or 0 for outcome in outcomes if outcome.mode == Rule.Mode.PUSH}
+        for member in look(pushed, at, **asked) if pushed else ():
             members[member.team_id].append(member)
         latest = max((member.turn for team in members.values() for member in team), default=0)
-        return cls(at, table() if pushed else {}, teams, members, latest)
+        return cls(at, weights, _teams({outcome.team or 0 for outcome in outcomes}, members), members, latest)
 
     def choose(self, match: Match, facts: Facts, earlier: Earlier | None) -> Choice:
         team = self.teams.get(match.outcome.team or 0)
@@ -231,7 +238,7 @@ class _Desk:
             return Choice(_listed(match, team), team, placed=True)
         return self._given(match, team, Need.of(match.outcome, facts, self.weights), earlier)
 
-    def _given(self, match: Match, team: Team, need: Need, earlier: Earlier | None) -> Choice:
+    def _given(self, match: Match, team: TeamNow, need: Need, earlier: Earlier | None) -> Choice:
         rows = [weigh(member, need) for member in self.members[team.pk]]
         fit = [candidate for candidate in rows if candidate.fits]
         if not fit:
@@ -243,12 +250,21 @@ class _Desk:
         return Choice(reason, team, best.handler, True, rows, need.weight)
 
 
-def _listed(match: Match, team: Team) -> str:
+def _teams(wanted: set[int], members: Mapping[int, Sequence[Member]]) -> dict[int, TeamNow]:
+    """By key. Only a team of which nobody is here is asked for."""
+    found = {pk: TeamNow(pk, there[0].team) for pk, there in members.items()}
+    if missing := wanted - found.keys():
+        rows = Team.objects.filter(pk__in=missing).order_by()
+        found |= {pk: TeamNow(pk, name, active) for pk, name, active in rows.values_list("pk", "name", "is_active")}
+    return found
+
+
+def _listed(match: Match, team: TeamNow) -> str:
     values = {"team": team, "rule": match.rule.name if match.rule else ""}
     return _("Waits on the list of %(team)s, by rule “%(rule)s”.") % values
 
 
-def _goes_to(best: Candidate, team: Team, match: Match, why: str) -> str:
+def _goes_to(best: Candidate, team: TeamNow, match: Match, why: str) -> str:
     values = {"handler": best.handler.name, "team": team, "why": why}
     if match.rule is None:
         return _("Goes to %(handler)s in %(team)s: %(handler)s %(why)s.") % values

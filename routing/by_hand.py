@@ -59,7 +59,7 @@ class HandDesk:
     def _candidate(self, reference: str, handler: Handler, need: Need, at: datetime) -> Candidate:
         """Whoever holds this very case has room for it again: it does not count twice."""
         if handler.pk not in self._members:
-            self._members[handler.pk] = roster.held(Q(pk=handler.pk), at)
+            self._members[handler.pk] = roster.held_one(handler.pk, at)
             mine = Assignment.objects.open().filter(handler=handler.pk)
             self._held[handler.pk] = dict(mine.values_list("reference", "weight"))
         already = self._held[handler.pk].get(reference, 0)
@@ -123,9 +123,9 @@ def obstacles(handler: Handler, decision: Decision, facts: Facts, *, at: datetim
     that shows whether the button would work, and needs no transaction.
     """
     need = Need.of(Outcome.from_stored(decision.outcome), facts, weights())
-    look = roster.held if hold else roster.read
     try:
-        candidate = _one(look(Q(pk=handler.pk), at), handler, need)
+        rows = roster.held_one(handler.pk, at) if hold else roster.read(Q(pk=handler.pk), at)
+        candidate = _one(rows, handler, need)
     except PlacementRefused as error:
         return [error.message]
     found = list(candidate.obstacles.values())

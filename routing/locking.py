@@ -1,10 +1,12 @@
 """The one place that takes row locks: always by id, so that two takers of the same rows never deadlock."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
+
+from routing.composed import Composed
 
 Row = TypeVar("Row", bound=Model)
 
@@ -15,7 +17,8 @@ def lock(queryset: "QuerySet[Row]") -> list[Row]:
     The order over tables is a law: complaints first, then handlers, never back. On SQLite the rows are only
     re-read, because a transaction there begins IMMEDIATE and so is alone already.
     """
-    return _locked(queryset)
+    _check(queryset.db)
+    return list(to_lock(queryset))
 
 
 def claim(queryset: "QuerySet[Row]") -> list[Row]:
@@ -23,14 +26,24 @@ def claim(queryset: "QuerySet[Row]") -> list[Row]:
 
     On SQLite nobody else can hold any while this transaction runs, so none is left out.
     """
-    return _locked(queryset, skip_locked=True)
+    _check(queryset.db)
+    return list(to_lock(queryset, skip_locked=True))
 
 
-def _locked(queryset: "QuerySet[Row]", *, skip_locked: bool = False) -> list[Row]:
-    connection = connections[queryset.db]
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("Rows are locked inside transaction.atomic() only.")
+def lock_asked(question: "Composed[Any]", *values: Any) -> list[Any]:
+    """The same as `lock` for a question that is composed once, of a queryset that went through `to_lock`."""
+    _check(DEFAULT_DB_ALIAS)
+    return question(*values)
+
+
+def to_lock(queryset: "QuerySet[Any, Any]", *, skip_locked: bool = False) -> "QuerySet[Any, Any]":
+    """The queryset as it locks when it is asked: by id, so that two takers of the same rows never deadlock."""
     queryset = queryset.order_by("pk")
-    if connection.features.has_select_for_no_key_update:
+    if connections[queryset.db].features.has_select_for_no_key_update:
         queryset = queryset.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
-    return list(queryset)
+    return queryset
+
+
+def _check(alias: str) -> None:
+    if not connections[alias].in_atomic_block:
+        raise TransactionManagementError("Rows are locked inside transaction.atomic() only.")

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from routing.candidates import QUALITIES, Candidate, Need
-from routing.models import Assignment, Skill, Team
+from routing.models import Assignment, Skill
+from routing.roster import TeamNow
 from routing.wording import listed
 
 
-def why_nobody(team: Team, candidates: Sequence[Candidate], need: Need) -> str:
+def why_nobody(team: TeamNow, candidates: Sequence[Candidate], need: Need) -> str:
     """The quality that nobody has; else what hinders each of those who have them all."""
     if candidates and all("right" in candidate.obstacles for candidate in candidates):
         return _("%(who)s, none who may work cases.") % {"who": _who(team, len(candidates), [])}
@@ -27,7 +28,7 @@ def why_nobody(team: Team, candidates: Sequence[Candidate], need: Need) -> str:
     return f"{_who(team, len(left), having)}{_hindered(left, need)}."
 
 
-def _who(team: Team, number: int, having: list[str]) -> str:
+def _who(team: TeamNow, number: int, having: list[str]) -> str:
     if not number:
         return _("%(team)s has no active handler") % {"team": team}
     who = {"team": team, "count": number, "qualities": listed(having)}

@@ -6,10 +6,13 @@ So a batch takes as many queries as one case: the first that asks answers for it
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db.models import prefetch_related_objects
+
 from escalations.models.clock import Days, Policy, days_by_policy
 from escalations.models.event import Event
 from escalations.models.handover import required_parts
 from escalations.models.risk import RiskPolicy, RiskScore
+from escalations.models.trigger import Trigger
 from escalations.states import HandoverPart, State
 from routing.by_hand import HandDesk
 from routing.definitions import Definitions
@@ -88,6 +91,11 @@ def _risk(cases: Cases) -> dict[int, RiskScore]:
     return {row.complaint_id: row for row in found.select_related("model")}
 
 
+def _accepted(cases: Cases) -> dict[int, bool]:
+    prefetch_related_objects(cases, "triggers")
+    return {case.pk: any(row.state == Trigger.State.ACCEPTED for row in case.triggers.all()) for case in cases}
+
+
 def _hand_desk(cases: Cases) -> dict[int, HandDesk]:
     return dict.fromkeys((case.pk for case in cases), HandDesk())
 
@@ -124,6 +132,8 @@ class CasePeers:
     """The last thing that happened."""
     last_assignment = Shared(_last_assignment)
     """Who held it last, from the ledger; None when nobody ever did."""
+    is_accepted = Shared(_accepted)
+    """Whether one of its triggers was accepted."""
     hand_desk = Shared(_hand_desk)
     """Where they are sent by hand together."""
     facts = Shared(_facts)

@@ -7,11 +7,11 @@ and not one test per rule.
 """
 
 from routing.engine.compiled import Compiled, CompiledRule, Match, Outcome
-from routing.engine.compiling import compile_plain, compile_ruleset, published
+from routing.engine.compiling import compile_plain, compile_ruleset, compiled_once, published
 from routing.engine.deciding import decide, decide_many, holding
 from routing.engine.failing import Failed, failed
 
 __all__ = [
-    "Compiled", "CompiledRule", "Failed", "Match", "Outcome", "compile_plain", "compile_ruleset", "decide",
-    "decide_many", "failed", "holding", "published",
+    "Compiled", "CompiledRule", "Failed", "Match", "Outcome", "compile_plain", "compile_ruleset",
+    "compiled_once", "decide", "decide_many", "failed", "holding", "published",
 ]  # fmt: skip

@@ -29,17 +29,18 @@ Wanted = dict[str, dict[int, Any]]
 
 def compile_ruleset(ruleset: Ruleset) -> Compiled:
     """The ruleset, compiled. One that can still change is compiled each time, the others once a process."""
-    return _compile(ruleset) if ruleset.is_draft else _compile_once(ruleset.pk, ruleset.published_at)
+    return _compile(ruleset) if ruleset.is_draft else compiled_once(ruleset.pk, ruleset.published_at)
 
 
 def published() -> Compiled | None:
     """The ruleset in force, asked of the database each time: publishing needs no restart."""
     row = Ruleset.objects.filter(state=Ruleset.State.PUBLISHED).values_list("pk", "published_at").first()
-    return _compile_once(*row) if row else None
+    return compiled_once(*row) if row else None
 
 
 @lru_cache(maxsize=16)
-def _compile_once(ruleset_id: int, published_at: datetime | None) -> Compiled:
+def compiled_once(ruleset_id: int, published_at: datetime | None) -> Compiled:
+    """The rules of a published version, which never change."""
     # The time is part of the key because an id can come again after a publication that was rolled back.
     return _compile(Ruleset.objects.get(pk=ruleset_id))
 

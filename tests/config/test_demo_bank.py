@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def bank(django_db_setup, django_db_blocker):
     """Made once for all tests here; what a test changes is rolled back to this."""
-    engine.compiling._compile_once.cache_clear()
+    engine.compiling.compiled_once.cache_clear()
     with django_db_blocker.unblock(), transaction.atomic():
         demo.make(complaints=0)
         yield

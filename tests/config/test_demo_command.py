@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_remembered_rules():
-    engine.compiling._compile_once.cache_clear()
+    engine.compiling.compiled_once.cache_clear()
 
 
 def test_logins_are_printed_as_a_table_or_it_is_said_that_there_are_none(capsys):

@@ -60,7 +60,7 @@ def made(django_db_setup, django_db_blocker):
     """The demo, made twice at different hours of one day; the first is rolled back, and returned for comparison."""
     evening = midnight(timezone.now()) + timedelta(hours=22)
     # Rows of another module may have had the same ids: a ruleset that was rolled back must not be remembered.
-    engine.compiling._compile_once.cache_clear()
+    engine.compiling.compiled_once.cache_clear()
     with django_db_blocker.unblock():
         with transaction.atomic():
             demo.make(seed=7, complaints=NUMBER, now=evening)

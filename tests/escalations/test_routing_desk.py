@@ -181,7 +181,9 @@ def test_whoever_made_an_attempt_is_no_candidate(case, house, away):
 def test_a_case_that_raises_stops_no_other(case, monkeypatch):
     broken, fine = case("accepted", severity=4), case("accepted", severity=1)
     read = routing_desk.facts_of
-    monkeypatch.setattr(routing_desk, "facts_of", lambda cases, at: 1 / 0 if broken in cases else read(cases, at=at))
+    monkeypatch.setattr(
+        routing_desk, "facts_of", lambda cases, **told: 1 / 0 if broken in cases else read(cases, **told)
+    )
     assert route_accepted() == 1
     assert (again(broken).state, again(fine).state) == ("triggered", "routed")
 

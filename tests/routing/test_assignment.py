@@ -109,13 +109,13 @@ def test_placing_takes_as_many_queries_for_many_handlers(
 ):
     make_handler("First", skills=[mortgages])
     route("R-0")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         place("R-1", facts, at=noon)
     for number in range(20):
         begin(f"X-{number}", make_handler(f"Number{number}", skills=[mortgages]), weight=1, at=noon)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         place("R-2", facts, at=noon)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         place_many([Ask(f"R-{number}", facts) for number in range(3, 40)], at=noon)
 
 

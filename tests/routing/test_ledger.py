@@ -1,5 +1,6 @@
 """Who holds which case, since when, and what that weighs."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -47,7 +48,8 @@ def test_whoever_is_locked_is_seen_as_on_a_page(make_handler, noon):
     begin("R-1", busy, weight=3, at=noon)
     seen = {}
     for at in (noon, noon + timedelta(days=1)):
-        seen[at] = roster.held(Q(), at)
-        assert seen[at] == roster.read(Q(), at)
+        seen[at] = roster.held({busy.team_id}, at)
+        assert seen[at] == [replace(one, open_cases=0) for one in roster.read(Q(), at)]
+        assert roster.held_one(busy.pk, at) == seen[at][1:2]
     assert [[one.is_absent for one in members] for members in seen.values()] == [[True, False, False], [False] * 3]
     assert [(one.load, one.may_hold) for one in seen[noon]] == [(0, True), (3, True), (0, True)]

@@ -96,7 +96,7 @@ def test_a_stored_decision_decides_the_same_years_later(in_force, author, publis
     later = in_force.copy(author)
     later.rules.filter(name="rule 6").update(name="changed")
     later.publish(publisher)
-    compiling._compile_once.cache_clear()
+    compiling.compiled_once.cache_clear()
 
     for row, (said, conditions) in zip(Decision.objects.order_by("pk"), first, strict=True):
         version, facts = compile_ruleset(Ruleset.objects.get(pk=row.ruleset_id)), Facts.from_stored(row.facts)
