@@ -61,6 +61,7 @@ class Action:
 ROUTE_JOB = "escalations.jobs.route_accepted"
 SEND_JOB = "escalations.jobs.send_queued"
 COVER_JOB = "escalations.jobs.cover_absent"
+NOTICE_JOB = "escalations.jobs.tell_approvers"
 EXAMINE_JOB = "escalations.jobs.examine_new"
 FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.ROUTED,)
 INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
@@ -107,11 +108,16 @@ _TABLE = (
     Action("name_staff", _("name a colleague it is about"), OPEN, None, CARETAKERS, reason_required=True),
     Action("lift_naming", _("lift that a colleague is named"), OPEN, None, {COORDINATOR: ANY, MANAGER: ANY}, reason_required=True),
     Action("record_outcome", _("record how a point came out"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),
+    Action("declare_conflict", _("declare a conflict of interest"), OPEN, None, {COORDINATOR: ANY, HANDLER: TEAM, MANAGER: ANY}, reason_required=True),
     Action("record_finding", _("record a finding"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),
     Action("confirm_cause", _("set the root cause"), (*IN_WORK, State.RESOLVED), None, {HANDLER: HELD}),
     Action("propose_remedy", _("propose a remedy"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),
     Action("approve_remedy", _("approve a remedy"), (*IN_WORK, State.RESOLVED), None, {HANDLER: TEAM, MANAGER: ANY}),
     Action("refuse_remedy", _("refuse a remedy"), (*IN_WORK, State.RESOLVED), None, {HANDLER: TEAM, MANAGER: ANY}, reason_required=True),
+    Action("remind_approver", _("remind whoever is asked to approve"), (*IN_WORK, State.RESOLVED), None, {}, ("clock",), job=NOTICE_JOB),
+    Action("authorise", _("agree to an act beyond somebody's authority"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: TEAM, MANAGER: ANY}),
+    Action("calculate", _("work out what is due"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),
+    Action("check_calculation", _("check a calculation"), (*IN_WORK, State.RESOLVED), None, {HANDLER: TEAM, MANAGER: ANY}),
     Action("schedule_remedy", _("give a remedy a date and an owner"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None,
            {HANDLER: HELD, MANAGER: ANY}),
     Action("pay_remedy", _("record payment"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None, {HANDLER: HELD, MANAGER: ANY}),
@@ -119,11 +125,16 @@ _TABLE = (
            {HANDLER: HELD, AGENT: OWN_SETTLED}, (CUSTOMER,), still=lambda case: case.state != State.CLOSED or case.offer_stands),
     Action("extend_offer", _("leave the offer open for longer"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None,
            {HANDLER: HELD, MANAGER: ANY}, still=lambda case: case.offer_stands),
+    Action("payment_failed", _("record that a payment failed or came back"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None,
+           {HANDLER: HELD, MANAGER: ANY}, reason_required=True),
     Action("write", _("write to the customer"), EVERY_STATE, None, CARETAKERS, job=SEND_JOB),
     Action("receive", _("record what the customer said"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), job=EXAMINE_JOB, while_merged=True),
     Action("note", _("write a note"), EVERY_STATE, None, {**CARETAKERS, COMPLIANCE: ANY}, while_merged=True),
     Action("sent", _("message sent"), EVERY_STATE, None, {}, ("post",), while_merged=True),
     Action("reassign", _("hand to a colleague"), IN_WORK, None, {COORDINATOR: ANY, MANAGER: ANY}, ("routing",), reason_required=True),
+    Action("take_over", _("take the case over"), IN_WORK, None, {MANAGER: ANY}, reason_required=True,
+           still=lambda case: case.handler_id is not None),
+    Action("hand_back", _("hand the case back"), IN_WORK, None, {MANAGER: HELD}, reason_required=True),
     Action("restrict", _("restrict"), EVERY_STATE, None, {COORDINATOR: ANY, MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True, while_merged=True),
     Action("decline_confirmation", _("refuse to confirm"), EVERY_STATE, None, {COORDINATOR: ANY}, reason_required=True, while_merged=True),
     # Evidence: what was asked for, what came of it, and who has listened.

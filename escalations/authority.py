@@ -8,46 +8,201 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations.actions import HANDLER, MANAGER
-from escalations.conflicts import barred_from_deciding, in_words
+from escalations.acting import Acting, acting
+from escalations.conflicts import Conflicts, barred_from_deciding, in_words
 from escalations.errors import NotAllowed
+from escalations.models.approval import Approval
 from escalations.models.party import Party, Person
 from escalations.models.remedy import Remedy
 from escalations.permissions import Scope
-from routing.authority import Verdict, ceilings, may, whole_matrix
+from routing.authority import Verdict, levels_to_agree, may, whole_matrix, whole_steps
 from routing.locking import lock
-from routing.models import AuthorityLimit, Handler
+from routing.models import ApprovalStep, AuthorityLimit
+from routing.models.authority import HIGHEST_LEVEL
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
     from routing.models import User
 
 
-def verdict(complaint: "Complaint", remedy: Remedy, user: "User") -> Verdict:
-    """Whether this person may approve this remedy: nobody who is involved in the case may. Counted with what the case,
-    and the customer's other cases of the last year, were granted already: a large remedy in small parts is one."""
-    (answer,) = verdicts([(complaint, remedy)], user)
+NOBODYS = Acting(0)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Whether somebody may decide on a remedy now, why not in a sentence, and in whose authority. `is_last`: nobody has
+    to agree after them."""
+
+    allowed: bool
+    reason: str = ""
+    acting: Acting = NOBODYS
+    is_last: bool = True
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True)
+class Book:
+    """The matrix as it is on a day: the limits, and who has to agree one after the other."""
+
+    limits: list[AuthorityLimit]
+    steps: list[ApprovalStep]
+
+    @classmethod
+    def of(cls, case: "Complaint", at: datetime) -> "Book":
+        """As of that moment. The case remembers that of today."""
+        day = timezone.localdate(at)
+        if day == timezone.localdate():
+            return cls(case.matrix, case.approval_steps)
+        return cls(whole_matrix(day), whole_steps(day))
+
+
+def verdict(
+    complaint: "Complaint", remedy: Remedy, user: "User", at: datetime | None = None, *, anew: bool = False
+) -> Ruling:
+    """Whether this person may approve this remedy: nobody who is involved in the case may, nobody twice, nobody their
+    own. Counted with what the case, and the customer's other cases of the last year, were granted already: a large
+    remedy in small parts is one."""
+    (answer,) = verdicts([(complaint, remedy)], user, at, anew=anew)
     return answer
 
 
-def verdicts(pairs: Sequence[tuple["Complaint", Remedy]], user: "User") -> list[Verdict]:
+def verdicts(
+    pairs: Sequence[tuple["Complaint", Remedy]], user: "User", at: datetime | None = None, *, anew: bool = False
+) -> list[Ruling]:
     """The same for many remedies, each with its case, in the order given; a constant number of queries."""
-    if all(remedy.limit_kind is None for _case, remedy in pairs):
-        return [Verdict(True, _("Anybody may offer an apology.")) for _pair in pairs]
-    matrix = whole_matrix()
+    if not pairs:
+        return []
+    at = at or timezone.now()
     cases = list({complaint.pk: complaint for complaint, _remedy in pairs}.values())
+    book, persons = Book.of(cases[0], at), acting(user, at, anew=anew)
     elsewhere = _granted_elsewhere(cases)
-    level, barred = Scope.of(user).level, barred_by_case(cases, user)
-    return [
-        _verdict(case, remedy, level, matrix, elsewhere[case.pk])
-        if remedy.limit_kind is None or not barred[case.pk]
-        else Verdict(False, barred[case.pk])
-        for case, remedy in pairs
-    ]
+    involved = barred_from_deciding(cases) if len(cases) > 1 else [cases[0].barred]
+    barred = {case.pk: conflicts for case, conflicts in zip(cases, involved, strict=True)}
+    _read_decisions(pairs, book)
+    return [_ruling(case, remedy, user, persons, book, elsewhere[case.pk], barred[case.pk]) for case, remedy in pairs]
+
+
+def _read_decisions(pairs: Sequence[tuple["Complaint", Remedy]], book: Book) -> None:
+    """Of those that take several people, who has agreed already."""
+    several = [remedy for case, remedy in pairs if remedy.pk and _levels(case, remedy, book)]
+    prefetch_related_objects(several, "approvals")
+
+
+def _ruling(
+    case: "Complaint", remedy: Remedy, user: "User", persons: Sequence[Acting], book: Book, elsewhere: list[Remedy],
+    involved: Conflicts,
+) -> Ruling:  # fmt: skip
+    if remedy.limit_kind is None:
+        return Ruling(True, _("Anybody may offer an apology."), persons[0])
+    if why := in_words(involved, user.pk):
+        return Ruling(False, _("You are involved (%(why)s): somebody who is not decides.") % {"why": why})
+    levels = _levels(case, remedy, book)
+    agreed = _agreed(remedy) if remedy.pk and levels else []
+    if any(row.decided_by_id == user.pk for row in agreed):
+        return Ruling(False, _("You agreed to this already: the next step takes another person."))
+    wanted = levels[len(agreed)] if len(agreed) < len(levels) else 0
+    is_last = len(agreed) >= len(levels) - 1
+    refused = ""
+    for one in persons:
+        if one.giver and one.giver.pk in {remedy.proposed_by_id, *involved, *_deciders(agreed)}:
+            continue
+        answer = _reaches(case, remedy, one.level, wanted, is_last, book, elsewhere)
+        if answer.allowed:
+            return Ruling(True, answer.reason, one, is_last)
+        refused = refused or answer.reason
+    return Ruling(False, refused, persons[0], is_last)
+
+
+def _levels(case: "Complaint", remedy: Remedy, book: Book) -> list[int]:
+    """Who has to agree one after the other, by the whole sum of that kind on the case."""
+    kind = remedy.limit_kind
+    if kind is None:
+        return []
+    return levels_to_agree(kind, _sum_on_case(case, remedy), remedy.currency, product_code(case), book.steps)
+
+
+def _agreed(remedy: Remedy) -> list[Approval]:
+    return [row for row in remedy.approvals.all() if row.agrees]
+
+
+def _deciders(agreed: Iterable[Approval]) -> set[int | None]:
+    return {pk for row in agreed for pk in (row.decided_by_id, row.decided_for_id)}
+
+
+def _reaches(
+    case: "Complaint", remedy: Remedy, level: int, wanted: int, is_last: bool, book: Book, elsewhere: list[Remedy]
+) -> Verdict:
+    if level < wanted:
+        said = {"wanted": wanted, "level": level}
+        return Verdict(False, _("Somebody of level %(wanted)d has to agree; this is level %(level)d.") % said)
+    if not is_last:
+        return Verdict(True, _("The first of several people: the next one decides after you."))
+    return _verdict(case, remedy, level, book.limits, elsewhere)
+
+
+def own_ruling(complaint: "Complaint", remedy: Remedy, user: "User", at: datetime) -> Ruling:
+    """Whether the proposer's own authority reaches by itself: no second person, nothing that was lent to them."""
+    book = Book.of(complaint, at)
+    (elsewhere,) = _granted_elsewhere([complaint]).values()
+    if _levels(complaint, remedy, book):
+        return Ruling(False, _("This takes several people."), is_last=False)
+    return _ruling(complaint, remedy, user, acting(user, at)[:1], book, elsewhere, complaint.barred)
+
+
+def rule_on(complaint: "Complaint", remedy: Remedy, user: "User", at: datetime) -> Ruling:
+    """Raises NotAllowed, with who can, unless this person may approve this remedy of somebody else."""
+    if remedy.proposed_by_id == user.pk:
+        raise NotAllowed(_("You proposed this remedy yourself."), _("A colleague with the authority can approve it."))
+    ruling = verdict(complaint, remedy, user, at, anew=True)
+    if not ruling.allowed:
+        raise NotAllowed(ruling.reason, _("Somebody with a higher authority level can."))
+    return ruling
+
+
+def rule_on_refusal(complaint: "Complaint", remedy: Remedy, user: "User", at: datetime) -> Ruling:
+    """The same for refusing: whoever proposed it takes it back; else it takes the authority that is asked for."""
+    if remedy.proposed_by_id == user.pk:
+        return Ruling(True, acting=Acting(Scope.of(user).level))
+    check_impartial(complaint, user)
+    persons = acting(user, at)
+    enough = [one for one in persons if one.level >= _least(complaint, remedy, at)]
+    own_giver = [one for one in enough if one.giver is None or one.giver.pk != remedy.proposed_by_id]
+    if not own_giver:
+        raise NotAllowed(
+            _("You may not refuse what you could not approve."), _("Somebody with a higher authority level can.")
+        )
+    return Ruling(True, acting=own_giver[0])
+
+
+def _least(complaint: "Complaint", remedy: Remedy, at: datetime) -> int:
+    """The lowest level that may take the next step; the highest of all where none may grant it."""
+    level = asked_level(complaint, remedy, at)
+    return HIGHEST_LEVEL if level is None else level
+
+
+def asked_level(complaint: "Complaint", remedy: Remedy, at: datetime, besides: Approval | None = None) -> int | None:
+    """The lowest level that can take the next step on this remedy, `besides` what was agreed just now; None: none."""
+    book = Book.of(complaint, at)
+    agreed = (len(_agreed(remedy)) if remedy.pk else 0) + (1 if besides else 0)
+    levels = _levels(complaint, remedy, book)
+    wanted = levels[agreed] if agreed < len(levels) else 0
+    is_last = agreed >= len(levels) - 1
+    elsewhere = _granted_elsewhere([complaint])[complaint.pk]
+    for level in range(HIGHEST_LEVEL + 1):
+        if _reaches(complaint, remedy, level, wanted, is_last, book, elsewhere).allowed:
+            return level
+    return None
+
+
+def next_level(level: int | None) -> int | None:
+    """Who is asked as well when nobody answers."""
+    return None if level is None else min(level + 1, HIGHEST_LEVEL)
 
 
 def barred_by_case(complaints: Sequence["Complaint"], user: "User") -> dict[int, str]:
@@ -71,52 +226,31 @@ def _verdict(
     if remedy.limit_kind is None:
         return Verdict(True, _("Anybody may offer an apology."))
     asked = partial(may, level, currency=remedy.currency, product=product_code(complaint), matrix=matrix)
-    granted = [row for row in complaint.remedies.all() if row.stands and row.pk != remedy.pk]
-    same_kind = [row for row in granted if row.limit_kind == remedy.limit_kind]
-    answer = asked(remedy.limit_kind, amount=_total([*same_kind, remedy], remedy.currency))
-    if not answer.allowed or remedy.amount is None:
+    together = _sum_on_case(complaint, remedy)
+    answer = asked(remedy.limit_kind, amount=together)
+    if answer.allowed and remedy.amount is not None and remedy.is_money:
+        granted = [row for row in complaint.remedies.all() if row.stands and row.is_money and row.pk != remedy.pk]
+        others = [row for row in elsewhere if row.is_money]
+        together = total([*granted, *others, remedy], remedy.currency)
+        answer = asked("total", amount=together, per="customer_year")
+    if answer.allowed or together == remedy.amount:
         return answer
-    yearly = _total([*granted, *elsewhere, remedy], remedy.currency)
-    return asked("total", amount=yearly, per="customer_year")
+    return Verdict(False, f"{answer.reason} {_counted_in(complaint, remedy, elsewhere)}")
 
 
-@dataclass(frozen=True)
-class Allowance:
-    """What one person may grant of one kind on one case: `most` in all (None: without limit), `used` of it."""
-
-    label: str
-    most: Decimal | None
-    used: Decimal
-    currency: str
-
-    @property
-    def share(self) -> int:
-        """How much of it is used, in per cent; at most 100."""
-        return min(100, int(self.used * 100 / self.most)) if self.most else 0
+def _counted_in(complaint: "Complaint", remedy: Remedy, elsewhere: list[Remedy]) -> str:
+    """What was granted already, so that a remedy in parts is seen as one."""
+    here = total([row for row in complaint.remedies.all() if row.stands and row.pk != remedy.pk], remedy.currency)
+    there = total(elsewhere, remedy.currency)
+    said = {"here": f"{here or 0:,.2f}", "there": f"{there or 0:,.2f}", "currency": remedy.currency}
+    sentence = _("Granted already: %(here)s %(currency)s on this case, %(there)s on others of the customer in a year.")
+    return sentence % said
 
 
-def allowances(complaint: "Complaint", user: "User") -> list[Allowance]:
-    """What this person may grant on this case without asking anybody, by kind of money; one query."""
-    own = ceilings(Scope.of(user).level, product_code(complaint), whole_matrix())
-    standing = [row for row in complaint.remedies.all() if row.stands]
-    return [_allowance(limit, [row for row in standing if row.limit_kind == kind]) for kind, limit in own.items()]
-
-
-def _allowance(limit: AuthorityLimit, granted: Sequence[Remedy]) -> Allowance:
-    used = _total(granted, limit.currency) or Decimal(0)
-    return Allowance(str(limit.get_kind_display()), limit.amount, used, limit.currency)
-
-
-def who_may_more(complaint: "Complaint", user: "User", at: datetime) -> list[Handler]:
-    """Who is in now, not involved, and decides above this person on this case, the lowest level first."""
-    managers = Q(user__groups__name=MANAGER)
-    colleagues = Q(user__groups__name=HANDLER, team=complaint.team_id)
-    above = Handler.objects.active().filter(managers | colleagues, authority__level__gt=Scope.of(user).level)
-    above = above.exclude(user__in=list(complaint.barred))
-    if complaint.restricted_kind:
-        above = above.filter(user__clearances__kind=complaint.restricted_kind)
-    present = above.with_absence(at).filter(is_absent=False).select_related("authority")
-    return list(present.distinct().order_by("authority__level", "user__first_name", "user__last_name", "pk"))
+def _sum_on_case(complaint: "Complaint", remedy: Remedy) -> Decimal | None:
+    """All of that kind that stands on the case, this one with it: over every point."""
+    granted = [row for row in complaint.remedies.all() if row.stands and row.pk != remedy.pk]
+    return total([*(row for row in granted if row.limit_kind == remedy.limit_kind), remedy], remedy.currency)
 
 
 def product_code(complaint: "Complaint") -> str:
@@ -124,18 +258,7 @@ def product_code(complaint: "Complaint") -> str:
     return getattr(getattr(complaint.main_point, "product", None), "code", "")
 
 
-def check(complaint: "Complaint", remedy: Remedy, user: "User") -> None:
-    """Raises NotAllowed, with who can, unless this person may approve this remedy of somebody else."""
-    who = _("Somebody with a higher authority level can.")
-    if remedy.proposed_by_id == user.pk:
-        raise NotAllowed(_("You proposed this remedy yourself."), _("A colleague with the authority can approve it."))
-    check_impartial(complaint, user)
-    answer = verdict(complaint, remedy, user)
-    if not answer.allowed:
-        raise NotAllowed(answer.reason, who)
-
-
-def _total(remedies: Iterable[Remedy], currency: str) -> Decimal | None:
+def total(remedies: Iterable[Remedy], currency: str) -> Decimal | None:
     """Summed in Python: SQLite sums decimals as floats. Another currency has limits and sums of its own. None when
     no money is meant."""
     amounts = [row.amount for row in remedies if row.amount is not None and row.currency == currency]

@@ -1,5 +1,5 @@
-"""Who must not handle a case because they are involved in it: named in it, tried to settle it, granted a remedy on it;
-and the line manager of each. Routing is told by ids and codes only."""
+"""Who must not handle a case because they are involved in it: named in it, declared a conflict, tried to settle it,
+granted a remedy on it; and the line manager of each. Routing is told by ids and codes only."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from routing.models import User
 from routing.wording import listed
 
 if TYPE_CHECKING:
-    from escalations.models import Complaint
+    from escalations.models import Complaint, NamedStaff
 
 Conflicts = dict[int, set[str]]
 """By user, the codes of `routing.candidates.CONFLICTS`."""
@@ -43,16 +43,16 @@ def barred_from_deciding(complaints: Sequence["Complaint"]) -> list[Conflicts]:
     """Who must not decide on a remedy of each complaint, in the order given; a constant number of queries. The same
     people as above, but what somebody tried or granted since the case was escalated as it is now is its handling."""
     prefetch_related_objects(complaints, "attempts", "remedies", "triggers", "named_staff")
-    named = ([row.user_id for row in case.named_staff.all() if row.lifted_at is None] for case in complaints)
-    found = [_deciding(complaint, users) for complaint, users in zip(complaints, named, strict=True)]
+    named = ([row for row in case.named_staff.all() if row.lifted_at is None] for case in complaints)
+    found = [_deciding(complaint, rows) for complaint, rows in zip(complaints, named, strict=True)]
     managers = _managers({user for involved in found for user in involved})
     return [_with_managers(involved, managers) for involved in found]
 
 
-def _deciding(complaint: "Complaint", named: Iterable[int]) -> Conflicts:
+def _deciding(complaint: "Complaint", named: "Iterable[NamedStaff]") -> Conflicts:
     found: Conflicts = defaultdict(set)
-    for user in named:
-        found[user].add("named")
+    for row in named:
+        found[row.user_id].add(row.because)
     for attempt in complaint.attempts.all():
         if attempt.made_by_id and _before_escalation(complaint, attempt.made_at):
             found[attempt.made_by_id].add("attempt")
@@ -72,7 +72,7 @@ def _managers(users: set[int]) -> dict[int, int]:
 
 
 def _told(look: Glance) -> "list[tuple[int | None, int | None]]":
-    return [*look.attempts, *look.named]
+    return [*look.attempts, *((user, manager) for user, manager, _why in look.named)]
 
 
 def as_facts(conflicts: Conflicts) -> frozenset[str]:
@@ -82,8 +82,8 @@ def as_facts(conflicts: Conflicts) -> frozenset[str]:
 
 def _involved(look: Glance, granted: Iterable[int]) -> Conflicts:
     found: Conflicts = defaultdict(set)
-    for user, _manager in look.named:
-        found[user].add("named")
+    for user, _manager, because in look.named:
+        found[user].add(because)
     for maker, _manager in look.attempts:
         if maker:
             found[maker].add("attempt")

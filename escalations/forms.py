@@ -10,14 +10,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
+from escalations.allowances import currency_of
 from escalations.evidence_forms import AnswerEvidenceForm, DescribeEvidenceForm, ListenForm, RequestEvidenceForm
 from escalations.fields.editing import FieldsForm
 from escalations.handover_form import HandoverForm
 from escalations.incident_forms import JoinForm
 from escalations.links_form import LinkForm, MergeForm, UnlinkForm
-from escalations.models import Attempt, Cause, Confirmation, Message, NamedStaff, Statement
+from escalations.models import Attempt, Calculation, Cause, Confirmation, Message, NamedStaff, Statement
 from escalations.models.remedy import Remedy
 from escalations.models.sealed_note import READ as READ_SEALED
+from escalations.money_forms import (
+    ApproveRemedyForm,
+    AuthoriseForm,
+    CalculateForm,
+    CheckCalculationForm,
+    DeclareConflictForm,
+    PaymentFailedForm,
+)
 from escalations.outcome_forms import CauseForm, ExtendOfferForm, FindingForm, OutcomeForm, PointChoiceForm
 from escalations.referral_form import ReferPartForm, SetAsideForm
 from escalations.states import Channel, RestrictedKind, Severity, TriggerKind
@@ -182,13 +191,21 @@ class ProposeRemedyForm(PointChoiceForm):
         error_messages={"invalid": _("Three capital letters, such as GBP.")},
     )  # fmt: skip
 
+    calculation = forms.ModelChoiceField(
+        Calculation.objects.none(), required=False, label=_("Calculation"),
+        help_text=_("Where the amount was worked out on this case."),
+    )  # fmt: skip
+
     def prepare(self) -> None:
         super().prepare()
-        self.fields["currency"].initial = self.complaint.currency or "GBP"
+        self.fields["currency"].initial = currency_of(self.complaint) or "GBP"
+        self.offer("calculation", self.complaint.calculations.all())
+        if not self.complaint.calculations.all():
+            self.fields["calculation"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        money = data.get("kind") in Remedy.MONEY
+        money = data.get("kind") in (*Remedy.MONEY, Remedy.Kind.WRITE_OFF)
         if money and not data.get("amount") and "amount" not in self.errors:
             self.add_error("amount", _("Say how much."))
         if money and not data.get("currency") and "currency" not in self.errors:
@@ -309,13 +326,18 @@ FORMS: dict[str, type[ActionForm]] = {
     "name_staff": NameStaffForm,
     "lift_naming": LiftNamingForm,
     "record_outcome": OutcomeForm,
+    "declare_conflict": DeclareConflictForm,
     "record_finding": FindingForm,
     "confirm_cause": CauseForm,
     "propose_remedy": ProposeRemedyForm,
-    "approve_remedy": RemedyChoiceForm,
+    "approve_remedy": ApproveRemedyForm,
     "refuse_remedy": RemedyChoiceForm,
     "schedule_remedy": ScheduleRemedyForm,
     "pay_remedy": PayRemedyForm,
+    "payment_failed": PaymentFailedForm,
+    "authorise": AuthoriseForm,
+    "calculate": CalculateForm,
+    "check_calculation": CheckCalculationForm,
     "acknowledge_outcome": AnswerForm,
     "extend_offer": ExtendOfferForm,
     "request_evidence": RequestEvidenceForm,
@@ -326,6 +348,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "receive": ReceiveForm,
     "note": NoteForm,
     "reassign": ReassignForm,
+    "take_over": NoData,
+    "hand_back": NoData,
     "restrict": RestrictForm,
     "decline_confirmation": DeclineForm,
     "wait": WaitForm,

@@ -21,7 +21,7 @@ PARTS: dict[str, str] = {
             CAST(NULL AS text), CAST(NULL AS text), CAST(NULL AS text), CAST(NULL AS text)
         FROM escalations_attempt a WHERE a.complaint_id {mine}""",
     "named": """
-        SELECT 'named', n.complaint_id, n.id, n.user_id, u.line_manager_id, NULL, NULL, NULL, NULL
+        SELECT 'named', n.complaint_id, n.id, n.user_id, u.line_manager_id, n.because, NULL, NULL, NULL
         FROM escalations_namedstaff n JOIN routing_user u ON u.id = n.user_id
         WHERE n.lifted_at IS NULL AND n.complaint_id {mine}""",
     "texts": """
@@ -86,14 +86,15 @@ TO_PLACE = " UNION ALL ".join([*PARTS.values(), WHO_KNOWS_THE_CUSTOMER]) + " ORD
 
 @dataclass
 class Glance:
-    """What was seen of one case. `attempts` and `named` are pairs: who, and their line manager. `points` hold the codes
-    of product, sub-product, issue and sub-issue, the main point first. `prior` is the number of the same people's
-    earlier complaints that were escalated, where there are any. `remedies` and `fields` say whether there are any, to
-    be read by who needs them. `triggers` hold kind, state and whether that was decided, in the order in which it was;
-    `known_to` the handler who knows the customer with the house's continuity, empty where it was never saved."""
+    """What was seen of one case. `attempts` and `named` begin with who, and their line manager; `named` ends with
+    why. `points` hold the codes of product, sub-product, issue and sub-issue, the main point first. `prior` is the
+    number of the same people's earlier complaints that were escalated, where there are any. `remedies` and `fields`
+    say whether there are any, to be read by who needs them. `triggers` hold kind, state and whether that was
+    decided, in the order in which it was; `known_to` the handler who knows the customer with the house's
+    continuity, empty where it was never saved."""
 
     attempts: list[tuple[int | None, int | None]] = field(default_factory=list)
-    named: list[tuple[int, int | None]] = field(default_factory=list)
+    named: list[tuple[int, int | None, str]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     segments: list[str] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
@@ -111,6 +112,10 @@ Words = tuple[str | None, ...]
 
 def _pair(first: Any, second: Any, _words: Words) -> Any:
     return first, second
+
+
+def _pair_and_word(first: Any, second: Any, words: Words) -> Any:
+    return first, second, words[0]
 
 
 def _key(first: Any, _second: Any, _words: Words) -> Any:
@@ -134,7 +139,7 @@ def _is_there(_first: Any, _second: Any, _words: Words) -> Any:
 
 
 READ: dict[str, Callable[[Any, Any, Words], Any]] = {
-    "attempts": _pair, "named": _pair, "texts": _word, "segments": _word, "needs": _word, "points": _codes,
+    "attempts": _pair, "named": _pair_and_word, "texts": _word, "segments": _word, "needs": _word, "points": _codes,
     "types": _word, "prior": _key, "remedies": _is_there, "fields": _is_there,
     "triggers": _codes, "known_to": _key_and_word,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import asking, cover, detection, incidents, judgements, post, routing_desk, simulating
+from escalations import asking, cover, detection, incidents, judgements, post, reminding, routing_desk, simulating
 from escalations.actors import Actor
 from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
@@ -118,6 +118,11 @@ def _close(keys: list[int], at: datetime) -> int:
     return sum(1 for result in results if result.event)
 
 
+def tell_approvers() -> int:
+    """Remind those who are asked to approve. Returns how many were told."""
+    return reminding.tell_approvers()
+
+
 def forget_keys(*, at: datetime | None = None) -> int:
     """Forget the answers to requests that nobody repeats any more. Returns how many."""
     forgotten, _by_model = IdempotencyKey.objects.outlived(at or timezone.now()).delete()
@@ -135,6 +140,8 @@ PARTS: tuple[Callable[[], int], ...] = (
     flag_late,
     warn_of_deletion,
     close_silent,
+    reminding.remind_approvers,
+    reminding.tell_approvers,
     forget_keys,
     incidents.run_waiting,
     comparing.compare_new,

@@ -11,16 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.actors import PERSON, Actor
+from escalations.acts import lacks, rejects
 from escalations.clocks import outcome_letters
 from escalations.handover import ASKS, required_gaps
 from escalations.models import Attempt, Message, Point, Remedy, Trigger
 from escalations.need import Need
 from escalations.states import ClosedAs, Outcome, State, Tier, TriggerKind
+from routing.authority import Kind
 from routing.models import Field
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
 
+TO_BE_PAID = (Remedy.State.ACCEPTED, Remedy.State.DUE, Remedy.State.FAILED, Remedy.State.RETURNED)
 Needs = Callable[["Complaint", Actor, datetime], Iterator[str]]
 
 
@@ -64,6 +67,8 @@ def take(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 
 
 def communicate(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if rejects(complaint) and (sentence := lacks(complaint, Kind.REJECT, actor.user, at)):
+        yield Need(sentence)
     for point in complaint.own_points:
         yield from of_point(complaint, point)
     for request in complaint.outstanding_evidence:
@@ -132,7 +137,7 @@ def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 
 def _remedies_in_hand(complaint: "Complaint") -> Iterator[str]:
     for remedy in complaint.remedies.all():
-        if remedy.state == Remedy.State.ACCEPTED and not (remedy.due_on and remedy.owner_id):
+        if remedy.state in TO_BE_PAID and not (remedy.due_on and remedy.owner_id):
             said = _("%s: paid, or a date and an owner for it.") % capfirst(str(remedy))
             yield Need(said, "schedule_remedy", remedy=remedy.pk)
         elif remedy.state == Remedy.State.PROPOSED:
@@ -193,6 +198,11 @@ def restore(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]
         yield _("Only what was set aside can be restored; reopen it instead.")
 
 
+def hand_back(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if complaint.held_before is None:
+        yield _("Somebody to hand it back to: nobody held it before.")
+
+
 def reassign(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     if complaint.handler_id is None:
         yield _("A handler to take it from: nobody holds it.")
@@ -211,6 +221,7 @@ CHECKS: dict[str, Needs] = {
     "reopen": reopen,
     "restore": restore,
     "reassign": reassign,
+    "hand_back": hand_back,
 }
 
 

@@ -214,6 +214,7 @@ _CASE = [
         "complaint", "statement", "point", "party", "attempt", "trigger", "triggerevidence", "message", "event",
         "clock", "remedy", "cause", "confirmation", "fieldvalue", *CRITERIA, "firststeps",
         "leftempty", "handoverrequest", "handoverpolicy", "caselink", "namedstaff",
+        "approval", "authorisation", "calculation", "calculationline", "calculationcheck",
         "similarcase", "triageanswer", "waiting",
         "evidencerequest", "listening", "findingcode", "control", "contributingcause",
         "referral", "incident", "riskscore",
@@ -250,12 +251,16 @@ NEEDS: dict[str, list[str]] = {
     COMPLIANCE: [
         *_CASE, *_IDENTITY, *_actions_of(COMPLIANCE), *SEALED,
         "escalations.view_deadlinepolicy", "escalations.view_policy", "escalations.view_identity",
+        "escalations.view_look", "escalations.view_interestrate",
         "escalations.view_judgement",
         "escalations.view_setasidereview", *_RISK,
     ],
     ADMINISTRATOR: [
         f"escalations.{verb}_{name}"
-        for name in ("deadlinepolicy", "policy", "handoverpolicy", "cause", "findingcode", "control", "firststeps")
+        for name in (
+            "deadlinepolicy", "policy", "handoverpolicy", "cause", "findingcode", "control", "firststeps",
+            "interestrate",
+        )
         for verb in ("view", "add", "change")
     ] + [
         f"escalations.view_{name}"

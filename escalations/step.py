@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from escalations.actions import COORDINATOR, MANAGER
 from escalations.actors import Actor
 from escalations.errors import NotAllowed
+from escalations.permissions import Scope
 
 if TYPE_CHECKING:
     from routing.models import Handler, User
@@ -41,6 +43,11 @@ class Step:
     def handler(self) -> "Handler":
         """The acting person as a handler; only asked in actions that only handlers may do."""
         return self.person.handler
+
+    @property
+    def may_oversee(self) -> bool:
+        """Whether the acting person looks over the cases of others."""
+        return bool(Scope.of(self.person).roles & {COORDINATOR, MANAGER})
 
     @property
     def raised_by(self) -> str:

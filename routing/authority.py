@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from routing.models.authority import HIGHEST_LEVEL, AuthorityLevel, AuthorityLimit
+from routing.models.authority import HIGHEST_LEVEL, ApprovalStep, AuthorityLevel, AuthorityLimit
 
 Kind, Per = AuthorityLimit.Kind, AuthorityLimit.Per
 
@@ -84,17 +86,46 @@ def lowest(kind: str, amount: Decimal | None = None, currency: str = "", product
     return _lowest(_limits(request), request)
 
 
-def whole_matrix() -> list[AuthorityLimit]:
-    """Every limit of every level, in one query."""
-    return list(AuthorityLimit.objects.select_related("level", "product"))
+def whole_matrix(day: date | None = None) -> list[AuthorityLimit]:
+    """Every limit of every level that is in force on that day (today), in one query."""
+    day = day or timezone.localdate()
+    return [row for row in AuthorityLimit.objects.select_related("level", "product") if row.is_in_force(day)]
 
 
-def ceilings(level: int, product: str, matrix: Iterable[AuthorityLimit]) -> dict[str, AuthorityLimit]:
-    """By kind of money, the highest limit that this level has a case of that product; no entry: none at all."""
+def whole_steps(day: date | None = None) -> list[ApprovalStep]:
+    """Every approval step that is in force on that day (today), in one query."""
+    day = day or timezone.localdate()
+    return [row for row in ApprovalStep.objects.select_related("level", "product") if row.is_in_force(day)]
+
+
+def levels_to_agree(
+    kind: str, amount: Decimal | None, currency: str, product: str, steps: Iterable[ApprovalStep]
+) -> list[int]:
+    """The levels that have to agree one after the other, the lowest first; empty where one decision is enough."""
+    return sorted(
+        {
+            row.level.level
+            for row in steps
+            if row.kind == kind
+            and (row.product is None or row.product.code == product)
+            and (row.above is None or (amount is not None and currency == row.currency and amount > row.above))
+        }
+    )
+
+
+def is_governed(kind: str, matrix: Iterable[AuthorityLimit]) -> bool:
+    """Whether the matrix speaks of this act at all. What it does not speak of is for whoever may take the step."""
+    return any(row.kind == kind for row in matrix)
+
+
+def ceilings(level: int, product: str, currency: str, matrix: Iterable[AuthorityLimit]) -> dict[str, AuthorityLimit]:
+    """By kind of money, the highest limit in that currency which this level has for a case of that product; no entry:
+    none at all. Nothing is converted."""
     found: dict[str, AuthorityLimit] = {}
     for kind in (Kind.REDRESS, Kind.DISTRESS, Kind.GOODWILL):
         limits = _limits(Request(kind, None, "", product, Per.CASE), matrix)
-        own = [row for rank, rows in limits.items() if rank <= level for row in rows]
+        rows = (row for rank, rows in limits.items() if rank <= level for row in rows)
+        own = [row for row in rows if row.amount is None or row.currency == currency]
         if own:
             found[kind] = max(own, key=lambda row: (row.amount is None, row.amount or 0))
     return found

@@ -18,9 +18,11 @@ NO_CONFLICTS: Mapping[int, tuple[str, ...]] = {}
 
 CONFLICTS: dict[str, str | Promise] = {
     "named": gettext_lazy("named in the complaint"),
+    "declared": gettext_lazy("declared a conflict of interest"),
     "attempt": gettext_lazy("made an earlier attempt to put it right"),
     "remedy": gettext_lazy("granted a remedy on this case"),
     "manager_of_named": gettext_lazy("line manager of somebody named in the complaint"),
+    "manager_of_declared": gettext_lazy("line manager of somebody who declared a conflict of interest"),
     "manager_of_attempt": gettext_lazy("line manager of somebody who made an earlier attempt"),
     "manager_of_remedy": gettext_lazy("line manager of somebody who granted a remedy on this case"),
     "": gettext_lazy("involved in this case"),

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 ALL = ("view", "add", "change", "delete")
 PEOPLE = ("team", "handler", "skill")
 CODES = ("field", "choice")
-LADDER = ("authoritylevel", "authoritylimit")
+LADDER = ("authoritylevel", "authoritylimit", "approvalstep")
 RULES = ("ruleset", "rule", "condition")
 REPLAYS = ("simulation", "simulatedcase")
-SETTINGS = ("absence", "clearance", "caseweight")
+SETTINGS = ("absence", "clearance", "caseweight", "delegation")
 EVERYTHING = ("user", *PEOPLE, *SETTINGS, *CODES, *LADDER, *RULES, *REPLAYS, "decision", "assignment")
 
 
@@ -20,10 +20,14 @@ def _needs(acts: Iterable[str], models: Iterable[str]) -> Iterator[str]:
 NEEDS: dict[str, list[str]] = {
     "Frontline agent": [*_needs(["view"], ["team", *CODES])],
     "Escalation coordinator": [*_needs(["view"], [*PEOPLE, "absence", *CODES, "decision", "assignment"])],
-    "Handler": [*_needs(["view"], [*PEOPLE, *CODES, "decision", "assignment"]), "routing.hold_cases"],
+    "Handler": [
+        *_needs(["view"], [*PEOPLE, *CODES, "decision", "assignment"]),
+        *_needs(["view", "add", "change"], ["delegation"]),
+        "routing.hold_cases",
+    ],
     "Manager": [
         *_needs(["view"], [*PEOPLE, *CODES, *LADDER, "decision", "assignment"]),
-        *_needs(["view", "add", "change"], ["absence"]),
+        *_needs(["view", "add", "change"], ["absence", "delegation"]),
         "routing.exceed_capacity",
     ],
     "Routing supervisor": [
@@ -38,7 +42,7 @@ NEEDS: dict[str, list[str]] = {
     "Compliance officer": [*_needs(["view"], EVERYTHING)],
     "Administrator": [
         *_needs(["view", "add", "change"], ["user", "choice", "team"]),
-        *_needs(ALL, ["skill", "clearance", "handler", "absence", "authoritylimit"]),
+        *_needs(ALL, ["skill", "clearance", "handler", "absence", "authoritylimit", "approvalstep", "delegation"]),
         *_needs(["view", "add", "change"], ["field", "authoritylevel", "caseweight"]),
         *_needs(["view"], RULES),
     ],

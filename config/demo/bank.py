@@ -13,7 +13,8 @@ from config.demo.people import STAFF
 from escalations import jobs, routing_desk
 from escalations.actions import COORDINATOR, HANDLER, MANAGER
 from escalations.actors import Actor
-from escalations.authority import verdict, who_may_more
+from escalations.allowances import who_may_more
+from escalations.authority import verdict
 from escalations.intake import Draft
 from escalations.models import Cause, Complaint, Message, Remedy
 from escalations.permissions import Scope, can

@@ -82,6 +82,7 @@ class PolicyAdmin(Settings):
     fieldsets = [
         (None, {"fields": ["acceptance_days", "offer_days", "payment_days", "reopen_days", "external_route"]}),
         (_("The investigation"), {"fields": ["point_needs", "evidence_days"]}),
+        (_("Approvals and redress"), {"fields": ["approval_hours", "approval_reminders", "check_above"]}),
         (_("Who gets the cases"), {"fields": ["continuity", "on_absence", "absence_hours", "why"]}),
     ]
 

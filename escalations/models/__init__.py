@@ -1,7 +1,9 @@
 """The case and everything that hangs off it. `Complaint` first: it is where the state machine lives."""
 
 from escalations.models.answer import TriageAnswer
+from escalations.models.approval import Approval, ApprovalNotice, Authorisation
 from escalations.models.attempt import Attempt
+from escalations.models.calculation import Calculation, CalculationCheck, CalculationLine, InterestRate
 from escalations.models.cause import Cause, ContributingCause
 from escalations.models.clock import Clock, DeadlinePolicy, Policy
 from escalations.models.codes import Control, FindingCode
@@ -20,6 +22,7 @@ from escalations.models.intake import IdempotencyKey, ReferenceNumber
 from escalations.models.judgement import Judgement
 from escalations.models.likeness import CaseVector, Mention, SimilarCase
 from escalations.models.link import CaseLink
+from escalations.models.look import Look
 from escalations.models.message import Message
 from escalations.models.named_staff import NamedStaff
 from escalations.models.party import Need, Party, Person, PersonIdentifier
@@ -35,7 +38,13 @@ from escalations.models.trigger import Trigger, TriggerEvidence
 from escalations.models.waiting import Waiting
 
 __all__ = [
+    "Approval",
+    "ApprovalNotice",
     "Attempt",
+    "Authorisation",
+    "Calculation",
+    "CalculationCheck",
+    "CalculationLine",
     "CaseLink",
     "CaseVector",
     "Cause",
@@ -61,10 +70,12 @@ __all__ = [
     "IncidentFinding",
     "IncidentLine",
     "IncidentRun",
+    "InterestRate",
     "Judgement",
     "LastLook",
     "LeftEmpty",
     "Listening",
+    "Look",
     "Mention",
     "Message",
     "NamedStaff",

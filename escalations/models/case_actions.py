@@ -3,7 +3,6 @@
 Like the transitions, these set fields and return unsaved rows; `escalations.workflow` stores them.
 """
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -11,21 +10,21 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from escalations.actors import CUSTOMER
-from escalations.errors import Invalid, NotAllowed, WrongState
+from escalations.errors import Invalid, WrongState
 from escalations.models.case_closing import CaseClosing
 from escalations.models.case_evidence import CaseEvidence
 from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
+from escalations.models.case_hands import CaseHands
 from escalations.models.case_links import CaseLinks
+from escalations.models.case_money import CaseMoney
 from escalations.models.case_outcome import CaseOutcome
 from escalations.models.case_peers import CasePeers
 from escalations.models.case_referrals import CaseReferrals, check_aside
 from escalations.models.case_triage import CaseTriage
 from escalations.models.case_waiting import CaseWaiting
 from escalations.models.case_words import own_row
-from escalations.models.named_staff import NamedStaff
 from escalations.models.point import Point
-from escalations.models.remedy import Remedy
 from escalations.models.statement import Statement
 from escalations.models.trigger import Trigger, TriggerEvidence
 from escalations.states import Channel, TriggerKind
@@ -41,6 +40,8 @@ EXPLANATION_LETTERS = 300
 
 class CaseActions(
     CaseFields,
+    CaseMoney,
+    CaseHands,
     CaseHandover,
     CaseLinks,
     CaseReferrals,
@@ -85,43 +86,11 @@ class CaseActions(
             *([self.statement(step, Statement.Kind.WHY_FAILED, why)] if why else []),
         ]
 
-    def name_staff(self, step: "Step", *, user: Any) -> "Rows":
-        """The complaint is about this colleague: from now on they, and their line manager, do not get it. Where one of
-        them has it already the event says so, and it waits `in_wrong_hands` to be allocated elsewhere."""
-        from escalations.wrong_hands import is_involved
-
-        if any(row.user_id == user.pk and row.lifted_at is None for row in self.named_staff.all()):
-            raise WrongState(_("%(user)s is named already.") % {"user": user})
-        step.note(user=user.pk)
-        if is_involved(self.itself, [user]):
-            step.note(holder=self.handler_id)
-        return [NamedStaff(complaint=self.itself, user=user, named_at=step.at, named_by=step.actor.user)]
-
-    def lift_naming(self, step: "Step", *, naming: NamedStaff) -> "Rows":
-        """They were named by mistake. Nobody lifts it for themselves."""
-        naming = own_row(self.named_staff, naming)
-        if naming.lifted_at:
-            raise WrongState(_("This was lifted already."))
-        if naming.user_id == step.person.pk:
-            raise NotAllowed(_("You are named yourself."), _("A colleague can lift it."))
-        naming.lifted_at = step.at
-        step.note(user=naming.user_id)
-        return [naming]
-
     def restrict(self, step: "Step", *, kind: str) -> "Rows":
         """Only people with the clearance see it from now on; an empty kind lifts it."""
         step.note(before=self.restricted_kind, kind=kind)
         self.restricted_kind = kind
         return []
-
-    def reassign(self, step: "Step", *, handler: "Handler | None" = None, decision: "Decision | None" = None) -> "Rows":
-        """Cover for absence: a colleague goes on, nothing is done again. Routing brings its decision."""
-        if handler and handler.pk == self.handler_id:
-            raise Invalid({"handler": [_("%(handler)s holds the case already.") % {"handler": handler}]})
-        chosen = decision or self.decided_by_hand(step, handler.team if handler else None, handler)
-        step.note(before=self.handler_id, handler=chosen.handler_id)
-        self.team_id, self.handler_id = chosen.team_id, chosen.handler_id
-        return self.kept(step, chosen)
 
     # --- triggers --------------------------------------------------------------------------------------------
 
@@ -222,77 +191,6 @@ class CaseActions(
 
     # --- investigation and remedies --------------------------------------------------------------------------
 
-    def propose_remedy(
-        self,
-        step: "Step",
-        *,
-        kind: str,
-        amount: Decimal | None = None,
-        currency: str = "",
-        point: Point | None = None,
-    ) -> "Rows":
-        """Approved at once where the proposer's own authority reaches; else it waits for somebody who may."""
-        from escalations.authority import hold_customers, verdict
-
-        remedy = Remedy(
-            complaint=self.itself,
-            point=point,
-            kind=kind,
-            amount=amount,
-            currency=currency if amount is not None else "",
-            proposed_by=step.person,
-            proposed_at=step.at,
-        )
-        hold_customers(self.itself)
-        if verdict(self.itself, remedy, step.person).allowed:
-            remedy.state, remedy.decided_by, remedy.decided_at = (
-                Remedy.State.APPROVED,
-                step.actor.user,
-                step.at,
-            )
-        step.note(kind=kind, amount=str(amount) if amount is not None else None, state=remedy.state)
-        return [remedy]
-
-    def approve_remedy(self, step: "Step", *, remedy: Remedy) -> "Rows":
-        """By somebody else than the proposer, whose authority reaches."""
-        from escalations.authority import check, hold_customers
-
-        hold_customers(self.itself)
-        check(self.itself, own_row(self.remedies, remedy), step.person)
-        return self._remedy_decided(step, remedy, Remedy.State.APPROVED)
-
-    def refuse_remedy(self, step: "Step", *, remedy: Remedy) -> "Rows":
-        """By anybody who may decide here and is not involved, whatever their authority."""
-        from escalations.authority import check_impartial
-
-        check_impartial(self.itself, step.person)
-        return self._remedy_decided(step, remedy, Remedy.State.REFUSED)
-
-    def schedule_remedy(self, step: "Step", *, remedy: Remedy, due_on: Any, owner: Any) -> "Rows":
-        remedy = self.granted(remedy)
-        remedy.due_on, remedy.owner = due_on, owner
-        step.note(remedy=remedy.pk, due_on=str(due_on))
-        return [remedy]
-
-    def pay_remedy(self, step: "Step", *, remedy: Remedy, payment_reference: str = "") -> "Rows":
-        remedy = self.granted(remedy)
-        remedy.state, remedy.paid_at, remedy.payment_reference = Remedy.State.PAID, step.at, payment_reference
-        step.note(remedy=remedy.pk, amount=str(remedy.amount) if remedy.amount is not None else None)
-        return [remedy]
-
-    def remedies_accepted(self) -> "Rows":
-        accepted = [row for row in self.remedies.all() if row.state == Remedy.State.APPROVED]
-        for row in accepted:
-            row.state = Remedy.State.ACCEPTED
-        return accepted
-
-    def granted(self, remedy: Remedy) -> Remedy:
-        """The remedy as it stands now; refused unless it was granted and is still to be paid."""
-        remedy = own_row(self.remedies, remedy)
-        if remedy.state not in (Remedy.State.APPROVED, Remedy.State.ACCEPTED):
-            raise WrongState(_("This remedy is “%s”.") % remedy.get_state_display())
-        return remedy
-
     def acknowledge_outcome(self, step: "Step", *, accepted: bool, words: str = "") -> "Rows":
         """The customer has answered. A yes accepts what was approved; a no is kept, and leaves the offer open."""
         step.note(accepted=accepted)
@@ -302,14 +200,6 @@ class CaseActions(
         self.acknowledged_at = step.at
         self.due_after_closing(step)
         return [*said, *self.remedies_accepted()]
-
-    def _remedy_decided(self, step: "Step", remedy: Remedy, state: str) -> "Rows":
-        remedy = own_row(self.remedies, remedy)
-        if remedy.state != Remedy.State.PROPOSED:
-            raise WrongState(_("This remedy is “%s” already.") % remedy.get_state_display())
-        remedy.state, remedy.decided_by, remedy.decided_at = state, step.actor.user, step.at
-        step.note(remedy=remedy.pk, state=state)
-        return [remedy]
 
     def opened_again(self) -> "Rows":
         """Clears what closing and giving the outcome had set; the handler is chosen anew."""

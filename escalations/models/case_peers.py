@@ -14,10 +14,11 @@ from escalations.models.handover import required_parts
 from escalations.models.risk import RiskPolicy, RiskScore
 from escalations.models.trigger import Trigger
 from escalations.states import HandoverPart, State
+from routing.authority import whole_matrix, whole_steps
 from routing.by_hand import HandDesk
 from routing.definitions import Definitions
 from routing.facts import Facts
-from routing.models import Assignment
+from routing.models import ApprovalStep, Assignment, AuthorityLimit, Handler
 from routing.models.weights import Weights, weights
 
 if TYPE_CHECKING:
@@ -96,6 +97,27 @@ def _accepted(cases: Cases) -> dict[int, bool]:
     return {case.pk: any(row.state == Trigger.State.ACCEPTED for row in case.triggers.all()) for case in cases}
 
 
+def _matrix(cases: Cases) -> dict[int, list[AuthorityLimit]]:
+    limits = whole_matrix()
+    return {case.pk: limits for case in cases}
+
+
+def _approval_steps(cases: Cases) -> dict[int, list[ApprovalStep]]:
+    steps = whole_steps()
+    return {case.pk: steps for case in cases}
+
+
+def _held_before(cases: Cases) -> dict[int, Handler]:
+    by_reference = {case.reference: case for case in cases}
+    rows = Assignment.objects.filter(reference__in=by_reference).select_related("handler__user", "handler__team")
+    found: dict[int, Handler] = {}
+    for row in rows.order_by("since", "pk"):
+        case = by_reference[row.reference]
+        if row.handler_id != case.handler_id:
+            found[case.pk] = row.handler
+    return found
+
+
 def _hand_desk(cases: Cases) -> dict[int, HandDesk]:
     return dict.fromkeys((case.pk for case in cases), HandDesk())
 
@@ -134,6 +156,12 @@ class CasePeers:
     """Who held it last, from the ledger; None when nobody ever did."""
     is_accepted = Shared(_accepted)
     """Whether one of its triggers was accepted."""
+    held_before = Shared(_held_before)
+    """Who held it last but whoever holds it now; None when nobody else did."""
+    matrix = Shared(_matrix, lasts=True)
+    """The authority limits in force today."""
+    approval_steps = Shared(_approval_steps, lasts=True)
+    """Who has to agree one after the other, as of today."""
     hand_desk = Shared(_hand_desk)
     """Where they are sent by hand together."""
     facts = Shared(_facts)

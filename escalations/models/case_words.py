@@ -72,9 +72,18 @@ class CaseWords:
         subject: str = "",
         channel: str = Channel.EMAIL,
     ) -> "Rows":
+        if kind == Message.Kind.FINAL_RESPONSE:
+            self._check_signature(step)
         message = self.letter(step, kind, body, channel=channel, subject=subject)
         step.note(kind=kind, channel=channel)
         return [message]
+
+    def _check_signature(self, step: "Step") -> None:
+        """Raises NotAllowed, with who can, for whoever may not sign a final response."""
+        from escalations.acts import lacks
+
+        if sentence := lacks(self.itself, "final_response", step.actor.user, step.at):
+            raise NotAllowed(_("You may not sign a final response by yourself."), sentence)
 
     def receive(self, step: "Step", *, body: str, channel: str = Channel.PHONE, asks: bool = False) -> "Rows":
         """What the customer said; `asks`: they ask for it to be escalated, which a job raises."""

@@ -114,6 +114,19 @@ class Policy(models.Model):
         default=24,
         help_text=_("A shorter absence leaves the open cases where they are."),
     )
+    approval_hours = models.PositiveSmallIntegerField(
+        _("an approval is answered within (hours)"),
+        default=24,
+        help_text=_("Then whoever is asked is reminded."),
+    )
+    approval_reminders = models.PositiveSmallIntegerField(_("reminders before the next level is asked"), default=1)
+    check_above = models.DecimalField(
+        _("a calculation is checked by a second person above"),
+        max_digits=12,
+        decimal_places=2,
+        default=100,
+        help_text=_("Of what is due in all, in the currency of the case; nothing is converted."),
+    )
 
     history = HistoricalRecords()
 

@@ -12,15 +12,21 @@ class NamedStaffQuerySet(models.QuerySet["NamedStaff"]):
 
 
 class NamedStaff(models.Model):
-    """A member of staff whom a complaint is about. They do not get it to handle, nor does their line manager.
+    """A member of staff whom a complaint is about, or who declared a conflict of interest. They do not get it to handle
+    and decide on nothing of it, nor does their line manager.
 
-    Somebody who was named by mistake is lifted; the row stays.
+    What was said by mistake is lifted; the row stays. Why somebody declared it stands in the event.
     """
+
+    class Because(models.TextChoices):
+        NAMED = "named", _("the complaint is about them")
+        DECLARED = "declared", _("conflict of interest, declared")
 
     complaint = models.ForeignKey(
         "escalations.Complaint", models.PROTECT, related_name="named_staff", verbose_name=_("complaint")
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
+    because = models.CharField(_("because"), max_length=10, choices=Because, default=Because.NAMED)
     named_at = models.DateTimeField(_("named at"))
     named_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("named by")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from escalations.authority import allowances
+from escalations.allowances import allowances
 from escalations.doing import Doing, run_action
 from escalations.happened import happened
 from escalations.models import Event

@@ -15,6 +15,7 @@ from escalations.actors import Actor
 from escalations.authority import verdicts
 from escalations.models import Complaint, Party, Point, Remedy, Statement
 from escalations.permissions import Scope, can
+from escalations.views.money import why_not_yours
 from escalations.views.pages import page, person, staff_page
 from escalations.views.rows import Row, Sight, ago, listed, row_of
 from routing.models import User
@@ -60,7 +61,7 @@ def _waiting(user: User) -> list[Approval]:
     sight = Sight.of(user)
     answers = verdicts(pairs, user) if pairs else []
     return [
-        _approval(case, remedy, sight, _why_not(remedy, user, answer.allowed, answer.reason))
+        _approval(case, remedy, sight, why_not_yours(remedy, user, answer))
         for (case, remedy), answer in zip(pairs, answers, strict=True)
     ]
 
@@ -73,12 +74,6 @@ def _cases(keys: set[int]) -> dict[int, Any]:
         "remedies",
     )
     return {case.pk: case for case in listed(Complaint.objects.filter(pk__in=keys)).prefetch_related(*parts)}
-
-
-def _why_not(remedy: Remedy, user: User, allowed: bool, reason: str) -> str:
-    if remedy.proposed_by_id == user.pk:
-        return _("You proposed this yourself; a colleague with the authority decides.")
-    return "" if allowed else reason
 
 
 def _approval(case: Any, remedy: Remedy, sight: Sight, why_not: str) -> Approval:

@@ -42,7 +42,10 @@ COMPOSE = ("write", "receive", "note")
 BY_LINK = ("link", "unlink", "merge")
 """Offered beside what belongs to the case."""
 
-BY_REMEDY = ("approve_remedy", "refuse_remedy", "pay_remedy", "schedule_remedy", "decline_confirmation")
+BY_REMEDY = (
+    "approve_remedy", "refuse_remedy", "pay_remedy", "schedule_remedy", "payment_failed", "check_calculation",
+    "decline_confirmation",
+)  # fmt: skip
 """Offered beside the row that they are about, not in the list of other actions."""
 
 

@@ -11,10 +11,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.models import (
+    Approval,
     Attempt,
+    Authorisation,
+    Calculation,
+    CalculationCheck,
+    CalculationLine,
     CaseLink,
     Clock,
     Complaint,
@@ -45,7 +51,7 @@ from escalations.models import (
 from escalations.one_statement import Statement as OneStatement
 from escalations.one_statement import fill
 from routing.definitions import Definitions
-from routing.models import Decision, Field, User
+from routing.models import ApprovalStep, AuthorityLimit, Decision, Field, User
 
 CASE, REFERENCE = -8_000_000_000, "\x1athis reference"
 """Stand in the composed statement for the key and the reference of the case that is read."""
@@ -74,7 +80,16 @@ WHOLE: tuple[Part, ...] = (
     Part("triggers__evidence", lambda: TriggerEvidence.objects.filter(trigger__complaint=CASE), "trigger_id"),
     Part("messages", lambda: Message.objects.filter(complaint=CASE).select_related("written_by", "party__person")),
     Part("remedies", lambda: Remedy.objects.filter(complaint=CASE).select_related(
-        "point__issue", "proposed_by", "decided_by", "owner")),
+        "point__issue", "proposed_by", "decided_by", "decided_for", "owner")),
+    Part("remedies__approvals", lambda: Approval.objects.filter(complaint=CASE).select_related(
+        "decided_by", "decided_for"), "remedy_id"),
+    Part("calculations", lambda: Calculation.objects.filter(complaint=CASE).select_related("made_by")),
+    Part("calculations__lines", lambda: CalculationLine.objects.filter(calculation__complaint=CASE), "calculation_id"),
+    Part("calculation_checks", lambda: CalculationCheck.objects.filter(calculation__complaint=CASE).select_related(
+        "checked_by"), ""),
+    Part("authorisations", lambda: Authorisation.objects.filter(complaint=CASE)),
+    Part("limits", lambda: AuthorityLimit.objects.select_related("level", "product"), ""),
+    Part("approval_steps", lambda: ApprovalStep.objects.select_related("level", "product"), ""),
     Part("clocks", lambda: Clock.objects.filter(complaint=CASE)),
     Part("referrals", lambda: Referral.objects.filter(complaint=CASE)),
     Part("left_empty", lambda: LeftEmpty.objects.filter(complaint=CASE)),
@@ -128,6 +143,9 @@ def read_whole(case: Complaint) -> Complaint:
             fill(_reached(case, path), name, found[part.name], part.by)
     case.__dict__["_beside"] = {part.name: found[part.name] for part in WHOLE if not part.by}
     types = ((row.field_id, row.choice_id) for row in found["own_field_types"])
+    today = timezone.localdate()
+    case.__dict__["matrix"] = [row for row in found["limits"] if row.is_in_force(today)]
+    case.__dict__["approval_steps"] = [row for row in found["approval_steps"] if row.is_in_force(today)]
     case.__dict__["definitions"] = Definitions.of(found["own_fields"], types)
     case.__dict__["policy"] = next(iter(found["house_policy"]), None) or Policy(pk=1)
     for name in ("points", "attempts", "statements", "triggers", "messages", "remedies", "clocks"):

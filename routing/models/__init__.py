@@ -1,7 +1,8 @@
 """The ground floor: people, fields, rules, and what they decided. It knows facts, not complaints."""
 
-from .authority import AuthorityLevel, AuthorityLimit
+from .authority import ApprovalStep, AuthorityLevel, AuthorityLimit
 from .decisions import Assignment, Decision
+from .delegation import Delegation
 from .fields import Choice, Field
 from .people import Absence, Clearance, Handler, OnAbsence, Skill, Team, User
 from .rules import Condition, RequiredSkill, Rule, Ruleset
@@ -11,6 +12,7 @@ from .weights import CaseWeight
 
 __all__ = [
     "Absence",
+    "ApprovalStep",
     "Assignment",
     "AuthorityLevel",
     "AuthorityLimit",
@@ -19,6 +21,7 @@ __all__ = [
     "Clearance",
     "Condition",
     "Decision",
+    "Delegation",
     "Field",
     "Handler",
     "OnAbsence",

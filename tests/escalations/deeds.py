@@ -1,18 +1,20 @@
 """What each action is told when tests do it, and what must be there before: only what a test is about is missing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
+from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.utils import timezone
 
 from escalations.actors import Actor
 from escalations.intake import Contact, Draft, PointDraft, register
 from escalations.jobs import send_queued
-from escalations.models import CaseLink, Clock, Complaint, Event, Incident, Remedy
+from escalations.models import Calculation, CalculationLine, CaseLink, Clock, Complaint, Event, Incident, Remedy
 from escalations.routing_desk import decide
 from escalations.workflow import perform
-from routing.models import Field
+from routing.models import AuthorityLevel, AuthorityLimit, Field
 
 SYSTEMS = ("detector", "clock", "import", "routing", "post")
 REASON = "Because it is so."
@@ -130,6 +132,25 @@ class Deeds:
         return {"remedy": case.remedies.filter(state="proposed").first()}
 
     _refuse_remedy = _approve_remedy
+
+    def _remind_approver(self, case, by):
+        return {"remedy": case.remedies.filter(state="proposed").first()}
+
+    def _authorise(self, case, by):
+        return {"kind": "reject"}
+
+    def _calculate(self, case, by):
+        days = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 6, 1)}
+        return {"principal": Decimal(1140), "currency": "GBP", "percent": Decimal(8), **days}
+
+    def _check_calculation(self, case, by):
+        return {"calculation": case.calculations.last()}
+
+    def _payment_failed(self, case, by):
+        return {"remedy": case.remedies.filter(state="accepted", kind="refund").last()}
+
+    def _declare_conflict(self, case, by):
+        return {"user": by.user}
 
     def _schedule_remedy(self, case, by):
         return {"remedy": self._granted(case), "due_on": timezone.localdate(), "owner": self.house.handler}
@@ -254,6 +275,37 @@ class Deeds:
         )  # fmt: skip
 
     _before_refuse_remedy = _before_approve_remedy
+
+    def _before_remind_approver(self, case):
+        self._before_approve_remedy(case)
+        case.remedies.update(look_at=timezone.now())
+
+    def _before_authorise(self, case):
+        """The matrix speaks of it, and gives it to level 3."""
+        AuthorityLimit.objects.get_or_create(kind="reject", level=AuthorityLevel.objects.get(level=3))
+
+    def _before_check_calculation(self, case):
+        calculation = Calculation.objects.create(
+            complaint=case, principal=100, currency="GBP", starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 2),
+            interest=Decimal("0.02"), total=Decimal("100.02"), made_by=self.house.handler, made_at=timezone.now(),
+        )  # fmt: skip
+        CalculationLine.objects.create(
+            calculation=calculation, position=1, starts_on=date(2026, 3, 1), ends_on=date(2026, 3, 2), days=1,
+            year_days=365, percent=8, amount=Decimal("0.02191781"),
+        )  # fmt: skip
+
+    def _before_payment_failed(self, case):
+        self._before_approve_remedy(case)
+        case.remedies.update(state="accepted")
+
+    def _before_take_over(self, case):
+        """A manager who works cases too."""
+        hold = Permission.objects.get(codename="hold_cases", content_type__app_label="routing")
+        self.house.manager.user_permissions.add(hold)
+
+    def _before_hand_back(self, case):
+        self._before_take_over(case)
+        self.do(case, "take_over", "manager")
 
     def _before_pay_remedy(self, case):
         self._before_approve_remedy(case)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from escalations.authority import who_may_more
+from escalations.allowances import who_may_more
 from escalations.conflicts import conflicts_of
 from escalations.errors import Invalid, NotAllowed
 from escalations.facts import facts_of

@@ -166,10 +166,13 @@ def test_authority_is_said_in_plain_words(read, house, case):
 def test_who_may_grant_more_is_named_while_they_are_in(read, house, case):
     complaint = case("investigating")
     Complaint.objects.update(handler=house.handler.handler)
-    assert "Above that: Hugo or Mona." in text_of(read(house.handler, complaint))
+    nearest = "You may grant up to 1,000.00 GBP here. This colleague can grant up to 10,000.00 GBP and is in now: Hugo."
+    assert nearest in text_of(read(house.handler, complaint))
     house.colleague.handler.is_active = False
     house.colleague.handler.save()
-    assert "Above that: Mona." in text_of(read(house.handler, complaint))
+    assert "This colleague can grant up to 50,000.00 GBP and is in now: Mona." in text_of(
+        read(house.handler, complaint)
+    )
 
 
 def test_nobody_is_offered_to_approve_what_they_proposed(read, house, case):

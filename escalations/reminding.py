@@ -1,0 +1,112 @@
+"""Approvals that nobody answers: who is asked is reminded, then the next level is asked as well.
+
+What waits is a remedy in a state with the moment to look again; whom to tell is a row too, so a lost or doubled job
+changes nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from escalations.actions import HANDLER, MANAGER
+from escalations.actors import Actor
+from escalations.errors import Refusal
+from escalations.models import ApprovalNotice, Remedy
+from routing.locking import lock
+from routing.models import Handler
+
+if TYPE_CHECKING:
+    from escalations.models import Complaint
+
+log = structlog.get_logger(__name__)
+CLOCK = Actor.system("clock")
+BATCH, MOST_TOLD, MOST_TRIES = 200, 5, 12
+LONGEST_SENDING = timedelta(minutes=10)
+PUSHED_ASIDE = timedelta(hours=1)
+
+
+def remind_approvers(*, at: datetime | None = None) -> int:
+    """One step on each case with an approval that is overdue. Returns how many."""
+    at = at or timezone.now()
+    overdue = Remedy.objects.filter(state=Remedy.State.PROPOSED, look_at__lte=at).select_related("complaint")
+    return sum(_remind(remedy, at) for remedy in overdue.order_by("look_at", "pk")[:BATCH])
+
+
+def _remind(remedy: Remedy, at: datetime) -> bool:
+    from escalations.workflow import perform
+
+    try:
+        perform(remedy.complaint, "remind_approver", actor=CLOCK, at=at, remedy=remedy)
+    except Refusal as refusal:
+        # Decided in this moment, or the case stands where nobody decides. Pushed aside, so that it stops no other.
+        log.info("approver_not_reminded", remedy=remedy.pk, code=refusal.code)
+        Remedy.objects.filter(pk=remedy.pk, look_at__lte=at).update(look_at=at + PUSHED_ASIDE)
+        return False
+    return True
+
+
+def notices(complaint: "Complaint", remedy: Remedy, at: datetime) -> list[ApprovalNotice]:
+    """Unsaved: one for each of those who are asked and in, the nearest level first."""
+    level = remedy.asked_level or 0
+    near = Q(user__groups__name=MANAGER) | Q(user__groups__name=HANDLER, team=complaint.team_id)
+    people = Handler.objects.active().filter(near, authority__level__gte=level).exclude(user=remedy.proposed_by_id)
+    people = people.exclude(user__in=list(complaint.barred)).with_absence(at).filter(is_absent=False)
+    if complaint.restricted_kind:
+        people = people.filter(user__clearances__kind=complaint.restricted_kind)
+    asked = people.distinct().order_by("authority__level", "pk")[:MOST_TOLD]
+    return [ApprovalNotice(remedy=remedy, user=one.user, made_at=at, next_try_at=at) for one in asked if one.user.email]
+
+
+def tell_approvers(*, now: datetime | None = None) -> int:
+    """Send the e-mails that remind. Returns how many went out."""
+    now = now or timezone.now()
+    waiting = ApprovalNotice.objects.filter(next_try_at__lte=now).order_by("pk").values_list("pk", flat=True)
+    return sum(_tell(pk, now) for pk in list(waiting[:BATCH]))
+
+
+def _tell(pk: int, now: datetime) -> bool:
+    notice = _claim(pk, now)
+    if notice is None:
+        return False
+    try:
+        _mail(notice).send()
+    except Exception as error:  # any failure of any mail backend: tried again later
+        log.warning("approver_not_told", notice=pk, tries=notice.tries, error=type(error).__name__)
+        later = None if notice.tries >= MOST_TRIES else now + timedelta(minutes=2 ** min(notice.tries, 8))
+        ApprovalNotice.objects.filter(pk=pk).update(next_try_at=later)
+        return False
+    ApprovalNotice.objects.filter(pk=pk).update(told_at=now, next_try_at=None)
+    return True
+
+
+def _claim(pk: int, now: datetime) -> ApprovalNotice | None:
+    """So that no second worker sends it; None when one has, or when it was decided on meanwhile."""
+    with transaction.atomic():
+        for notice in lock(ApprovalNotice.objects.filter(pk=pk, next_try_at__lte=now)):
+            whole = ApprovalNotice.objects.select_related("remedy__complaint", "user").get(pk=pk)
+            waits = whole.remedy.state == Remedy.State.PROPOSED
+            notice.tries, notice.next_try_at = notice.tries + 1, now + LONGEST_SENDING if waits else None
+            notice.save(update_fields=["tries", "next_try_at"])
+            return whole if waits else None
+    return None
+
+
+def _mail(notice: ApprovalNotice) -> EmailMessage:
+    """Names the case, and nothing of what it is about."""
+    reference = notice.remedy.complaint.reference
+    address = f"{settings.BASE_URL}{reverse('escalations:approvals')}"
+    body = _("A remedy on %(reference)s waits for a decision that is yours to take.\n\nDecide here: %(address)s")
+    return EmailMessage(
+        subject=_("%s: an approval waits") % reference,
+        body=body % {"reference": reference, "address": address},
+        to=[notice.user.email],
+        headers={"Auto-Submitted": "auto-generated", "X-Redress-Reference": reference},
+    )
