@@ -101,6 +101,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
         _("Rules"),
         [
             of_model(_("Routing rules"), "call_split", "routing.ruleset"),
+            Entry(_("Simulations"), "science", "admin:routing_simulation_changelist", holds("routing.add_simulation")),
             Entry(
                 _("Escalation criteria"),
                 "flag",

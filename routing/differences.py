@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from routing.facts import TIERS
 from routing.models import Rule, Ruleset
 from routing.plain import PlainRule, PlainRuleset
 from routing.vocabulary import Vocabulary
-from routing.wording import of_conditions, sentence
+from routing.wording import marked, of_conditions
 
 PARTS = {
     "name": gettext_lazy("name"),
@@ -55,7 +56,7 @@ class Difference:
     name: str
     was: int | None
     now: int | None
-    sentence: str
+    sentence: SafeString
     parts: tuple[Part, ...] = ()
     has_moved: bool = False
 
@@ -100,13 +101,13 @@ def compare(old: Sequence[Rule], new: Sequence[Rule], vocabulary: Vocabulary) ->
         was = before.get(key)
         parts = _parts(PlainRule.of(was[1]), PlainRule.of(rule), vocabulary) if was else ()
         if was is None or parts or key in moved:
-            said = sentence(rule, vocabulary)
+            said = marked(rule, vocabulary)
             found.differences.append(
                 Difference(key, rule.name, was[0] if was else None, place, said, parts, key in moved)
             )
     for key, (place, rule) in before.items():
         if key not in after:
-            found.differences.append(Difference(key, rule.name, place, None, sentence(rule, vocabulary)))
+            found.differences.append(Difference(key, rule.name, place, None, marked(rule, vocabulary)))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -77,11 +78,18 @@ class AssignmentAdmin(ByReference):
 class SimulationAdmin(ReadOnly):
     """Which drafts were tried on past cases, and what came of it; the cases themselves are rows of their own."""
 
-    list_display = ["ruleset", "state", "since", "until", "total", "asked_by", "asked_at", "finished_at"]
+    list_display = ["run", "state", "since", "until", "total", "asked_by", "asked_at", "finished_at"]
     search_fields = ["=ruleset__number", "ruleset__note"]
     list_filter = ["state"]
     list_select_related = ["ruleset", "asked_by"]
+    list_display_links = None
     ordering = ["-pk"]
+
+    @admin.display(description=_("ruleset"), ordering="ruleset__number")
+    def run(self, simulation: Simulation) -> SafeString:
+        """To its own page, which says how far it is and what came of it."""
+        address = reverse("escalations:simulation", args=[simulation.pk])
+        return format_html('<a href="{}" class="underline">{}</a>', address, simulation.ruleset)
 
 
 @admin.register(SimulatedCase)

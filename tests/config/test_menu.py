@@ -17,8 +17,8 @@ MENUS = {
         "Trends, Flagged in time, Authority limits, Handlers, Absences, Events"
     ),
     "Routing supervisor": (
-        "Today, Allocation decisions, Routing rules, Escalation criteria, Steps to take at once, Risk models, "
-        "Handlers, Absences, Case weights"
+        "Today, Allocation decisions, Routing rules, Simulations, Escalation criteria, Steps to take at once, "
+        "Risk models, Handlers, Absences, Case weights"
     ),
     "Quality analyst": (
         "Today, Complaints, Deadlines, Allocation decisions, Trends, Flagged in time, Set aside, Root causes, "

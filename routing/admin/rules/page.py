@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +20,7 @@ from routing.plain import PlainRule
 from routing.simulation.telling import Standing, standing
 from routing.usage import NEVER, Usage, usage
 from routing.vocabulary import Vocabulary
-from routing.wording import OR, listed, sentence
+from routing.wording import OR, listed, marked
 
 MODELS = "django.contrib.auth.backends.ModelBackend"
 MOST_NAMED = 4
@@ -33,7 +34,7 @@ class Line:
 
     number: int
     rule: Rule
-    sentence: str
+    sentence: SafeString
     usage: Usage
     change: Difference | None
     findings: list[Finding]
@@ -77,7 +78,7 @@ def page_of(ruleset: Ruleset, user: Any) -> Page:
         Line(
             number,
             rule,
-            sentence(rule, vocabulary),
+            marked(rule, vocabulary),
             used.get(rule.key, NEVER),
             by_key.get(str(rule.key)),
             [finding for finding in findings if finding.rule and finding.rule.pk == rule.pk],

@@ -17,7 +17,7 @@ from routing.admin.rules.rule_form import Conditions, RuleForm, reading
 from routing.confirmation import ask
 from routing.models import Rule, Ruleset
 from routing.vocabulary import Vocabulary
-from routing.wording import sentence
+from routing.wording import marked, sentence
 
 
 @admin.register(Rule)
@@ -134,7 +134,7 @@ class RuleAdmin(DraftsOnly):
             "opts": self.opts,
             "ruleset": rule.ruleset,
             "rule": rule,
-            "reading": sentence(rule, Vocabulary.load()),
+            "reading": marked(rule, Vocabulary.load()),
         }
         request.current_app = self.admin_site.name  # type: ignore[attr-defined]
         return TemplateResponse(request, "routing/rule/read.html", context)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ from routing.models import AuthorityLevel, Rule, Skill, Team
 from routing.models.authority import HIGHEST_LEVEL
 from routing.plain import PlainCondition, PlainRule
 from routing.vocabulary import Vocabulary
-from routing.wording import sentence
+from routing.wording import marked
 
 SEND, LIST, GO_ON = "send", "list", "go_on"
 WAYS = (
@@ -246,7 +247,7 @@ def _line(data: Mapping[str, Any], index: int, vocabulary: Vocabulary) -> Condit
     return line
 
 
-def reading(form: RuleForm, conditions: Conditions) -> str:
+def reading(form: RuleForm, conditions: Conditions) -> SafeString:
     """The rule in plain language as it is being edited, complete or not."""
     way = form["way"].value()
     team = Team.objects.filter(pk=_number(form["team"].value())).first()
@@ -265,7 +266,7 @@ def reading(form: RuleForm, conditions: Conditions) -> str:
         go_on=way == GO_ON,
         mode=Rule.Mode.PULL if way == LIST else Rule.Mode.PUSH,
     )
-    return sentence(plain, conditions.vocabulary)
+    return marked(plain, conditions.vocabulary)
 
 
 def _number(value: Any) -> int:
