@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from escalations.states import State
 from routing.models import User
 
 SMALL, LARGE = 1_000, 100_000
-PAGES = ("page.queue", "page.case", "page.admin_list")
+PAGES = ("page.queue", "page.poll", "page.case", "page.admin_list")
 REQUESTS_A_ROUND = 15
 
 
@@ -86,10 +87,38 @@ def answer(size: int, lines: Iterator[str], write: Any) -> None:
     organisation.populate(bank, size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    clients = {page: (_client(user), url) for page, (user, url) in _addresses(bank).items()}
+    requests = {page: Request(_client(user), url) for page, (user, url) in _addresses(bank).items()}
+    requests["page.poll"] = requests["page.queue"].watching()
     write(json.dumps({"ready": size}))
     for line in lines:
-        write(json.dumps(_measure(*clients[line.strip()])))
+        write(json.dumps(requests[line.strip()].measured()))
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for, by whom, and the answer that is expected."""
+
+    client: Client
+    url: str
+    headers: dict[str, str] | None = None
+    status: int = 200
+
+    def watching(self) -> "Request":
+        """What this page asks every few seconds, while nothing happens."""
+        asked = self.client.get(self.url).context["watch"]
+        return Request(self.client, reverse("escalations:watch"), {"X-Watch": asked}, 204)
+
+    def measured(self) -> dict[str, float]:
+        with CaptureQueriesContext(connection) as queries:
+            self.get()
+            count = len(queries)  # the next request forgets them
+        times = [timed(self.get) for _turn in range(REQUESTS_A_ROUND)]
+        return {"ms": statistics.median(times) * 1000, "queries": count}
+
+    def get(self) -> None:
+        response = self.client.get(self.url, headers=self.headers)
+        if response.status_code != self.status:
+            raise RuntimeError(f"{self.url} answered {response.status_code}")
 
 
 def _addresses(bank: Any) -> dict[str, tuple[User, str]]:
@@ -107,17 +136,3 @@ def _client(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-def _measure(client: Client, url: str) -> dict[str, float]:
-    with CaptureQueriesContext(connection) as queries:
-        _get(client, url)
-        count = len(queries)  # the next request forgets them
-    times = [timed(lambda: _get(client, url)) for _turn in range(REQUESTS_A_ROUND)]
-    return {"ms": statistics.median(times) * 1000, "queries": count}
-
-
-def _get(client: Client, url: str) -> None:
-    response = client.get(url)
-    if response.status_code != 200:
-        raise RuntimeError(f"{url} answered {response.status_code}")

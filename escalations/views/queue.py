@@ -88,7 +88,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "bulk": bulk.offered(user),
         "may_take": can(Actor.of(user), "take"),
         "may_register": can(Actor.of(user), "register"),
-        "may_save": "view" not in request.GET and bool(here) and not asked,
+        "may_save": bool(here) and not asked,
         "to_save": here,
         "names_are_searched": sight.identity,
         "words_are_searched": sight.words,
