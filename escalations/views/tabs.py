@@ -196,7 +196,8 @@ def standing(
     by name."""
     visible, scope = Complaint.objects.visible_to(user).unmerged(), Scope.of(user)
     lists = {tab.key: tab.rows(visible, scope, now) for tab in tabs} | dict(more or {})
-    own = (tabs[0].rows(visible, scope, now) if not scope.sees_all else visible.open()) if tabs else visible.none()
+    first = _all_open if _is_about_all(scope) else _mine if _works(scope) else tabs[0].rows if tabs else None
+    own = first(visible, scope, now) if first else visible.none()
     lists["_due"] = own.filter(due_at__lt=end_of_today(now))
     lists["_late"] = own.filter(due_at__lt=now)
     coming = own.filter(due_at__gte=now).order_by("due_at", "pk")
@@ -234,16 +235,23 @@ def _today(numbers: Standing, scope: Scope) -> str:
     return f"{said}, {late}" if numbers.late else said
 
 
+def _is_about_all(scope: Scope) -> bool:
+    """Whoever sees all cases and holds none is told of all; everybody else of their own."""
+    return scope.sees_all and not _works(scope)
+
+
 def _cases(count: int, scope: Scope, verb: str) -> str:
     """The verb with its number, and whose cases they are: "%d is late" becomes "1 case of yours is late"."""
-    what = ngettext("case", "cases", count) if scope.sees_all else ngettext("case of yours", "cases of yours", count)
+    what = (
+        ngettext("case", "cases", count) if _is_about_all(scope) else ngettext("case of yours", "cases of yours", count)
+    )
     return verb.replace("%d", f"{count} {what}")
 
 
 def _quiet(numbers: Standing, scope: Scope, tabs: Sequence[Tab]) -> str:
-    if scope.sees_all:
+    if _is_about_all(scope):
         return _("Nothing is due today and nothing is late")
-    held = numbers.counts[tabs[0].key]
+    held = numbers.counts["mine" if "mine" in numbers.counts else tabs[0].key]
     waiting = numbers.counts.get("unassigned", 0)
     if held:
         return ngettext(
