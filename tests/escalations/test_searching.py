@@ -171,3 +171,9 @@ def test_an_index_answers_and_not_a_look_at_every_row(twice):
     plan = searching.found(Complaint.objects.all(), "charged", by_name=True, by_words=True).explain()
     for table in ("statements", "messages"):
         assert f"redress_words_of_{table}_words" in plan or "VIRTUAL TABLE" in plan
+
+
+@pytest.mark.django_db
+def test_what_is_never_disclosed_is_found_by_nobody(twice, house):
+    perform(twice, "note", actor=Actor.of(house.manager), body="Counsel suspects laundering.", sealed=True)
+    assert found("laundering") == []
