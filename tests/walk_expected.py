@@ -179,6 +179,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:simulated_cases_csv": ("SOX", OK),
     "escalations.criteriaset <path:object_id>/publish/": ("SX", OK),
     "escalations.criteriaset <path:object_id>/export/": (STAFF, OK),
+    "escalations.criteriaset <path:object_id>/rejected/": (STAFF, OK),
+    "escalations.criteriaset upload/": ("SX", OK),
     "escalations:judge": ("SOX", OK),
     "escalations:judgement": ("SOX", OK),
     "escalations:cancel_judgement": ("SX", GET_REFUSED),

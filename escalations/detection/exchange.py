@@ -64,18 +64,47 @@ def loaded(path: Path) -> tuple[Definition, ...]:
 
 
 def parsed(content: bytes) -> tuple[Definition, ...]:
+    """The criteria of a file's content, all of them. Raises FileError."""
+    return read(_json_of(content))
+
+
+def criteria_in(content: bytes) -> list[Any]:
+    """The rows of a file's content, whatever they hold. Raises FileError when it is no file of criteria."""
+    return criteria_of(_json_of(content))
+
+
+def _json_of(content: bytes) -> Any:
     try:
-        return read(json.loads(content.decode("utf-8-sig")))
+        return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise FileError(_("The file is not UTF-8.")) from error
     except (ValueError, RecursionError) as error:
-        if isinstance(error, FileError):
-            raise
         raise FileError(_("The file is no JSON: %s") % error) from error
 
 
 def read(told: Any) -> tuple[Definition, ...]:
     """The criteria of a file that was parsed as JSON. Raises FileError."""
+    found = []
+    for number, row in enumerate(criteria_of(told), start=1):
+        try:
+            found.append(definition_of(row))
+        except FileError as error:
+            raise FileError(
+                _("Criterion %(number)d (%(code)s): %(problem)s")
+                % {"number": number, "code": _code_of(row), "problem": error}
+            ) from error
+    codes = [one.code for one in found]
+    if twice := next((code for code in codes if codes.count(code) > 1), ""):
+        raise FileError(_("Two criteria have the code “%s”.") % twice)
+    return tuple(found)
+
+
+def _code_of(row: Any) -> str:
+    return str((row.get("code") if isinstance(row, Mapping) else None) or "?")[:60]
+
+
+def criteria_of(told: Any) -> list[Any]:
+    """The rows of a file, whatever they hold. Raises FileError when it is no file of criteria."""
     if not isinstance(told, Mapping) or told.get("format") != FORMAT:
         raise FileError(_("This is no exported set of criteria: its “format” is not “%s”.") % FORMAT)
     if told.get("version") != VERSION:
@@ -86,20 +115,7 @@ def read(told: Any) -> tuple[Definition, ...]:
     rows = told.get("criteria")
     if not isinstance(rows, list) or not rows or len(rows) > MOST_CRITERIA:
         raise FileError(_("“criteria” is a list of 1 to %d criteria.") % MOST_CRITERIA)
-    found = []
-    for number, row in enumerate(rows, start=1):
-        try:
-            found.append(definition_of(row))
-        except FileError as error:
-            name = row.get("code") if isinstance(row, Mapping) else None
-            raise FileError(
-                _("Criterion %(number)d (%(code)s): %(problem)s")
-                % {"number": number, "code": str(name or "?")[:60], "problem": error}
-            ) from error
-    codes = [one.code for one in found]
-    if twice := next((code for code in codes if codes.count(code) > 1), ""):
-        raise FileError(_("Two criteria have the code “%s”.") % twice)
-    return tuple(found)
+    return rows
 
 
 def definition_of(row: Any) -> Definition:
@@ -195,26 +211,28 @@ def draft(definitions: Iterable[Definition], author: Any, note: str = "") -> Cri
     version = CriteriaSet.objects.create(author=author, note=note)
     problems: list[str] = []
     for position, one in enumerate(definitions, start=1):
-        row = Criterion(
-            criteria_set=version, code=one.code, position=position, name=one.name, kind=one.kind, test=one.test,
-            threshold=one.threshold, currency=one.currency, period=one.period, negation=one.negation,
-            quoted=one.quoted, policy=one.policy, is_enabled=one.is_enabled, note=one.note,
-        )  # fmt: skip
-        try:
-            row.full_clean(validate_unique=False, validate_constraints=False)
-        except ValidationError as error:
-            problems += [
-                _("“%(criterion)s”: %(problem)s") % {"criterion": one.name, "problem": m} for m in error.messages
-            ]
-            continue
-        row.save()
-        for words in one.lists:
-            lines = {"phrases": "\n".join(words.phrases), "silent": "\n".join(words.silent)}
-            PhraseList.objects.create(criterion=row, language=words.language, **lines)
-        for condition in one.conditions:
-            told = {"fact": condition.fact, "operator": condition.operator, "value": condition.value}
-            CriterionCondition.objects.create(criterion=row, group=condition.group, **told)
-        problems += row.problems()
+        problems += added(version, one, position)
     if problems:
         raise ValidationError(problems)
     return version
+
+
+def added(version: CriteriaSet, one: Definition, position: int) -> list[str]:
+    """Writes one criterion into a draft. Returns what is wrong with it."""
+    row = Criterion(
+        criteria_set=version, code=one.code, position=position, name=one.name, kind=one.kind, test=one.test,
+        threshold=one.threshold, currency=one.currency, period=one.period, negation=one.negation,
+        quoted=one.quoted, policy=one.policy, is_enabled=one.is_enabled, note=one.note,
+    )  # fmt: skip
+    try:
+        row.full_clean(validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        return [_("“%(criterion)s”: %(problem)s") % {"criterion": one.name, "problem": m} for m in error.messages]
+    row.save()
+    for words in one.lists:
+        lines = {"phrases": "\n".join(words.phrases), "silent": "\n".join(words.silent)}
+        PhraseList.objects.create(criterion=row, language=words.language, **lines)
+    for condition in one.conditions:
+        told = {"fact": condition.fact, "operator": condition.operator, "value": condition.value}
+        CriterionCondition.objects.create(criterion=row, group=condition.group, **told)
+    return row.problems()

@@ -1,12 +1,13 @@
 """What criteria would have done with past complaints: when each would have been flagged first, and when it really was
-escalated. Asks of the past only what was there at the time, but for what is kept in its latest state alone: severity,
-amount and other facts count as they stand now, from the day of receipt.
+escalated. Asks of the past only what was there at the time: severity and amount as the history has them. Conditions on
+other facts count as they stand now, from the day of receipt, and the page says so beside each criterion that has some.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -24,6 +25,16 @@ from routing.facts import Facts
 Test = Criterion.Test
 
 
+@dataclass(frozen=True)
+class Stood:
+    """Severity and amount from a moment on."""
+
+    since: datetime
+    severity: int
+    amount: Decimal | None
+    currency: str
+
+
 @dataclass
 class Past:
     """One complaint as it went: what was said when, and what happened."""
@@ -34,6 +45,7 @@ class Past:
     events: list[Event] = field(default_factory=list)
     contacts: list[datetime] = field(default_factory=list)
     alike: list[datetime] = field(default_factory=list)
+    stood: list[Stood] = field(default_factory=list)
     facts: Facts | None = None
 
     @property
@@ -71,14 +83,17 @@ def _flagged(past: Past, compiled: Compiled) -> list[tuple[str, datetime]]:
 # --- when a test would have held first ------------------------------------------------------------------------------
 
 
-def _received(holds: bool, past: Past) -> datetime | None:
-    return past.case.received_at if holds else None
+def _severity(one: Definition, past: Past) -> datetime | None:
+    return next((row.since for row in past.stood if row.severity >= one.number), None)
 
 
 def _amount(one: Definition, past: Past) -> datetime | None:
-    case = past.case
-    enough = case.amount is not None and case.currency == one.currency and case.amount >= (one.threshold or 0)
-    return _received(enough, past)
+    reached = (
+        row.since
+        for row in past.stood
+        if row.amount is not None and row.currency == one.currency and row.amount >= (one.threshold or 0)
+    )
+    return next(reached, None)
 
 
 def _attempts(one: Definition, past: Past) -> datetime | None:
@@ -127,8 +142,8 @@ def _disputed(one: Definition, past: Past) -> datetime | None:
 
 
 TESTS: dict[str, Callable[[Definition, Past], datetime | None]] = {
-    Test.SEVERITY: lambda one, past: _received(past.case.severity >= one.number, past),
-    Test.FACTS: lambda one, past: _received(True, past),
+    Test.SEVERITY: _severity,
+    Test.FACTS: lambda _one, past: past.case.received_at,
     Test.AMOUNT: _amount,
     Test.ATTEMPTS: _attempts,
     Test.PROMISE: _promise,
@@ -154,6 +169,9 @@ def _read(cases: Sequence[Complaint], compiled: Compiled, until: datetime) -> li
             pasts[message.complaint_id].said.append(message)
     for event in Event.objects.filter(complaint__in=cases).order_by("complaint", "number"):
         pasts[event.complaint_id].events.append(event)
+    if [*compiled.having(Test.SEVERITY), *compiled.having(Test.AMOUNT)]:
+        for pk, rows in _stood(cases).items():
+            pasts[pk].stood = rows
     if periods := [one.period or 0 for one in compiled.having(Test.CONTACTS)]:
         earliest = min(case.received_at for case in cases) - timedelta(days=max(periods))
         for pk, moments in contacts(cases, earliest, until).items():
@@ -165,6 +183,18 @@ def _read(cases: Sequence[Complaint], compiled: Compiled, until: datetime) -> li
         for case, told in zip(cases, facts_of(cases, at=until), strict=True):
             pasts[case.pk].facts = told
     return [pasts[case.pk] for case in cases]
+
+
+def _stood(cases: Sequence[Complaint]) -> dict[int, list[Stood]]:
+    """Of each case from its history, the oldest first. What it was registered with counts from the day of receipt."""
+    received = {case.pk: case.received_at for case in cases}
+    rows = Complaint.history.filter(id__in=list(received)).order_by("history_date", "history_id")
+    found: dict[int, list[Stood]] = defaultdict(list)
+    for pk, at, *stands in rows.values_list("id", "history_date", "severity", "amount", "currency"):
+        since = at if found[pk] else received[pk]
+        if not found[pk] or stands != [found[pk][-1].severity, found[pk][-1].amount, found[pk][-1].currency]:
+            found[pk].append(Stood(since, *stands))
+    return found
 
 
 def _alike(cases: Sequence[Complaint], period: timedelta) -> dict[int, list[datetime]]:

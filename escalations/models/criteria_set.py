@@ -13,6 +13,9 @@ class CriteriaSet(Version):
     """A version of the escalation criteria."""
 
     edited_with = "escalations.change_criterion"
+    rejected = models.JSONField(gettext_lazy("rejected"), default=list, blank=True, editable=False)
+    """What an uploaded file held that could not be taken in: of each its `number` in the file, `code`, `reason` and the
+    `criterion` as it stood."""
 
     class Meta(Version.Meta):
         verbose_name = gettext_lazy("set of criteria")

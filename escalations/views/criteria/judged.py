@@ -24,6 +24,8 @@ class Line:
     code: str
     name: str
     tally: Tally
+    of_today: bool = False
+    """Whether it has conditions, which are judged by facts as they stand today."""
 
     @property
     def share(self) -> int | None:
@@ -75,10 +77,10 @@ def _later(tally: Tally) -> str:
 
 def lines(row: Judgement) -> list[Line]:
     """The whole set first, then its criteria in their order."""
-    names = {one.code: one.name for one in row.criteria_set.criteria.order_by("position", "pk")}
     found = tallies(row)
-    known = [(WHOLE, _("The whole set")), *((code, name) for code, name in names.items() if code in found)]
-    return [Line(code, name, found.get(code, Tally())) for code, name in known]
+    whole = Line(WHOLE, _("The whole set"), found.get(WHOLE, Tally()))
+    criteria = [one for one in row.criteria_set.whole() if one.code in found]
+    return [whole, *(Line(one.code, one.name, found[one.code], bool(one.conditions.all())) for one in criteria)]
 
 
 def examples(row: Judgement, code: str, reader: User) -> list[Group]:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from escalations.detection.exchange import draft, exported, parsed
@@ -120,3 +121,36 @@ def test_a_copy_is_the_copier_s_own(house, as_user, staff):
     as_user(sam).post(reverse("admin:escalations_criteriaset_copy", args=[base.pk]))
     copied = CriteriaSet.objects.get(state="draft")
     assert (copied.author, copied.origin, copied.criteria.get().code) == (sam, base, "legal")
+
+
+def test_a_file_is_taken_in_criterion_by_criterion_and_what_was_rejected_is_mended_and_joins(house, as_user):
+    good = exported([worded("legal", "sue", name="Legal")])["criteria"][0]
+    told = {
+        "format": "redress-criteria",
+        "version": 1,
+        "criteria": [good, {**good, "code": "press", "kind": "tabloid"}, 7],
+    }
+    page, client = reverse("admin:escalations_criteriaset_upload"), as_user(house.supervisor)
+    answer = client.post(page, {"file": ContentFile(json.dumps(told).encode(), "set.json")}, follow=True)
+    version = CriteriaSet.objects.get(state="draft")
+    assert [row.code for row in version.criteria.all()] == ["legal"] and version.author == house.supervisor
+    assert [(one["number"], one["code"]) for one in version.rejected] == [(2, "press"), (3, "?")]
+    shown = answer.content.decode()
+    assert "Rejected from a file" in shown and "“tabloid” is no kind." in shown
+    kept = client.get(reverse("admin:escalations_criteriaset_rejected", args=[version.pk])).json()
+    assert "tabloid" in kept["criteria"][0]["rejected"]
+    kept["criteria"] = [{**kept["criteria"][0], "kind": "media"}]
+    client.post(f"{page}?into={version.pk}", {"file": ContentFile(json.dumps(kept).encode(), "set.json")})
+    version.refresh_from_db()
+    assert {row.code for row in version.criteria.all()} == {"legal", "press"}
+    assert [one["code"] for one in version.rejected] == ["?"]
+
+
+def test_no_file_of_criteria_changes_nothing_and_nobody_adds_to_the_draft_of_another(house, as_user, own, staff):
+    page = reverse("admin:escalations_criteriaset_upload")
+    for content in (b"\xff", b"[1]", b"{", b""):
+        answer = as_user(house.supervisor).post(page, {"file": ContentFile(content, "set.json")})
+        assert answer.status_code == 200 and b"Nothing was taken in" in answer.content
+    assert CriteriaSet.objects.filter(state="draft").count() == 1
+    assert as_user(staff("sam", "Routing supervisor")).post(f"{page}?into={own.pk}").status_code == 403
+    assert as_user(house.administrator).get(page).status_code == 403

@@ -89,6 +89,20 @@ def test_what_was_said_later_counts_from_that_day(past, judged):
     assert tallies(judged(OMBUDSMAN))["ombudsman"].days == {"5": 1}
 
 
+def test_severity_and_amount_count_from_the_day_they_were_set(past, judged, house):
+    raised = past("A fee.", escalated=8, severity=2, amount=Decimal(40), currency="GBP")
+    handler = Actor.of(house.coordinator)
+    perform(
+        raised, "edit", actor=handler, at=BEGAN + timedelta(days=12), reason="Worse.", severity=4, amount=Decimal(900)
+    )
+    past("A fee.", severity=4, amount=Decimal(900), currency="GBP")
+    severe = Definition("severe", "Critical", "severity", "severity", threshold=Decimal(4))
+    much = Definition("much", "Much", "amount", "amount", threshold=Decimal(500), currency="GBP")
+    found = tallies(judged(severe, much))
+    for one in (found["severe"], found["much"]):
+        assert (one.flagged, one.anyway, one.missed) == (1, 0, 1), "what was set after the escalation is no hit"
+
+
 def test_age_counts_while_the_frontline_held_it(past, judged):
     past("Long with the frontline.")
     past("Escalated at once.", escalated=0.1)
