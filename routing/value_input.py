@@ -92,7 +92,8 @@ def ask(name: str, fact: Fact, operator: str, value: str, vocabulary: Vocabulary
 
 
 def options(fact: Fact, values: list[str], vocabulary: Vocabulary) -> list[Option]:
-    """What can be chosen; of what was retired or is not known only what the rule has already."""
+    """What can be chosen, and what is chosen first, for a long list shows its beginning. Of what was retired or is not
+    known only what the rule has already."""
     names, retired = offered(fact, vocabulary), vocabulary.retired.get(fact.name, set())
     found = [Option(code, name, code in values) for code, name in names.items() if code not in retired]
     found += [
@@ -100,9 +101,8 @@ def options(fact: Fact, values: list[str], vocabulary: Vocabulary) -> list[Optio
         for code in values
         if code in names and code in retired
     ]
-    return found + [
-        Option(code, _("%(name)s (not known)") % {"name": code}, True) for code in values if code not in names
-    ]
+    found += [Option(code, _("%(name)s (not known)") % {"name": code}, True) for code in values if code not in names]
+    return sorted(found, key=lambda option: not option.is_chosen)
 
 
 def apart(fact: Fact, value: str) -> tuple[list[str], str]:

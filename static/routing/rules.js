@@ -19,21 +19,12 @@
     };
     document.addEventListener("htmx:afterSettle", refocus);
 
-    const step = (by) => {
-        const lines = [...document.querySelectorAll("[data-line]")];
-        const now = lines.indexOf(document.activeElement);
-        const next = now < 0 ? (by > 0 ? 0 : lines.length - 1) : Math.min(Math.max(now + by, 0), lines.length - 1);
-        lines[next]?.focus();
-    };
     document.addEventListener("keydown", (event) => {
         if (event.ctrlKey || event.metaKey || typing(event.target)) return;
         const here = row(event.target);
         if (event.altKey && here && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
             event.preventDefault();
             move(here, Number(here.dataset.number) + (event.key === "ArrowUp" ? -1 : 1));
-        } else if (!event.altKey && (event.key === "j" || event.key === "k")) {
-            event.preventDefault();
-            step(event.key === "j" ? 1 : -1);
         } else if (event.key === "Escape") {
             document.querySelectorAll(".rd-menu[open]").forEach((menu) => menu.removeAttribute("open"));
         }
