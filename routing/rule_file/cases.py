@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from routing.facts import FACTS, OWN, READ, Fact, Facts, FreeText, Kind
 from routing.rule_file.columns import Wrong
 
-STORED_ONLY = ("currency", "excluded_users", "found_words", "text_digest", "fields")
+STORED_ONLY = frozenset(READ) - frozenset(FACTS)
 """What a stored decision has besides the facts that rules test by name."""
 
 

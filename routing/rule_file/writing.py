@@ -77,7 +77,8 @@ def _condition_cells(condition: PlainCondition | None) -> list[str]:
 
 
 def _fields(ruleset: PlainRuleset, known: Vocabulary) -> list[dict[str, Any]]:
-    """The fields that rules test, with the choices that they name."""
+    """The organisation's own fields, so that the facts of its cases are understood wherever the file is, and the
+    built-in ones that rules test; of both the choices that rules name."""
     named: dict[str, set[str]] = {}
     for rule in ruleset.rules:
         for condition in rule.conditions:
@@ -85,12 +86,13 @@ def _fields(ruleset: PlainRuleset, known: Vocabulary) -> list[dict[str, Any]]:
             named.setdefault(condition.fact, set()).update(codes)
     found = []
     for name, fact in known.facts.items():
-        if name not in named or not fact.field:
+        if not fact.field or (name in BUILT_IN and name not in named):
             continue
         kind = Field.Kind.CHOICE if name in BUILT_IN else NAMED[fact.kind]
         row: dict[str, Any] = {"code": fact.field, "label": str(fact.label), "kind": kind.value}
         if fact.kind in (Kind.CODE, Kind.CODES):
-            choices = zip(sorted(named[name]), known.names(name, sorted(named[name])), strict=True)
+            codes = sorted(named.get(name, ()))
+            choices = zip(codes, known.names(name, codes), strict=True)
             row["choices"] = [{"code": code, "label": label} for code, label in choices]
         found.append(row)
     return found

@@ -5,10 +5,13 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+
+from routing.facts import Facts
 
 RULES = {
     "format": "redress-rules",
@@ -117,6 +120,13 @@ def test_a_line_of_facts_is_a_line_of_rule_outcome_and_why(route):
 def test_facts_are_taken_as_people_write_them_and_as_decisions_store_them(route, facts, rule):
     lines, failed = route(facts)
     assert (lines[0].get("rule"), failed) == (rule, ""), lines
+
+
+def test_every_fact_that_a_decision_stores_is_taken(route):
+    conflicts = {"excluded_users": frozenset({3}), "conflicts": frozenset({"named:3"})}
+    saw = Facts(product="mortgage", severity=4, amount=Decimal(7), currency="GBP", text="my solicitor", **conflicts)
+    lines, failed = route(saw.stored())
+    assert (lines[0].get("rule"), failed) == ("Mortgage", ""), lines
 
 
 def test_a_bad_line_is_told_and_the_rest_goes_on(route):
