@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.actions import ANALYST, COMPLIANCE, COORDINATOR, MANAGER, SUPERVISOR
 from escalations.actors import Actor
+from escalations.notices import unseen_by
 from escalations.permissions import Scope, can
+from routing.models import User
 
 Text = str | Promise
 Allowed = Callable[[HttpRequest], bool]
@@ -21,12 +23,13 @@ Allowed = Callable[[HttpRequest], bool]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: where it leads, and who sees it."""
+    """One line: where it leads, who sees it, and how much waits there."""
 
     title: Text
     icon: str
     address: str
     allowed: Allowed
+    count: Callable[[User], int] | None = None
 
     @property
     def link(self) -> str:
@@ -71,6 +74,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
         [
             Entry(_("Today"), "today", "admin:index", everybody),
             Entry(_("My work"), "inbox", "escalations:queue", does("note")),
+            Entry(_("Mentions"), "alternate_email", "escalations:notices", does("note"), unseen_by),
             Entry(_("Triage"), "rule", "escalations:triage", does("accept")),
             Entry(_("Incidents"), "hub", "escalations:incidents", holds("escalations.add_incident")),
             Entry(_("Approvals"), "task_alt", "escalations:approvals", does("approve_remedy")),
@@ -109,6 +113,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
                 holds("routing.view_ruleset"),
             ),
             of_model(_("Steps to take at once"), "emergency", "escalations.firststeps", to="set"),
+            of_model(_("Checklists"), "checklist", "escalations.checklistitem", to="set"),
             of_model(_("Risk models"), "psychology", "escalations.riskmodel"),
             of_model(_("Risk policy"), "rule_settings", "escalations.riskpolicy", to="set"),
             of_model(_("Deadline policies"), "timer", "escalations.deadlinepolicy", to="set"),
@@ -152,11 +157,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """What Unfold draws. Built anew for each request, so an entry that is not allowed is not there at all."""
     groups = allowed_entries(request)
     here = _current(request.path, (entry.link for _title, entries in groups for entry in entries))
-    return [{"title": title, "items": [_item(entry, here) for entry in entries]} for title, entries in groups]
+    user: Any = request.user
+    return [{"title": title, "items": [_item(entry, here, user) for entry in entries]} for title, entries in groups]
 
 
-def _item(entry: Entry, here: str) -> dict[str, Any]:
+def _item(entry: Entry, here: str, user: User) -> dict[str, Any]:
     return {
+        "badge": (entry.count(user) or "") if entry.count else "",
         "title": entry.title,
         "icon": entry.icon,
         "link": entry.link,

@@ -161,7 +161,10 @@ STORAGES = {
 # A description of 2 MB must reach the form that says it is too long; a body beyond this is refused with 413.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-UPLOAD_MAX_SIZE = 32 * 1024 * 1024
+FILE_MAX_MB = env.number("REDRESS_FILE_MAX_MB", 25)
+# Several files at once, and one that is too large must still reach the form that says so.
+UPLOAD_MAX_SIZE = 4 * max(FILE_MAX_MB, 8) * 1024 * 1024
+SCANNER = env.value("REDRESS_SCANNER")
 
 # --- Mail. Without EMAIL_URL every message becomes a file that can be looked at.
 globals().update(env.mail("EMAIL_URL", DATA_DIR / "mail"))

@@ -62,6 +62,7 @@ ROUTE_JOB = "escalations.jobs.route_accepted"
 SEND_JOB = "escalations.jobs.send_queued"
 COVER_JOB = "escalations.jobs.cover_absent"
 NOTICE_JOB = "escalations.jobs.tell_approvers"
+TASK_JOB = "escalations.jobs.tell_departments"
 EXAMINE_JOB = "escalations.jobs.examine_new"
 FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.ROUTED,)
 INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
@@ -130,6 +131,11 @@ _TABLE = (
     Action("write", _("write to the customer"), EVERY_STATE, None, CARETAKERS, job=SEND_JOB),
     Action("receive", _("record what the customer said"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), job=EXAMINE_JOB, while_merged=True),
     Action("note", _("write a note"), EVERY_STATE, None, {**CARETAKERS, COMPLIANCE: ANY}, while_merged=True),
+    Action("tick", _("tick an item of the checklist"), OPEN, None, CARETAKERS),
+    Action("attach", _("add a file"), EVERY_STATE, None, CARETAKERS, (CUSTOMER,), while_merged=True),
+    Action("ask_department", _("ask another department"), OPEN, None, CARETAKERS, job=TASK_JOB),
+    Action("answer_task", _("answer of another department"), EVERY_STATE, None, {}, ("department",), while_merged=True),
+    Action("withdraw_task", _("ask them no more"), EVERY_STATE, None, CARETAKERS, while_merged=True),
     Action("sent", _("message sent"), EVERY_STATE, None, {}, ("post",), while_merged=True),
     Action("reassign", _("hand to a colleague"), IN_WORK, None, {COORDINATOR: ANY, MANAGER: ANY}, ("routing",), reason_required=True),
     Action("take_over", _("take the case over"), IN_WORK, None, {MANAGER: ANY}, reason_required=True,

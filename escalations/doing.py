@@ -3,6 +3,7 @@
 Pages of the case and of the back office run every action through `run_action`; they only show what comes back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -15,12 +16,17 @@ from django.utils.translation import gettext_lazy
 from escalations.actions import ACTIONS, Action
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, Refusal
+from escalations.files import keep_all
 from escalations.forms import FORMS, ActionForm, NoData
 from escalations.models import Complaint, Confirmation, Event
 from escalations.needs import asks_second_person
 from escalations.permissions import Scope
+from escalations.unsent import forget
 from escalations.workflow import REASON_LIMIT, Offer, check_open, offers, open_confirmation, perform
 from routing.models import User
+
+TAKES_FILES = ("write", "receive", "note", "attach")
+"""Steps with which files may come; they are checked and stored before anything is locked."""
 
 
 class StepForm(forms.Form):
@@ -98,7 +104,7 @@ def run_action(request: HttpRequest, complaint: Complaint, action: str) -> Doing
         doing.offer = next(offer for offer in offers(complaint, actor) if offer.action == action)
         doing.sentences = list(doing.offer.missing)
         if request.method == "POST":
-            _post(doing, actor)
+            _post(doing, actor, request.FILES.getlist("files"))
     except Refusal as refusal:
         _refused(doing, refusal)
     return doing
@@ -113,14 +119,17 @@ def _prepared(complaint: Complaint, rule: Action, request: HttpRequest, reader: 
     return Doing(rule, complaint, form, step)
 
 
-def _post(doing: Doing, actor: Actor) -> None:
+def _post(doing: Doing, actor: Actor, files: Sequence[Any]) -> None:
     valid = [form.is_valid() for form in (doing.form, doing.step)]
     if not all(valid):
         doing.status = HTTPStatus.UNPROCESSABLE_ENTITY
         return
-    doing.event = perform(
-        doing.complaint, doing.rule.name, actor=actor, **doing.step.cleaned_data, **doing.form.cleaned_data
-    )
+    data = dict(doing.form.cleaned_data)
+    if doing.rule.name in TAKES_FILES:
+        data["files"] = keep_all(files)
+    doing.event = perform(doing.complaint, doing.rule.name, actor=actor, **doing.step.cleaned_data, **data)
+    if actor.user is not None:
+        forget(doing.complaint, actor.user, doing.rule.name)
 
 
 def _refused(doing: Doing, refusal: Refusal) -> None:

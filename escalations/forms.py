@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from escalations import desk_forms
 from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
 from escalations.allowances import currency_of
 from escalations.evidence_forms import AnswerEvidenceForm, DescribeEvidenceForm, ListenForm, RequestEvidenceForm
@@ -356,6 +357,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "stop_waiting": EndForm,
     "hold": HoldForm,
     "lift_hold": LiftForm,
+    **desk_forms.FORMS,
     "join_incident": JoinForm,
     "leave_incident": NoData,
     "link": LinkForm,

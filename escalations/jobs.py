@@ -11,7 +11,19 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import asking, cover, detection, incidents, judgements, post, reminding, routing_desk, simulating
+from escalations import (
+    asking,
+    cover,
+    departments,
+    detection,
+    files,
+    incidents,
+    judgements,
+    post,
+    reminding,
+    routing_desk,
+    simulating,
+)
 from escalations.actors import Actor
 from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
@@ -63,6 +75,11 @@ def cover_absent(*, at: datetime | None = None) -> int:
 def send_queued() -> int:
     """Send the messages that are queued. Returns how many went out."""
     return post.send_queued()
+
+
+def tell_departments() -> int:
+    """Send other departments the links to what they are asked. Returns how many went out."""
+    return departments.tell_departments()
 
 
 def flag_late(*, at: datetime | None = None) -> int:
@@ -137,6 +154,8 @@ PARTS: tuple[Callable[[], int], ...] = (
     route_accepted,
     send_queued,
     asking.tell_agents,
+    tell_departments,
+    files.scan_waiting,
     flag_late,
     warn_of_deletion,
     close_silent,

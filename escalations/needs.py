@@ -14,7 +14,7 @@ from escalations.actors import PERSON, Actor
 from escalations.acts import lacks, rejects
 from escalations.clocks import outcome_letters
 from escalations.handover import ASKS, required_gaps
-from escalations.models import Attempt, Message, Point, Remedy, Trigger
+from escalations.models import Attempt, ChecklistItem, Message, Point, Remedy, Trigger
 from escalations.need import Need
 from escalations.states import ClosedAs, Outcome, State, Tier, TriggerKind
 from routing.authority import Kind
@@ -30,7 +30,15 @@ Needs = Callable[["Complaint", Actor, datetime], Iterator[str]]
 def needs(complaint: "Complaint", action: str, actor: Actor, at: datetime) -> list[str]:
     """Everything that is missing before this action may go, as one list; empty when nothing is."""
     check = CHECKS.get(action)
-    return list(check(complaint, actor, at)) if check else []
+    return [*check(complaint, actor, at), *_checklist(complaint, action, actor)] if check else []
+
+
+def _checklist(complaint: "Complaint", action: str, actor: Actor) -> Iterator[str]:
+    """What a person must have seen to; the clock and the customer are not kept waiting for it."""
+    if action in ChecklistItem.Step.values and actor.kind == PERSON:
+        yield from (
+            Need(_("On the checklist: “%s”.") % item, "tick", item=item.pk) for item in complaint.unticked(action)
+        )
 
 
 def _fields(complaint: "Complaint", step: str, *, besides: str = "") -> Iterator[str]:

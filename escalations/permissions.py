@@ -217,7 +217,7 @@ _CASE = [
         "approval", "authorisation", "calculation", "calculationline", "calculationcheck",
         "similarcase", "triageanswer", "waiting",
         "evidencerequest", "listening", "findingcode", "control", "contributingcause",
-        "referral", "incident", "riskscore",
+        "attachment", "task", "checklistitem", "checklisttick", "notice", "referral", "incident", "riskscore",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]
@@ -260,6 +260,7 @@ NEEDS: dict[str, list[str]] = {
         for name in (
             "deadlinepolicy", "policy", "handoverpolicy", "cause", "findingcode", "control", "firststeps",
             "interestrate",
+            "checklistitem",
         )
         for verb in ("view", "add", "change")
     ] + [

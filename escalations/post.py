@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from escalations.actors import Actor
-from escalations.models import Message
+from escalations.files import opened
+from escalations.models import Attachment, Message
 from escalations.workflow import perform
 from routing.locking import lock
 
@@ -28,6 +29,10 @@ BATCH = 50
 
 class NobodyToSendTo(Exception):
     """The party has no e-mail address any more."""
+
+
+class FileHeld(Exception):
+    """A file of the message was not scanned yet, or is held: the message waits for it."""
 
 
 def send_queued(*, now: datetime | None = None) -> int:
@@ -65,9 +70,8 @@ def _claim(pk: int, now: datetime) -> Message | None:
 
 
 def _send(message: Message) -> bool:
-    mail = _mail(message)
     try:
-        if not mail.send():
+        if not _mail(message).send():
             raise NobodyToSendTo(message.party)
     except Exception as error:  # any failure of any mail backend leaves the message queued
         _put_back(message, error)
@@ -80,7 +84,7 @@ def _mail(message: Message) -> EmailMessage:
     """Our own Message-ID is the same at every try, so that a second delivery can be told as one."""
     reference = message.complaint.reference
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return EmailMessage(
+    mail = EmailMessage(
         subject=message.subject,
         body=message.body,
         to=_addressees(message),
@@ -89,6 +93,12 @@ def _mail(message: Message) -> EmailMessage:
             "X-Redress-Reference": reference,
         },
     )
+    for file in message.attachments.all():
+        if file.state != Attachment.State.CLEAN:
+            raise FileHeld(f"{file.name}: {file.get_state_display()}")
+        with opened(file.path) as content:
+            mail.attach(file.name, content.read(), file.kind)
+    return mail
 
 
 def _addressees(message: Message) -> list[str]:

@@ -14,7 +14,7 @@ from escalations.actors import CUSTOMER, Actor
 from escalations.models import Complaint, Event, Point, Statement
 from escalations.step import Rows, Step
 from routing import assignment
-from routing.inserting import insert
+from routing.inserting import insert, take_keys
 
 UNSEEN = frozenset(
     {"note", "write", "sent", "trigger", "add_trigger", "accept", "miss_deadline", "ask", "warn_of_deletion"}
@@ -163,6 +163,8 @@ def _store_rows(rows: Rows, person: Any, reason: str, at: datetime) -> None:
             insert(group)
     for model, group in changed.items():
         unique = list({row.pk: row for row in group}.values())
+        for row in unique:
+            take_keys(row, model._meta.concrete_fields)
         names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
         if hasattr(model, "history"):
             bulk_update_with_history(signed(unique, person), model, names, **told)

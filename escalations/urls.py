@@ -3,18 +3,22 @@ from django.urls import path
 from escalations.importing import template_download
 from escalations.views import (
     actions,
+    answer,
     approvals,
+    attachments,
     bulk,
     case,
     escalate,
     incidents,
     intake,
+    notices,
     queue,
     record,
     sample,
     saved_views,
     summary,
     watching,
+    writing,
 )
 from escalations.views.criteria import judging
 from escalations.views.rules import simulated, simulations, trying
@@ -32,6 +36,12 @@ urlpatterns = [
     path("watch/", watching.watch, name="watch"),
     path("cases/<str:reference>/", case.case_page, name="case"),
     path("cases/<str:reference>/panel/<slug:panel>/", case.panel_page, name="panel"),
+    path("cases/<str:reference>/unsent/<str:action>/", writing.keep, name="keep_unsent"),
+    path("cases/<str:reference>/colleagues/", writing.colleagues, name="colleagues"),
+    path("cases/<str:reference>/files/<int:file>/", attachments.download, name="file"),
+    path("notices/", notices.inbox, name="notices"),
+    path("notices/<int:pk>/seen/", notices.seen, name="notice_seen"),
+    path("answer/<str:token>/", answer.answer, name="answer"),
     path("cases/<str:reference>/history/", record.history, name="history"),
     path("cases/<str:reference>/routing/", record.routing, name="routing"),
     path("cases/<str:reference>/summary/", summary.summary, name="summary"),

@@ -22,7 +22,7 @@ def insert(rows: Iterable[Row]) -> list[Row]:
         return type(new[0])._default_manager.bulk_create(new) if new else []
     columns, statement = _statement(type(new[0]), len(new))
     for row in new:
-        _take_keys(row, columns)
+        take_keys(row, (field for field, _keeps_text in columns))
     values = [_value(row, *column) for row in new for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -55,9 +55,9 @@ def _value(row: models.Model, field: Any, keeps_text: bool) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
-def _take_keys(row: models.Model, columns: list[Column]) -> None:
+def take_keys(row: models.Model, fields: Iterable[Any]) -> None:
     """What a row points at may have been written after the row was made: then its key is there by now."""
-    for field, _keeps_text in columns:
+    for field in fields:
         if field.is_relation and getattr(row, field.attname) is None and field.is_cached(row):
             other = field.get_cached_value(row)
             setattr(row, field.attname, other.pk if other is not None else None)

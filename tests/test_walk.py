@@ -94,14 +94,20 @@ def visits(world: World, cases: tuple[str, ...] = ("cards",)) -> Iterator[Visit]
             yield from visits_of_rows(world, address, cases)
         elif "reference" in address.parameters:
             for name in cases:
-                values = {"reference": world.cases[name].reference, "action": "note", "name": "note", "panel": "story"}
+                values = {
+                    "reference": world.cases[name].reference,
+                    "action": "note",
+                    "name": "note",
+                    "panel": "story",
+                    "file": 1,
+                }
                 yield Visit(address, address.path(values), name)
         else:  # the admin's own addresses, each asked for something that is there
             kind = ContentType.objects.get_for_model(Complaint).pk
             run = Judgement if "judgement" in address.key else Simulation
             values = {"content_type_id": kind, "object_id": 1, "app_label": "routing", "url": "no/such/page",
                       "code": "branch", "number": Ruleset.objects.filter(state="draft").earliest("pk").number,
-                      "pk": run.objects.earliest("pk").pk}  # fmt: skip
+                      "token": "unknown", "pk": run.objects.earliest("pk").pk}  # fmt: skip
             yield Visit(address, address.path(values))
 
 

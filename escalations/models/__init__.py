@@ -2,9 +2,11 @@
 
 from escalations.models.answer import TriageAnswer
 from escalations.models.approval import Approval, ApprovalNotice, Authorisation
+from escalations.models.attachment import Attachment
 from escalations.models.attempt import Attempt
 from escalations.models.calculation import Calculation, CalculationCheck, CalculationLine, InterestRate
 from escalations.models.cause import Cause, ContributingCause
+from escalations.models.checklist import ChecklistItem, ChecklistTick
 from escalations.models.clock import Clock, DeadlinePolicy, Policy
 from escalations.models.codes import Control, FindingCode
 from escalations.models.complaint import Complaint
@@ -25,6 +27,7 @@ from escalations.models.link import CaseLink
 from escalations.models.look import Look
 from escalations.models.message import Message
 from escalations.models.named_staff import NamedStaff
+from escalations.models.notice import Notice
 from escalations.models.party import Need, Party, Person, PersonIdentifier
 from escalations.models.point import Point
 from escalations.models.reexamination import Reexamination
@@ -34,12 +37,15 @@ from escalations.models.risk import RiskMode, RiskModel, RiskModelFile, RiskOutc
 from escalations.models.sealed_note import SealedNote
 from escalations.models.statement import Statement
 from escalations.models.sweep import Heartbeat, LastLook
+from escalations.models.task import Task
 from escalations.models.trigger import Trigger, TriggerEvidence
+from escalations.models.unsent import UnsentText
 from escalations.models.waiting import Waiting
 
 __all__ = [
     "Approval",
     "ApprovalNotice",
+    "Attachment",
     "Attempt",
     "Authorisation",
     "Calculation",
@@ -48,6 +54,8 @@ __all__ = [
     "CaseLink",
     "CaseVector",
     "Cause",
+    "ChecklistItem",
+    "ChecklistTick",
     "Clock",
     "Complaint",
     "Confirmation",
@@ -80,6 +88,7 @@ __all__ = [
     "Message",
     "NamedStaff",
     "Need",
+    "Notice",
     "Party",
     "Person",
     "PersonIdentifier",
@@ -102,8 +111,10 @@ __all__ = [
     "SetAsideReview",
     "SimilarCase",
     "Statement",
+    "Task",
     "TriageAnswer",
     "Trigger",
     "TriggerEvidence",
+    "UnsentText",
     "Waiting",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from escalations.actors import CUSTOMER
 from escalations.errors import Invalid, WrongState
 from escalations.models.case_closing import CaseClosing
+from escalations.models.case_desk import CaseDesk
 from escalations.models.case_evidence import CaseEvidence
 from escalations.models.case_fields import CaseFields
 from escalations.models.case_handover import CaseHandover
@@ -39,6 +40,7 @@ EXPLANATION_LETTERS = 300
 
 
 class CaseActions(
+    CaseDesk,
     CaseFields,
     CaseMoney,
     CaseHands,

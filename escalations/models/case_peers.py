@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import prefetch_related_objects
 
+from escalations.models.checklist import ChecklistItem
 from escalations.models.clock import Days, Policy, days_by_policy
 from escalations.models.event import Event
 from escalations.models.handover import required_parts
@@ -134,6 +135,13 @@ def _barred(cases: Cases) -> dict[int, "Conflicts"]:
     return {case.pk: found for case, found in zip(cases, barred_from_deciding(cases), strict=True)}
 
 
+def _checklist(cases: Cases) -> dict[int, list[ChecklistItem]]:
+    items = list(ChecklistItem.objects.filter(is_active=True))
+    return {
+        case.pk: [one for one in items if one.complaint_type_id in (None, case.complaint_type_id)] for case in cases
+    }
+
+
 def _definitions(cases: Cases) -> dict[int, Definitions]:
     known = Definitions.load()
     return {case.pk: known for case in cases}
@@ -172,6 +180,8 @@ class CasePeers:
     """Its learned risk score by the version in use; None where there is none, or none may be shown."""
     barred = Shared(_barred)
     """Who must not decide on its remedies because they are involved in it, and how."""
+    checklist = Shared(_checklist)
+    """What is to be seen to in a complaint of its type."""
     set_aside_event = Shared(_set_aside_event)
     """How it was last set aside; None when it never was."""
 

@@ -1,11 +1,14 @@
 """Words in both directions: what is written to a party, what they say, and what is noted among ourselves."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
 
-from escalations.errors import NotAllowed, WrongState
+from escalations.errors import Invalid, NotAllowed, WrongState
+from escalations.mentions import named_in
 from escalations.models.message import Message
+from escalations.models.notice import Notice
 from escalations.models.point import Point
 from escalations.models.sealed_note import READ as READ_SEALED
 from escalations.models.sealed_note import SealedNote
@@ -13,6 +16,7 @@ from escalations.models.statement import Statement
 from escalations.states import Channel
 
 if TYPE_CHECKING:
+    from escalations.files import Stored
     from escalations.models.complaint import Complaint
     from escalations.step import Rows, Step
 
@@ -71,12 +75,13 @@ class CaseWords:
         kind: str = "message",
         subject: str = "",
         channel: str = Channel.EMAIL,
+        files: Sequence["Stored"] = (),
     ) -> "Rows":
         if kind == Message.Kind.FINAL_RESPONSE:
             self._check_signature(step)
         message = self.letter(step, kind, body, channel=channel, subject=subject)
         step.note(kind=kind, channel=channel)
-        return [message]
+        return [message, *self.itself.filed(step, files, message)]
 
     def _check_signature(self, step: "Step") -> None:
         """Raises NotAllowed, with who can, for whoever may not sign a final response."""
@@ -85,7 +90,10 @@ class CaseWords:
         if sentence := lacks(self.itself, "final_response", step.actor.user, step.at):
             raise NotAllowed(_("You may not sign a final response by yourself."), sentence)
 
-    def receive(self, step: "Step", *, body: str, channel: str = Channel.PHONE, asks: bool = False) -> "Rows":
+    def receive(
+        self, step: "Step", *, body: str, channel: str = Channel.PHONE, asks: bool = False,
+        files: Sequence["Stored"] = (),
+    ) -> "Rows":  # fmt: skip
         """What the customer said; `asks`: they ask for it to be escalated, which a job raises."""
         step.note(channel=channel)
         self.compare_again()
@@ -93,7 +101,7 @@ class CaseWords:
         if asks:
             message.asks = Message.Asks.WAITING
             step.note(asks=True)
-        return [message]
+        return [message, *self.itself.filed(step, files, message)]
 
     def said(self, step: "Step", body: str, channel: str, *, kind: str = Message.Kind.MESSAGE) -> Message:
         return Message(
@@ -107,21 +115,27 @@ class CaseWords:
             written_at=step.at,
         )
 
-    def note(self, step: "Step", *, body: str, sealed: bool = False) -> "Rows":
-        """Among ourselves. `sealed`: never disclosed to anybody without the right to such notes."""
+    def note(self, step: "Step", *, body: str, sealed: bool = False, files: Sequence["Stored"] = ()) -> "Rows":
+        """Among ourselves. Colleagues named in it by “@” are told; one who may not see the case is refused. `sealed`:
+        never disclosed to anybody without the right to such notes, and so with no files and nobody named."""
+        if sealed and files:
+            raise Invalid(
+                {"files": [_("A never-disclose note takes no files: they would be among those of the case.")]}
+            )
         if sealed:
             return [self._sealed(step, body)]
-        return [
-            Message(
-                complaint=self.itself,
-                direction=Message.Direction.INTERNAL,
-                kind=Message.Kind.NOTE,
-                channel=Channel.OTHER,
-                body=body,
-                written_by=step.person,
-                written_at=step.at,
-            )
-        ]
+        people = named_in(body, self.itself)
+        note = Message(
+            complaint=self.itself,
+            direction=Message.Direction.INTERNAL,
+            kind=Message.Kind.NOTE,
+            channel=Channel.OTHER,
+            body=body,
+            written_by=step.person,
+            written_at=step.at,
+        )
+        told = self.itself.told(step, people, Notice.Kind.MENTION, note)
+        return [note, *self.itself.filed(step, files, note), *told]
 
     def _sealed(self, step: "Step", body: str) -> SealedNote:
         if not step.person.has_perm(READ_SEALED):

@@ -1,5 +1,6 @@
 """One action on one case: its form on GET, the step on POST. Everything goes through `doing.run_action`."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from escalations import unsent
 from escalations.allowances import allowances
-from escalations.doing import Doing, run_action
+from escalations.doing import TAKES_FILES, Doing, run_action
 from escalations.happened import happened
 from escalations.models import Event
 from escalations.views.head import title
@@ -34,6 +36,10 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         for name, value in request.GET.items():
             if name in doing.form.fields:
                 doing.form.initial[name] = value
+    typed = unsent.of_user(case, person(request)).get(action)
+    if request.method == "GET" and typed and not doing.asked:
+        doing.form.initial.update(typed.texts)
+        doing.step.initial.update(reason=typed.texts.get("reason", ""))
     said, is_quoted = title(case, Sight.of(person(request)))
     context = {
         "doing": doing,
@@ -41,6 +47,9 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         "case_title": said,
         "is_quoted": is_quoted,
         "allowances": allowances(case, person(request)) if action == "propose_remedy" and doing.possible else (),
+        "takes_files": action in TAKES_FILES,
+        "file_limit": settings.FILE_MAX_MB,
+        "base": unsent.stamp(typed),
         "back": request.POST.get("back") or request.GET.get("back", ""),
         "then": request.POST.get("then") or request.GET.get("then", ""),
     }

@@ -14,14 +14,18 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from escalations import notices
 from escalations.models import (
     Approval,
+    Attachment,
     Attempt,
     Authorisation,
     Calculation,
     CalculationCheck,
     CalculationLine,
     CaseLink,
+    ChecklistItem,
+    ChecklistTick,
     Clock,
     Complaint,
     Confirmation,
@@ -35,6 +39,7 @@ from escalations.models import (
     Message,
     NamedStaff,
     Need,
+    Notice,
     Party,
     PersonIdentifier,
     Point,
@@ -44,8 +49,10 @@ from escalations.models import (
     RiskPolicy,
     RiskScore,
     Statement,
+    Task,
     Trigger,
     TriggerEvidence,
+    UnsentText,
     Waiting,
 )
 from escalations.one_statement import Statement as OneStatement
@@ -53,8 +60,8 @@ from escalations.one_statement import fill
 from routing.definitions import Definitions
 from routing.models import ApprovalStep, AuthorityLimit, Decision, Field, User
 
-CASE, REFERENCE = -8_000_000_000, "\x1athis reference"
-"""Stand in the composed statement for the key and the reference of the case that is read."""
+CASE, READER, REFERENCE = -8_000_000_000, -8_000_000_001, "\x1athis reference"
+"""Stand in the composed statement for the key and the reference of the case that is read, and for who reads it."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,12 @@ WHOLE: tuple[Part, ...] = (
     Part("evidence_requests", lambda: EvidenceRequest.objects.filter(complaint=CASE).select_related("asked_by")),
     Part("evidence_requests__listenings", lambda: Listening.objects.filter(
         request__complaint=CASE).select_related("by"), "request_id"),
+    Part("ticks", lambda: ChecklistTick.objects.filter(complaint=CASE).select_related("done_by")),
+    Part("attachments", lambda: Attachment.objects.filter(complaint=CASE).select_related("added_by")),
+    Part("tasks", lambda: Task.objects.filter(complaint=CASE).select_related("asked_by")),
+    Part("checklist_items", lambda: ChecklistItem.objects.filter(is_active=True), ""),
+    Part("unsent", lambda: UnsentText.objects.filter(complaint=CASE)),
+    Part("notices", lambda: Notice.objects.unseen().filter(user=READER), ""),
     Part("confirmations", lambda: Confirmation.objects.filter(complaint=CASE).select_related("asked_by")),
     Part("events", lambda: Event.objects.filter(complaint=CASE).order_by("number")),
     Part("links", lambda: CaseLink.objects.filter(complaint=CASE).standing()
@@ -131,12 +144,13 @@ def find(user: User, reference: str) -> Complaint:
 
 def find_whole(user: User, reference: str) -> Complaint:
     """The same with everything that hangs off it."""
-    return read_whole(find(user, reference))
+    return read_whole(find(user, reference), user)
 
 
-def read_whole(case: Complaint) -> Complaint:
+def read_whole(case: Complaint, user: User) -> Complaint:
     """One query. What it reads is reached as if it had been prefetched, or through `beside`."""
-    found = _statement(connection.vendor).read({CASE: case.pk, REFERENCE: case.reference})
+    found = _statement(connection.vendor).read({CASE: case.pk, READER: user.pk, REFERENCE: case.reference})
+    notices.remember(user, len(found["notices"]))
     for part in WHOLE:
         if part.by:
             *path, name = part.name.split("__")
@@ -148,6 +162,8 @@ def read_whole(case: Complaint) -> Complaint:
     case.__dict__["approval_steps"] = [row for row in found["approval_steps"] if row.is_in_force(today)]
     case.__dict__["definitions"] = Definitions.of(found["own_fields"], types)
     case.__dict__["policy"] = next(iter(found["house_policy"]), None) or Policy(pk=1)
+    of_type = (None, case.complaint_type_id)
+    case.__dict__["checklist"] = [one for one in found["checklist_items"] if one.complaint_type_id in of_type]
     for name in ("points", "attempts", "statements", "triggers", "messages", "remedies", "clocks"):
         for row in found[name]:
             row.complaint = case

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from escalations.actors import CUSTOMER as CUSTOMER_ACTOR
 from escalations.actors import SYSTEM as SYSTEM_ACTOR
 from escalations.happened import happened, who
-from escalations.models import Attempt, Complaint, Event, Message, Statement
+from escalations.models import Attachment, Attempt, Complaint, Event, Message, Statement, Task
 from escalations.states import State
 from escalations.views.brief import Spans, text_of
 from escalations.views.details import Book, detail
@@ -29,7 +29,16 @@ KINDS: dict[str, str | Promise] = {
     NOTES: gettext_lazy("Notes"),
     SYSTEM: gettext_lazy("System"),
 }
-TOLD_BY_THEIR_ROWS = {"write", "receive", "note", "sent", "record_attempt", "add_statement", "complete_handover"}
+TOLD_BY_THEIR_ROWS = {
+    "write",
+    "receive",
+    "note",
+    "sent",
+    "record_attempt",
+    "add_statement",
+    "complete_handover",
+    "answer_task",
+}
 """Events that only say that a message, an attempt or a statement was added: those rows tell the story."""
 
 TOLD = {
@@ -56,6 +65,7 @@ class Entry:
     state: str = ""
     rank: int = 1
     is_quote: bool = False
+    files: list[Attachment] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -103,11 +113,25 @@ def _entries(case: Complaint, book: Book, sight: Sight, spans: Spans) -> Iterato
             yield _statement(statement, customer, sight, spans)
     for attempt in case.attempts.all():
         yield _attempt(attempt, sight)
+    answers = {task.answer_id: task for task in case.tasks.all() if task.answer_id}
+    files = _files(case, sight)
     for message in case.messages.all():
-        yield _message(message, customer, sight, spans)
+        entry = _message(message, customer, sight, spans, answers.get(message.pk))
+        entry.files = files.get(message.pk, [])
+        yield entry
     for event in case.events.all():
         if event.action not in TOLD_BY_THEIR_ROWS:
-            yield _event(event, book, findings, sight)
+            entry = _event(event, book, findings, sight)
+            entry.files = [one for one in files.get(None, []) if one.pk in event.data.get("attachment_ids", ())]
+            yield entry
+
+
+def _files(case: Complaint, sight: Sight) -> dict[int | None, list[Attachment]]:
+    """By the message that they came with; None for what came by itself."""
+    found: dict[int | None, list[Attachment]] = {}
+    for row in case.attachments.all() if sight.words else ():
+        found.setdefault(row.message_id, []).append(row)
+    return found
 
 
 def _customer(case: Complaint, sight: Sight) -> str:
@@ -148,7 +172,11 @@ def _attempt(row: Attempt, sight: Sight) -> Entry:
     )
 
 
-def _message(row: Message, customer: str, sight: Sight, spans: Spans) -> Entry:
+def _message(row: Message, customer: str, sight: Sight, spans: Spans, answers: Task | None) -> Entry:
+    if answers:
+        told = row.body if sight.words else _hidden()
+        who_says = f"{answers.department}: {answers.answered_by}" if sight.words else answers.department
+        return Entry(row.written_at, NOTES, who_says, _("answered what it was asked"), told, rank=2)
     if row.direction == Message.Direction.INTERNAL:
         note = text_of(row, spans) if sight.words else _hidden()
         return Entry(row.written_at, NOTES, str(row.written_by), _("wrote a note"), note, rank=2)

@@ -6,15 +6,15 @@ from django.test import Client
 from config.menu import MENU, allowed_entries
 
 MENUS = {
-    "Frontline agent": "Today, My work, New complaint, Complaints, Customers",
+    "Frontline agent": "Today, My work, Mentions, New complaint, Complaints, Customers",
     "Escalation coordinator": (
-        "Today, My work, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, Allocation decisions, "
-        "Handlers, Absences, Events"
+        "Today, My work, Mentions, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, "
+        "Allocation decisions, Handlers, Absences, Events"
     ),
-    "Handler": "Today, My work, Incidents, Approvals, Complaints, Customers, Handlers",
+    "Handler": "Today, My work, Mentions, Incidents, Approvals, Complaints, Customers, Handlers",
     "Manager": (
-        "Today, My work, Incidents, Approvals, New complaint, Complaints, Customers, Deadlines, Allocation decisions, "
-        "Trends, Flagged in time, Authority limits, Handlers, Absences, Events"
+        "Today, My work, Mentions, Incidents, Approvals, New complaint, Complaints, Customers, Deadlines, "
+        "Allocation decisions, Trends, Flagged in time, Authority limits, Handlers, Absences, Events"
     ),
     "Routing supervisor": (
         "Today, Allocation decisions, Routing rules, Simulations, Escalation criteria, Steps to take at once, "
@@ -22,18 +22,19 @@ MENUS = {
     ),
     "Quality analyst": (
         "Today, Complaints, Deadlines, Allocation decisions, Trends, Flagged in time, Set aside, Root causes, "
-        "Risk models, Events"
+        "Finding codes, Controls, Risk models, Events"
     ),
     "Compliance officer": (
-        "Today, My work, Complaints, Customers, Deadlines, Allocation decisions, Trends, Flagged in time, Set aside, "
-        "Root causes, Routing rules, Escalation criteria, Steps to take at once, Risk models, Risk policy, "
-        "Deadline policies, House policy, Authority limits, Fields, Products and issues, Teams, Handlers, Absences, "
-        "Case weights, Users, Events, Downloads"
+        "Today, My work, Mentions, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
+        "Flagged in time, Set aside, Root causes, Finding codes, Controls, Routing rules, Escalation criteria, "
+        "Steps to take at once, Checklists, Risk models, Risk policy, Deadline policies, House policy, "
+        "Authority limits, Fields, Products and issues, Teams, Handlers, Absences, Case weights, Users, Events, "
+        "Downloads"
     ),
     "Administrator": (
-        "Today, Root causes, Routing rules, Escalation criteria, Steps to take at once, Risk models, Risk policy, "
-        "Deadline policies, House policy, Authority limits, Fields, Products and issues, Teams, Handlers, Absences, "
-        "Case weights, Users, API description"
+        "Today, Root causes, Finding codes, Controls, Routing rules, Escalation criteria, Steps to take at once, "
+        "Checklists, Risk models, Risk policy, Deadline policies, House policy, Authority limits, Fields, "
+        "Products and issues, Teams, Handlers, Absences, Case weights, Users, API description"
     ),
 }
 """By hand."""

@@ -11,16 +11,26 @@ from django.utils import timezone
 from escalations.actors import Actor
 from escalations.intake import Contact, Draft, PointDraft, register
 from escalations.jobs import send_queued
-from escalations.models import Calculation, CalculationLine, CaseLink, Clock, Complaint, Event, Incident, Remedy
+from escalations.models import (
+    Calculation,
+    CalculationLine,
+    CaseLink,
+    Clock,
+    Complaint,
+    Event,
+    Incident,
+    Remedy,
+)
 from escalations.routing_desk import decide
 from escalations.workflow import perform
 from routing.models import AuthorityLevel, AuthorityLimit, Field
+from tests.escalations.beside_deeds import BesideDeeds
 
-SYSTEMS = ("detector", "clock", "import", "routing", "post")
+SYSTEMS = ("detector", "clock", "import", "routing", "post", "department")
 REASON = "Because it is so."
 
 
-class Deeds:
+class Deeds(BesideDeeds):
     """Does actions on cases of the small house, by whoever is named."""
 
     def __init__(self, house: SimpleNamespace) -> None:

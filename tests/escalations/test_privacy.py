@@ -10,10 +10,11 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from escalations.actors import Actor
+from escalations.files import Stored
 from escalations.incidents import ask, run_waiting
 from escalations.intake import AttemptDraft, Contact, register
 from escalations.jobs import examine_new, route_accepted, send_queued, sweep
-from escalations.models import Complaint, Incident, IncidentFinding, IncidentLine, Trigger
+from escalations.models import Complaint, Incident, IncidentFinding, IncidentLine, Trigger, UnsentText
 from routing.models import Field
 from tests.criteria import worded
 
@@ -26,7 +27,7 @@ SECRETS = {
             "statement", "received", "note", "written", "subject", "finding", "answer", "customer_reason", "withdrawn",
             "reopened", "set_aside_letter", "summary", "customer_number", "field",
             "evidence", "why_failed", "question", "adjustment", "firm_letter", "incident", "incident_letter", "review",
-            "waiting",
+            "waiting", "unsent", "asked_others", "answered_others", "file",
         )
     )
 }  # fmt: skip
@@ -34,7 +35,7 @@ S = SECRETS
 HOMES = {
     "Person", "PersonIdentifier", "Statement", "Message", "Attempt", "Trigger", "TriggerEvidence", "Confirmation",
     "FieldValue", "Need", "RiskScore", "SimilarCase", "IncidentFinding", "IncidentRun", "SetAsideReview",
-    "Waiting",
+    "Waiting", "UnsentText", "Task", "Attachment",
 }  # fmt: skip
 """The only tables that may hold what somebody said, or who they are. None has a history; all can be erased."""
 
@@ -81,6 +82,7 @@ def whole_life(house, draft, deeds, in_force):
     deeds.do(first, "wait", by, on="third_party", note=f"Ask {S['waiting']}")
     deeds.do(first, "note", by, body=f"Think {S['note']}")
     deeds.do(first, "write", by, body=f"Dear Ana {S['written']}", subject=S["subject"], kind="acknowledgement")
+    _beside(first, deeds, by)
     deeds.do(first, "investigate", by)
     _in_an_incident(first, deeds, getattr(house, by))
     deeds.do(first, "record_finding", by, point=first.main_point, text=f"We found {S['finding']}")
@@ -106,6 +108,16 @@ def whole_life(house, draft, deeds, in_force):
     send_queued()
     sweep()
     return first, second
+
+
+def _beside(complaint, deeds, by):
+    """A draft that nobody sent, a file, and what another department was asked and said."""
+    typed = {"complaint": complaint, "user": getattr(deeds.house, by), "box": "note", "saved_at": timezone.now()}
+    UnsentText.objects.create(texts={"body": f"Perhaps {S['unsent']}"}, **typed)
+    stored = Stored(f"{S['file']}.pdf", "application/pdf", 3, "00", "aa/bb", "clean")
+    deeds.do(complaint, "attach", by, files=[stored])
+    deeds.do(complaint, "ask_department", by, question=f"Did {S['asked_others']}?")
+    deeds.do(complaint, "answer_task", "department", body=f"Yes, {S['answered_others']}")
 
 
 def _in_an_incident(complaint, deeds, user):

@@ -7,7 +7,7 @@ WHOLE in views/reading.py, which costs none.
 
 from django.utils.translation import gettext_lazy as _
 
-from escalations.views.panels import told
+from escalations.views.panels import desk, told
 from escalations.views.panels.shown import ASIDE, STORY, Panel, Shown, shown
 from escalations.views.panels.viewer import Viewer
 
@@ -15,10 +15,13 @@ PANELS: tuple[Panel, ...] = (
     Panel("brief", _("Case summary"), "case/brief.html", told.brief, STORY),
     Panel("story", _("Story"), "case/story.html", told.story, STORY),
     Panel("write", _("Write"), "case/compose.html", told.compose, STORY),
+    Panel("checklist", _("Checklist"), "case/checklist.html", desk.checklist),
     Panel("points", _("What is alleged"), "case/points.html", told.points),
     Panel("fields", _("Details"), "case/fields.html", told.fields),
     Panel("money", _("Remedies and authority"), "case/money.html", told.money),
     Panel("parties", _("Customer"), "case/parties.html", told.parties),
+    Panel("tasks", _("Tasks for others"), "case/tasks.html", desk.tasks),
+    Panel("files", _("Files"), "case/files.html", desk.files),
     Panel("triggers", _("Why it was escalated"), "case/triggers.html", told.triggers),
     Panel("earlier", _("Other complaints of the same customer"), "case/earlier.html", told.earlier, later=True,
           is_there=told.names_somebody),

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from escalations.actions import ACTIONS
+from django.conf import settings
+
+from escalations import unsent
 from escalations.detection.risk import explained
-from escalations.doing import StepForm
 from escalations.fields import showing
 from escalations.forms import FORMS
 from escalations.handover import completeness
@@ -40,16 +41,26 @@ def story(case: Complaint, viewer: Viewer) -> Context:
 
 def compose(case: Complaint, viewer: Viewer) -> Context | None:
     """The forms for writing, hearing and noting, side by side; each posts to its own action."""
-    parts = [
+    typed = unsent.of_user(case, viewer.user)
+    parts: list[dict[str, Any]] = [
         {
             "action": name,
-            "form": FORMS[name](complaint=case, auto_id=f"id_{name}_%s"),
-            "step": StepForm(rule=ACTIONS[name], initial={"seen": case.latest_event}, auto_id=f"id_{name}_%s"),
+            "form": FORMS[name](
+                complaint=case, auto_id=f"id_{name}_%s", initial=typed[name].texts if name in typed else None
+            ),
+            "unsent": typed.get(name),
+            "base": unsent.stamp(typed.get(name)),
         }
         for name in COMPOSE
         if viewer.may(name)
     ]
-    return {"compose": parts} if parts else None
+    first = max((row.saved_at for row in typed.values()), default=None)
+    for part in parts:
+        row = typed.get(part["action"])
+        part["is_open"] = row is not None and row.saved_at == first
+    if parts and not any(part["is_open"] for part in parts):
+        parts[0]["is_open"] = True
+    return {"compose": parts, "file_limit": settings.FILE_MAX_MB} if parts else None
 
 
 def points(case: Complaint, viewer: Viewer) -> Context:

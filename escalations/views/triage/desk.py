@@ -92,7 +92,7 @@ def _right(
 ) -> dict[str, Any] | None:
     """The case that was asked for, whether it waits here or not; else the first that waits."""
     for reference in (wanted, *order[:1]):
-        case = reading.chosen(visible, reference)
+        case = reading.chosen(visible, reference, user)
         if case is not None:
             return reading.reading(case, reading.standing(case), user, visible, sight, now)
     return None

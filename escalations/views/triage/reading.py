@@ -36,13 +36,13 @@ class Standing:
         return self.decides or self.unplaced or bool(self.asked) or bool(self.wrong)
 
 
-def chosen(visible: ComplaintQuerySet, reference: str) -> Any | None:
+def chosen(visible: ComplaintQuerySet, reference: str, user: User) -> Any | None:
     """The case with that reference with everything that hangs off it; None when this person may not see one."""
     if not reference or "\x00" in reference:
         return None
     rows = with_reason(listed(visible.filter(reference=reference)))
     case = rows.select_related("team", "handler__user", "registered_by", "complaint_type").first()
-    return read_whole(case) if case is not None else None
+    return read_whole(case, user) if case is not None else None
 
 
 def standing(case: Complaint) -> Standing:

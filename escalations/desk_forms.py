@@ -1,0 +1,65 @@
+"""The forms of the checklist, of files, and of what other departments are asked."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from escalations.action_form import LONG, ActionForm, NoData
+from escalations.models import ChecklistItem, Task
+
+
+class TickForm(ActionForm):
+    item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("What was seen to"))
+    done = forms.BooleanField(required=False, initial=True, label=_("It is done"))
+
+    def prepare(self) -> None:
+        keys = [item.pk for item in self.complaint.checklist]
+        self.offer("item", ChecklistItem.objects.filter(pk__in=keys))
+
+
+class AttachForm(NoData):
+    """The files themselves come beside it: see `escalations.files`."""
+
+
+class AskDepartmentForm(ActionForm):
+    department = forms.CharField(max_length=100, label=_("Department"), help_text=_("Such as “Billing operations”."))
+    email = forms.EmailField(
+        required=False, label=_("E-mail"), help_text=_("The link goes there. Without one you hand it on yourself.")
+    )
+    question = forms.CharField(
+        widget=LONG, max_length=4000, label=_("What you ask"),
+        help_text=_("They see only this text and the reference: name the customer only where they must know."),
+    )  # fmt: skip
+    due_on = forms.DateField(label=_("Answer by"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_department(self) -> str:
+        return " ".join(self.cleaned_data["department"].split())
+
+
+class WithdrawTaskForm(ActionForm):
+    task = forms.ModelChoiceField(Task.objects.none(), label=_("What is asked"))
+
+    def prepare(self) -> None:
+        self.offer("task", Task.objects.filter(complaint=self.complaint).open())
+
+
+FORMS: dict[str, type[ActionForm]] = {
+    "tick": TickForm,
+    "attach": AttachForm,
+    "ask_department": AskDepartmentForm,
+    "withdraw_task": WithdrawTaskForm,
+}
+
+
+class AnswerTaskForm(forms.Form):
+    """What another department says, by its link. Not bound to a case: nothing of it is shown."""
+
+    name = forms.CharField(max_length=100, label=_("Your name"))
+    body = forms.CharField(widget=forms.Textarea(attrs={"rows": 10}), max_length=20_000, label=_("Your answer"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "\x00" in data.get("body", "") + data.get("name", ""):
+            raise forms.ValidationError(_("The text holds null characters, which no person typed."))
+        return data

@@ -1,0 +1,46 @@
+"""Mentions: where colleagues named somebody, and answers that they waited for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from escalations.models import Notice
+from escalations.notices import of
+from escalations.quotes import shortened
+from escalations.views.pages import page, person, see_other, staff_page
+from escalations.views.rows import Sight
+
+MOST_SHOWN = 50
+
+
+@staff_page("note_complaint")
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    sight, rows = Sight.of(user), of(user, most=MOST_SHOWN)
+    lead = ngettext(
+        "%d message to you waits.", "%d messages to you wait.", len(rows)
+    ) % len(rows) if rows else _("Nobody waits for you: you have seen all that you were named in.")  # fmt: skip
+    context = {"lead": lead, "lines": [_line(row, sight) for row in rows]}
+    return page(request, "notices.html", _("Mentions"), context)
+
+
+def _line(row: Notice, sight: Sight) -> dict[str, Any]:
+    message = row.message
+    task = getattr(message, "task", None) if message else None
+    by = str(task or (message and message.written_by) or "")
+    return {"notice": row, "by": by, "words": shortened(message.body, 200) if message and sight.words else ""}
+
+
+@staff_page("note_complaint")
+@require_POST
+def seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Done with it. It leaves the list; the note stays in the case."""
+    notice = get_object_or_404(Notice, pk=pk, user=person(request))
+    Notice.objects.unseen().filter(pk=notice.pk).update(seen_at=timezone.now())
+    return see_other("notices")

@@ -1,0 +1,195 @@
+// While somebody writes: what is typed is kept on the server and in this tab, colleagues are found by name, and a file
+// that is too large is told of before it travels. Everything works without this file, but for the keeping.
+(() => {
+    "use strict";
+
+    const tab = `${Date.now()}-${Math.random()}`;
+    const QUIET = 700;
+    const timers = new WeakMap();
+    const formOf = (element) => element.closest?.("form[data-draft]");
+    const keyOf = (form) => `redress ${form.dataset.draft}`;
+    const others = "BroadcastChannel" in window ? new BroadcastChannel("redress-drafts") : null;
+
+    const fields = (form) => [...form.elements].filter((one) => one.name && one.form === form
+        && !["hidden", "file", "submit", "button", "radio"].includes(one.type));
+    const texts = (form) => Object.fromEntries(fields(form).map((one) => [
+        one.name, one.type === "checkbox" ? (one.checked ? "on" : "") : one.value,
+    ]));
+    const fill = (form, kept) => fields(form).forEach((one) => {
+        if (!(one.name in kept)) return;
+        if (one.type === "checkbox") one.checked = kept[one.name] === "on";
+        else one.value = kept[one.name];
+    });
+    const say = (form, words, link) => {
+        const place = form.querySelector("[data-draft-state]");
+        if (!place) return;
+        place.textContent = words;
+        if (link) {
+            const way = Object.assign(document.createElement("a"), { href: link.href, textContent: link.text });
+            place.append(" ", way);
+        }
+    };
+
+    // --- this tab's own copy ---
+
+    const own = {
+        read: (form) => {
+            try { return JSON.parse(sessionStorage.getItem(keyOf(form))); } catch { return null; }
+        },
+        write: (form, more = {}) => {
+            const copy = { texts: texts(form), base: form.dataset.base || "", seen: Number(form.dataset.seen), ...more };
+            try { sessionStorage.setItem(keyOf(form), JSON.stringify(copy)); } catch { /* full or forbidden: the server has it */ }
+        },
+        drop: (form) => sessionStorage.removeItem(keyOf(form)),
+    };
+
+    const restore = (form) => {
+        if (form.dataset.restored) return;
+        form.dataset.restored = "1";
+        const copy = own.read(form);
+        if (!copy) return;
+        const base = form.dataset.base || "";
+        // What was sent is gone on the server, or something has happened in the case since.
+        if (copy.sending && ((copy.base && !base) || Number(form.dataset.seen) > copy.seen)) {
+            own.drop(form);
+            return;
+        }
+        // The server has a newer one, of another tab: the newest stands.
+        if (copy.base !== base) return;
+        const now = texts(form);
+        if (Object.entries(copy.texts).some(([name, text]) => text !== now[name] && text !== "")) {
+            fill(form, copy.texts);
+            say(form, "What you had typed is here again.");
+            keep(form);
+        }
+    };
+
+    // --- the server's copy ---
+
+    const loggedOut = (form) => say(form, "You were logged out. What you typed is kept in this tab.", {
+        text: "Log in", href: `${form.dataset.login}?next=${encodeURIComponent(location.pathname)}`,
+    });
+
+    const save = async (form) => {
+        const sent = new URLSearchParams({ ...texts(form), tab, base: form.dataset.base || "" });
+        const token = form.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
+        let answer;
+        try {
+            answer = await fetch(form.dataset.draft, {
+                method: "POST", body: sent, redirect: "manual",
+                headers: { Accept: "application/json", "X-CSRFToken": token },
+            });
+        } catch {
+            say(form, "Not connected. What you typed is kept in this tab.");
+            return;
+        }
+        if (form.dataset.sent) return;
+        if (answer.type === "opaqueredirect" || answer.status === 403) {
+            loggedOut(form);
+        } else if (answer.ok) {
+            const told = await answer.json();
+            form.dataset.base = told.base;
+            own.write(form);
+            say(form, told.says);
+            others?.postMessage({ draft: form.dataset.draft, tab });
+        } else {
+            say(form, "Not saved. What you typed is kept in this tab.");
+        }
+    };
+
+    const keep = (form) => {
+        own.write(form);
+        clearTimeout(timers.get(form));
+        timers.set(form, setTimeout(() => save(form), QUIET));
+    };
+
+    document.addEventListener("input", (event) => {
+        const form = formOf(event.target);
+        if (form && event.target.type !== "file") keep(form);
+    });
+    document.addEventListener("submit", (event) => {
+        const form = formOf(event.target);
+        if (!form || event.defaultPrevented) return;
+        clearTimeout(timers.get(form));
+        own.write(form, { sending: true });
+    });
+    others?.addEventListener("message", (event) => {
+        const form = document.querySelector(`form[data-draft="${CSS.escape(event.data.draft)}"]`);
+        if (form && event.data.tab !== tab) {
+            say(form, "A newer text was saved in another tab.", { text: "Show it", href: location.href });
+        }
+    });
+    const restoreAll = (root) => root.querySelectorAll?.("form[data-draft]").forEach(restore);
+    restoreAll(document);
+    document.addEventListener("htmx:afterSwap", (event) => restoreAll(event.detail.target));
+
+    // --- a file that is too large ---
+
+    document.addEventListener("change", (event) => {
+        const input = event.target.closest?.("input[type=file][data-most]");
+        if (!input) return;
+        const large = [...input.files].find((file) => file.size > Number(input.dataset.most) * 1024 * 1024);
+        input.setCustomValidity(large ? `${input.dataset.tooLarge} ${large.name}` : "");
+        if (large) input.reportValidity();
+    });
+
+    // --- colleagues by @ ---
+
+    let list = null;
+    let asked = 0;
+    const close = () => { list?.remove(); list = null; };
+    const typedName = (area) => /(?:^|[\s(])@([\w.+-]*)$/.exec(area.value.slice(0, area.selectionStart));
+    const choose = (area, username) => {
+        const found = typedName(area);
+        if (!found) return;
+        const end = area.selectionStart;
+        area.setRangeText(`@${username} `, end - found[1].length - 1, end, "end");
+        close();
+        area.focus();
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const show = (area, people) => {
+        close();
+        if (!people.length) return;
+        list = Object.assign(document.createElement("ul"), { className: "rd-names" });
+        list.setAttribute("role", "listbox");
+        people.forEach((one, number) => {
+            const line = document.createElement("li");
+            line.setAttribute("role", "option");
+            line.setAttribute("aria-selected", String(number === 0));
+            line.dataset.username = one.username;
+            line.textContent = `${one.name} @${one.username}`;
+            line.addEventListener("mousedown", (event) => { event.preventDefault(); choose(area, one.username); });
+            list.append(line);
+        });
+        area.insertAdjacentElement("afterend", list);
+    };
+    document.addEventListener("input", (event) => {
+        const area = event.target.closest?.("form[data-mentions] textarea");
+        if (!area) return;
+        clearTimeout(asked);
+        const found = typedName(area);
+        if (!found) {
+            close();
+            return;
+        }
+        asked = setTimeout(async () => {
+            const answer = await fetch(`${area.form.dataset.mentions}?q=${encodeURIComponent(found[1])}`, { redirect: "manual" });
+            if (answer.ok) show(area, (await answer.json()).people);
+        }, 150);
+    });
+    document.addEventListener("keydown", (event) => {
+        if (!list) return;
+        const lines = [...list.children];
+        const now = lines.findIndex((line) => line.getAttribute("aria-selected") === "true");
+        const area = list.previousElementSibling;
+        if (event.key === "Escape") close();
+        else if (event.key === "Enter" || event.key === "Tab") choose(area, lines[now].dataset.username);
+        else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            const next = Math.min(Math.max(now + (event.key === "ArrowDown" ? 1 : -1), 0), lines.length - 1);
+            lines.forEach((line, number) => line.setAttribute("aria-selected", String(number === next)));
+        } else return;
+        event.preventDefault();
+    });
+    document.addEventListener("focusout", (event) => { if (event.target.tagName === "TEXTAREA") close(); });
+})();
