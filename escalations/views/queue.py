@@ -81,7 +81,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": [row_of(case, sight, now) for case in part.cases],
         "part": part,
         "asked": asked,
-        "here": request.get_full_path(),
+        "here": _address(request),
         "watch": watching.of_list(user, part.cases, numbers),
         "questions": questions(user),
         "empty": EMPTY.get(current.key, "") if current else "",
@@ -94,6 +94,13 @@ def queue(request: HttpRequest) -> HttpResponse:
         "words_are_searched": sight.words,
     }
     return page(request, "queue/page.html", _title(scope), context)
+
+
+def _address(request: HttpRequest) -> str:
+    """What the list is fetched again by: the same list and page, wherever the focus is."""
+    asked = request.GET.copy()
+    asked.pop("take", None)
+    return f"{request.path}?{asked.urlencode()}"
 
 
 def chosen(tabs: list[Tab], key: str) -> Tab | None:

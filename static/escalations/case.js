@@ -105,7 +105,7 @@
     });
 
     // The form of an action opens above the page instead of in its place.
-    const dialog = document.querySelector("dialog.rd-dialog");
+    const dialog = document.getElementById("rd-dialog");
     if (dialog && dialog.showModal) {
         document.body.addEventListener("htmx:afterSwap", (event) => {
             if (event.detail.target !== dialog) return;
