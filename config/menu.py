@@ -77,6 +77,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
             Entry(_("Mentions"), "alternate_email", "escalations:notices", does("note"), unseen_by),
             Entry(_("Triage"), "rule", "escalations:triage", does("accept")),
             Entry(_("Incidents"), "hub", "escalations:incidents", holds("escalations.add_incident")),
+            Entry(_("Management"), "supervisor_account", "escalations:management", does("take_over")),
             Entry(_("Approvals"), "task_alt", "escalations:approvals", does("approve_remedy")),
             Entry(_("New complaint"), "add_circle", "escalations:new", does("register")),
         ],

@@ -17,7 +17,8 @@ from config.menu import allowed_entries
 from escalations import searching
 from escalations.actors import Actor
 from escalations.forms import FORMS
-from escalations.models import Complaint
+from escalations.looking import looked
+from escalations.models import Complaint, Look
 from escalations.permissions import can
 from escalations.views.rows import Sight, listed, opening
 from escalations.workflow import offers
@@ -53,7 +54,9 @@ def _cases(user: User, asked: str) -> Iterator[SearchResult]:
     sight = Sight.of(user)
     found = searching.found(Complaint.objects.visible_to(user), asked, by_name=sight.identity, by_words=sight.words)
     keys = list(found.values_list("pk", flat=True)[:MOST_CASES])
-    for case in listed(Complaint.objects.filter(pk__in=keys)).order_by("-pk"):
+    cases = list(listed(Complaint.objects.filter(pk__in=keys)).order_by("-pk"))
+    looked(user, cases, Look.Place.SEARCH)
+    for case in cases:
         link = reverse("escalations:case", args=[case.reference])
         words = f"{case.get_state_display()} · {opening(case, sight)}"
         yield SearchResult(case.reference, words, link, "folder_open")

@@ -11,6 +11,7 @@ from escalations.views import (
     escalate,
     incidents,
     intake,
+    management,
     notices,
     queue,
     record,
@@ -66,5 +67,7 @@ urlpatterns = [
     path("criteria/judgements/<int:pk>/", judging.judgement, name="judgement"),
     path("criteria/judgements/<int:pk>/cancel/", judging.cancel, name="cancel_judgement"),
     path("triage/", desk.triage, name="triage"),
+    path("management/", management.management, name="management"),
+    path("management/move/", management.move, name="move"),
     path("approvals/", approvals.approvals, name="approvals"),
 ]

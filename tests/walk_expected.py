@@ -228,6 +228,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:import_template": ("FCMX", OK),
     "escalations:triage": ("CMX", OK),
     "escalations:approvals": ("HMX", OK),
+    "escalations:management": ("MX", OK),
+    "escalations:move": ("MX", GET_REFUSED),
     "api:complaint-list": (FACTS + "N", OK),
     "api:complaint-detail": (FACTS + "N", OK),
     "api:complaint-events": (FACTS + "N", OK),

@@ -10,9 +10,10 @@ from django.contrib.auth.models import Group
 from django.db.models import F
 
 from config.demo.people import STAFF
-from escalations import jobs, routing_desk
+from escalations import jobs, reminding, routing_desk
 from escalations.actions import COORDINATOR, HANDLER, MANAGER
 from escalations.actors import Actor
+from escalations.acts import lacks
 from escalations.allowances import who_may_more
 from escalations.authority import verdict
 from escalations.intake import Draft
@@ -80,6 +81,7 @@ class Bank:
         """What the sweep does each minute, but for the post."""
         for job in (jobs.examine_new, jobs.cover_absent, jobs.route_accepted, jobs.flag_late, jobs.close_silent):
             job(at=at)
+        reminding.remind_approvers(at=at)
 
     # --- people ----------------------------------------------------------------------------------------------
 
@@ -141,9 +143,19 @@ class Bank:
         row, asked_by = case.row(), self.by_key[remedy.proposed_by_id]
         for handler in who_may_more(row, asked_by, at):
             user = self.by_key[handler.user_id]
-            if can(Actor.of(user), "approve_remedy", row) and verdict(row, remedy, user):
+            if can(Actor.of(user), "approve_remedy", row) and verdict(row, remedy, user, at):
                 return user
         raise Stuck(f"Nobody can decide on {remedy} of {row.reference}.")
+
+    def who_has(self, case: Case, act: str, at: datetime) -> User:
+        """Somebody of the team or of the management who may do this act beyond money, and does not work the case."""
+        row = case.row()
+        above = who_may_more(row, self.by_key[row.handler.user_id], at) if row.handler else []
+        for handler in above:
+            user = self.by_key[handler.user_id]
+            if can(Actor.of(user), "authorise", row) and not lacks(row, act, user, at):
+                return user
+        raise Stuck(f"Nobody can agree to “{act}” on {row.reference}.")
 
     def place(self, case: Case, at: datetime) -> None:
         """The nudge that follows an accepted trigger: routing looks at once."""

@@ -1,8 +1,10 @@
 """What each authority level of Northmere may grant a case, a customer in a year, and which acts it may do."""
 
+from datetime import date
 from decimal import Decimal
 
-from routing.models import AuthorityLevel, AuthorityLimit
+from escalations.models import InterestRate
+from routing.models import ApprovalStep, AuthorityLevel, AuthorityLimit, Choice
 
 CURRENCY = "GBP"
 LEVELS = ("Agent", "Trainee", "Specialist", "Senior", "Head", "Executive, with Finance")
@@ -32,6 +34,21 @@ def make() -> None:
     rows += [AuthorityLimit(level=levels[number], kind=act) for act, number in ACTS.items()]
     for row in rows:
         row.save()
+    InterestRate.objects.create(
+        name="county court",
+        since=date(1993, 4, 1),
+        percent=Decimal(8),
+        source="Judgment Debts Order 1993",
+    )
+
+
+def make_steps() -> None:
+    """Scam refunds above 10,000: somebody senior, then a head."""
+    for number in (3, 4):
+        ApprovalStep.objects.create(
+            level=AuthorityLevel.objects.get(level=number), kind="redress", above=Decimal(10_000), currency=CURRENCY,
+            product=Choice.objects.get(field__code="product", code="payments"),
+        )  # fmt: skip
 
 
 def _per(kind: str) -> str:

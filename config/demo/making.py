@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from config.demo import causes, criteria, fields, limits, people, rules
+from config.demo import authority, causes, criteria, fields, limits, people, rules
 from config.demo.bank import Bank
 from config.demo.drive import play
 from config.demo.neighbours import NUMBER, beside
@@ -60,6 +60,7 @@ def make(
         planned += Planner(seed, bank, until).plan(complaints - len(planned))
         play(planned, bank, until, advance)
         _ask_agents(until)
+        authority.make(bank, until)
         # Every step has queued a nudge to look; the worker's next sweep looks at everything anyway.
         OrmQ.objects.filter(pk__gt=queued).delete()
     return len(planned)
@@ -75,6 +76,7 @@ def _organisation(until: datetime, password: str) -> None:
     limits.make()
     people.make(until, password)
     fields.make()
+    limits.make_steps()
     causes.make()
     criteria.make(until - timedelta(days=400))
     rules.make(until - timedelta(days=400))

@@ -47,6 +47,7 @@ def the_fraud_team(script: Script) -> Told:
         work.cause("urgent-line", "provisional"),
     )
     script.on(2, "10:00", work.propose(Grant("refund", Decimal(18400)), Grant("distress", Decimal(500))))
+    script.on(1, "16:00", work.first_agrees)
     return Draft(
         contact=contact("Marian Castle", "102965", phone="07700 900814", region="East of England", segment="personal"),
         what_happened="A man who said he was your fraud team made me move 18,400. I rang you eleven minutes later and sat on hold for "

@@ -127,6 +127,11 @@ def _upheld_one_of_two_points(script: Script) -> None:
     )
     script.on(
         58,
+        "14:40",
+        work.work_out(Decimal(1140), script.day(58).date() - timedelta(days=92), script.day(58).date()),
+    )
+    script.on(
+        58,
         "15:00",
         work.propose(
             Grant("refund", Decimal(1140)), Grant("interest", Decimal("22.99")), Grant("distress", Decimal(150))

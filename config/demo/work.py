@@ -1,16 +1,20 @@
 """The steps of a handler: investigate, find out, propose, get approval, give the outcome, pay, close."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from config.demo import letters
 from config.demo.bank import Bank, Case
 from config.demo.steps import Step, is_over
 from escalations.actors import Actor
+from escalations.acts import lacks, rejects
+from escalations.allowances import who_may_more
 from escalations.models import Remedy
-from escalations.permissions import Scope
+from escalations.permissions import Scope, can
 from escalations.states import State
+from routing.authority import Kind
 from routing.models import Team
 
 
@@ -91,7 +95,9 @@ def propose(*grants: Grant) -> Step:
         for number, grant in enumerate(grants):
             moment = at + timedelta(seconds=5 * number)
             currency, point = "GBP" if grant.amount else "", case.row().main_point
-            money = {"kind": grant.kind, "amount": grant.amount, "currency": currency}
+            money: dict[str, Any] = {"kind": grant.kind, "amount": grant.amount, "currency": currency}
+            if grant.kind == Remedy.Kind.INTEREST:
+                money["calculation"] = case.row().calculations.last()
             bank.do(case, "propose_remedy", who, moment, "", point=point, **money)
 
     return step
@@ -109,9 +115,18 @@ def propose_too_much(bank: Bank, case: Case, at: datetime) -> None:
 
 def decide_waiting(bank: Bank, case: Case, at: datetime) -> None:
     """Whoever has the authority says yes to what waits for approval."""
-    for number, remedy in enumerate(_waiting(case)):
-        approver = bank.approver(case, remedy, at)
-        bank.do(case, "approve_remedy", approver, at + timedelta(seconds=5 * number), remedy=remedy)
+    moment = at
+    while remedies := _waiting(case):
+        approver = bank.approver(case, remedies[0], moment)
+        bank.do(case, "approve_remedy", approver, moment, remedy=remedies[0])
+        moment += timedelta(seconds=5)
+
+
+def first_agrees(bank: Bank, case: Case, at: datetime) -> None:
+    """The first of those who have to agree to a large sum has done so; the next one decides."""
+    remedy = next(one for one in _waiting(case) if one.kind == Remedy.Kind.REFUND)
+    why = "Seen and agreed: the money could have been stopped."
+    bank.do(case, "approve_remedy", bank.approver(case, remedy, at), at, why, remedy=remedy)
 
 
 def refuse_waiting(reason: str) -> Step:
@@ -136,8 +151,32 @@ def read_by_senior(bank: Bank, case: Case, at: datetime) -> None:
             bank.do(case, "note", bank.by_key[senior.user_id], at, body="Letter read before sending; clear and fair.")
 
 
+def work_out(principal: Decimal, starts_on: date, ends_on: date) -> Step:
+    """Interest at the rate of the courts, worked out by the handler and checked by a colleague."""
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        who = bank.holder(case, at)
+        days: dict[str, Any] = {"starts_on": starts_on, "ends_on": ends_on, "rate_name": "county court"}
+        bank.do(case, "calculate", who, at, principal=principal, currency="GBP", **days)
+        row = case.row()
+        checker = next(
+            user for one in who_may_more(row, who, at)
+            if can(Actor.of(user := bank.by_key[one.user_id]), "check_calculation", row)
+        )  # fmt: skip
+        made = row.calculations.last()
+        bank.do(case, "check_calculation", checker, at + timedelta(seconds=40), calculation=made)
+
+    return step
+
+
 def communicate(bank: Bank, case: Case, at: datetime) -> None:
-    bank.do(case, "communicate", bank.holder(case, at), at)
+    who, row = bank.holder(case, at), case.row()
+    for number, act in enumerate((Kind.REJECT, Kind.FINAL_RESPONSE)):
+        needed = act == Kind.FINAL_RESPONSE or rejects(row)
+        if needed and lacks(row, act, who, at):
+            moment = at - timedelta(seconds=30 - number)
+            bank.do(case, "authorise", bank.who_has(case, act, moment), moment, "", kind=act.value)
+    bank.do(case, "communicate", who, at)
 
 
 def reinvestigate(reason: str) -> Step:

@@ -1,7 +1,7 @@
 """The complaint in the back office: found, read, registered; and changed by the workflow's steps alone."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -26,13 +26,15 @@ from escalations.admin.showing import ReadOnly, scope_of, sees_identity
 from escalations.doing import Doing, run_action, what_happened
 from escalations.forms import FORMS
 from escalations.happened import happened, who
-from escalations.models import Complaint, Event, Party
+from escalations.looking import looked
+from escalations.models import Complaint, Event, Look, Party
 from escalations.permissions import can
 from escalations.quotes import shortened
 from escalations.views.intake import new as new_complaint
 from escalations.views.next_step import has_fields
 from escalations.workflow import Offer, offers
 from routing.history_admin import Entry, entries
+from routing.models import User
 
 NEEDS_A_REMEDY = {"approve_remedy", "refuse_remedy", "schedule_remedy", "pay_remedy"}
 
@@ -100,6 +102,9 @@ class ComplaintAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:
         return super().get_queryset(request).filter(scope_of(request).rows())
 
+    def looked_at(self, request: HttpRequest, keys: list[Any]) -> None:
+        looked(cast(User, request.user), Complaint.objects.filter(pk__in=keys), Look.Place.OFFICE)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown: Any = self.fieldsets
         return [name for _title, options in shown for row in options["fields"] for name in row]
@@ -161,6 +166,7 @@ class ComplaintAdmin(ReadOnly):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         """The facts, and a button for each step that this person may take now."""
         case = self.get_object(request, unquote(object_id))
+        looked(cast(User, request.user), [case] if case else [], Look.Place.OFFICE)
         steps = offers(case, Actor.of(request.user)) if case else []  # type: ignore[arg-type]
         shown = [offer for offer in steps if offer.action in FORMS and has_its_row(case, offer)]
         context = {
@@ -197,6 +203,7 @@ class ComplaintAdmin(ReadOnly):
             raise PermissionDenied
         if case is None:
             raise Http404
+        looked(cast(User, request.user), [case], Look.Place.OFFICE)
         return case
 
     def _after(self, request: HttpRequest, case: Complaint) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.http import HttpRequest, StreamingHttpResponse
@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from escalations.cells import csv_lines
 from escalations.fields.showing import told
-from escalations.models import Complaint, Point
+from escalations.looking import looked
+from escalations.models import Complaint, Look, Point
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.models.field_value import FIELD_VALUES
 from routing.definitions import Definitions
+from routing.models import User
 
 log = structlog.get_logger(__name__)
 ROWS_AT_ONCE = 500
@@ -80,9 +82,10 @@ def _rows(request: HttpRequest, rows: ComplaintQuerySet) -> Iterator[list[str]]:
     cases = rows.select_related("team", "handler__user", "complaint_type").prefetch_related(
         "points__product", "points__issue", "points__cause__parent", *([FIELD_VALUES] if own else [])
     )
-    count = 0
+    count, user = 0, cast(User, request.user)
     for case in cases.iterator(chunk_size=ROWS_AT_ONCE):
         count += 1
+        looked(user, [case], Look.Place.EXPORT)
         says = told(case.field_values.all()) if own else {}
         cells = (*(read(case) for _title, read in COLUMNS), *(says.get(one.pk) for one in own))
         yield [_cell(cell) for cell in cells]

@@ -1,7 +1,7 @@
 """What the pages of the back office share: they show the rows that somebody may see, and write none."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -11,9 +11,11 @@ from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
-from escalations.models import Complaint
+from escalations.looking import looked_at_keys
+from escalations.models import Complaint, Look
 from escalations.permissions import Scope
 from routing.history_admin import HistoryPage
+from routing.models import User
 
 IDENTITY = "escalations.view_identity"
 
@@ -94,7 +96,11 @@ class ReadOnly(HistoryPage, ModelAdmin):
             keys = list(found.result_list.values_list("pk", flat=True))
             rows = self.model._default_manager.filter(pk__in=keys).order_by(*found.result_list.query.order_by)
             found.result_list = self.told(rows)
+            self.looked_at(request, keys)
         return found
+
+    def looked_at(self, request: HttpRequest, keys: list[Any]) -> None:
+        """These rows are shown to this person. What hangs off a restricted case is a look at it."""
 
     def told(self, rows: QuerySet[Any]) -> Any:
         """With all that the columns ask for."""
@@ -134,6 +140,18 @@ class CaseRows(ReadOnly):
         # Not by a join: a database that begins with the cases sorts all their rows to show the latest 25.
         seen = Complaint.objects.filter(scope_of(request).rows(), pk=OuterRef(self.case))
         return super().get_queryset(request).filter(Exists(seen))
+
+    def looked_at(self, request: HttpRequest, keys: list[Any]) -> None:
+        if not scope_of(request).clearances:
+            return
+        rows = self.model._default_manager.filter(pk__in=keys).exclude(**{f"{self.case}__restricted_kind": ""})
+        cases = set(rows.order_by().values_list(self.case, flat=True))
+        looked_at_keys(cast(User, request.user), cases, Look.Place.OFFICE)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        if str(object_id).isdecimal() and self.get_queryset(request).filter(pk=object_id).exists():
+            self.looked_at(request, [object_id])
+        return super().change_view(request, object_id, form_url, extra_context)
 
 
 class Identity(ReadOnly):

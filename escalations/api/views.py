@@ -23,7 +23,8 @@ from escalations.doing import StepForm
 from escalations.fields.showing import Reader
 from escalations.forms import FORMS, NoData
 from escalations.intake import register
-from escalations.models import Complaint, Point
+from escalations.looking import looked
+from escalations.models import Complaint, Look, Point
 from escalations.models.field_value import FIELD_VALUES
 from escalations.permissions import can
 from escalations.workflow import CASE, check_open, offers, open_confirmation, perform
@@ -69,7 +70,13 @@ class Complaints(viewsets.GenericViewSet):
     @extend_schema(parameters=[OWN_FIELDS])
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        looked(person(request), page or (), Look.Place.API)
         return self.get_paginated_response(CaseSerializer(page, many=True).data)
+
+    def get_object(self) -> Complaint:
+        case: Complaint = super().get_object()
+        looked(person(self.request), [case], Look.Place.API)
+        return case
 
     @extend_schema(request=DraftSerializer, parameters=[KEY])
     def create(self, request: Request) -> Response:

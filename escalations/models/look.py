@@ -9,11 +9,25 @@ class Look(AppendOnly):
     """Somebody looked at a restricted complaint. No step on it, so no event: who, when, and at which page, export or
     part of the API. Looking again within some minutes is the same look."""
 
+    class Place(models.TextChoices):
+        PAGE = "page", _("page of the case")
+        HISTORY = "history", _("history")
+        ROUTING = "routing", _("routing tab")
+        SUMMARY = "summary", _("case summary")
+        STEP = "step", _("form of a step")
+        LIST = "list", _("list of cases")
+        TRIAGE = "triage", _("triage")
+        APPROVALS = "approvals", _("approvals")
+        SEARCH = "search", _("search")
+        OFFICE = "office", _("back office")
+        EXPORT = "export", _("export")
+        API = "api", _("API")
+
     complaint = models.ForeignKey(
         "escalations.Complaint", models.PROTECT, related_name="looks", verbose_name=_("complaint")
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
-    place = models.CharField(_("where"), max_length=60, help_text=_("The page, export or part of the API."))
+    place = models.CharField(_("where"), max_length=20, choices=Place)
     looked_at = models.DateTimeField(_("when"))
 
     class Meta:
@@ -26,4 +40,4 @@ class Look(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.complaint}: {self.user}, {self.place}"
+        return f"{self.complaint}: {self.user}, {self.get_place_display()}"

@@ -12,14 +12,14 @@ from escalations import unsent
 from escalations.allowances import allowances
 from escalations.doing import TAKES_FILES, Doing, run_action
 from escalations.happened import happened
-from escalations.models import Event
+from escalations.models import Event, Look
 from escalations.views.head import title
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.reading import find_whole
 from escalations.views.rows import Sight
 from escalations.workflow import ASK
 
-BACK = {"triage": "triage", "approvals": "approvals"}
+BACK = {"triage": "triage", "approvals": "approvals", "management": "management"}
 """The lists that an action may lead back to, by the word in its form."""
 
 
@@ -28,7 +28,7 @@ BACK = {"triage": "triage", "approvals": "approvals"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     """The form of an action; after a POST the case, or the form again with everything typed and why it was refused."""
-    case = find_whole(person(request), reference)
+    case = find_whole(person(request), reference, Look.Place.STEP)
     doing = run_action(request, case, action)
     if doing.event is not None:
         return _after(request, doing, doing.event)

@@ -16,7 +16,7 @@ from escalations.fields.editing import LackingFields
 from escalations.forms import TriggerForm
 from escalations.handover import Completeness
 from escalations.handover_form import FIELDS, HandoverForm
-from escalations.models import Complaint, Event
+from escalations.models import Complaint, Event, Look
 from escalations.states import HandoverPart
 from escalations.views.head import title
 from escalations.views.pages import page, person, refused, see_other, staff_page
@@ -47,7 +47,7 @@ def escalate(request: HttpRequest, reference: str) -> HttpResponse:
     """The guided form; after a POST the case, escalated and handed over in one go, or the form with all that was
     typed and what is wrong with it."""
     user = person(request)
-    case = find_whole(user, reference)
+    case = find_whole(user, reference, Look.Place.STEP)
     try:
         check_open(case, ACTIONS["trigger"], Actor.of(user))
     except Refusal as cannot:

@@ -14,7 +14,8 @@ from escalations import routing_desk, searching
 from escalations.actions import HANDLER
 from escalations.actors import Actor
 from escalations.handover import READS, gaps
-from escalations.models import Complaint, HandoverRequest
+from escalations.looking import looked
+from escalations.models import Complaint, HandoverRequest, Look
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope, can
@@ -69,6 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = _cases(user, scope, current, asked, sight, listing, now)
     part = Part.of(rows, request.GET.get("page", ""), user, now)
     here = worth_saving(request.GET)
+    looked(user, part.cases, Look.Place.LIST)
     context = {
         "listing": listing,
         "lead": sentence(scope, numbers, tabs, now),

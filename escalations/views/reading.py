@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations import notices
+from escalations.looking import looked
 from escalations.models import (
     Approval,
     Attachment,
@@ -36,6 +37,7 @@ from escalations.models import (
     FirstSteps,
     LeftEmpty,
     Listening,
+    Look,
     Message,
     NamedStaff,
     Need,
@@ -131,20 +133,22 @@ WHOLE: tuple[Part, ...] = (
 )  # fmt: skip
 
 
-def find(user: User, reference: str) -> Complaint:
-    """The case with that reference, if this person may see it. Raises Http404 as if there were none otherwise."""
+def find(user: User, reference: str, place: str = Look.Place.PAGE) -> Complaint:
+    """The case with that reference, if this person may see it: a look at a restricted one leaves its row, with the
+    `place`. Raises Http404 as if there were none otherwise."""
     rows = Complaint.objects.visible_to(user).select_related(
         "team", "handler__user", "registered_by", "complaint_type", "merged_into"
     )
     case = rows.filter(reference=reference).first() if "\x00" not in reference else None
     if case is None:
         raise Http404(_("There is no such case, or it is not yours to see."))
+    looked(user, [case], place)
     return case
 
 
-def find_whole(user: User, reference: str) -> Complaint:
+def find_whole(user: User, reference: str, place: str = Look.Place.PAGE) -> Complaint:
     """The same with everything that hangs off it."""
-    return read_whole(find(user, reference), user)
+    return read_whole(find(user, reference, place), user)
 
 
 def read_whole(case: Complaint, user: User) -> Complaint:

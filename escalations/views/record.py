@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from escalations.happened import happened, who
-from escalations.models import Complaint, Event, Point, Remedy
+from escalations.models import Complaint, Event, Look, Point, Remedy
 from escalations.routing_desk import decide_again
 from escalations.views.case import top
 from escalations.views.pages import page, person, staff_page
@@ -41,7 +41,7 @@ class Line:
 def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Each change of the case, its points and its remedies: when, who, why, from what to what."""
     user = person(request)
-    case = find_whole(user, reference)
+    case = find_whole(user, reference, Look.Place.HISTORY)
     newest_first = case.history.select_related("history_user").order_by("-history_date", "-history_id")  # type: ignore[attr-defined]
     part = Paginator(newest_first, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -108,7 +108,7 @@ def routing(request: HttpRequest, reference: str) -> HttpResponse:
     """Each allocation decision with the rules that were asked and every candidate; and who held the case when. With
     `again` in the address, what today's rules would say as well."""
     user = person(request)
-    case = find_whole(user, reference)
+    case = find_whole(user, reference, Look.Place.ROUTING)
     decisions = beside(case, "decisions")
     context = {
         **top(case, Sight.of(user), decisions),

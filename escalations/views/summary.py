@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from escalations.handover import completeness
+from escalations.models import Look
 from escalations.views import brief, head
 from escalations.views.details import Book
 from escalations.views.pages import page, person, staff_page
@@ -20,7 +21,7 @@ from escalations.views.story import story
 @require_GET
 def summary(request: HttpRequest, reference: str) -> HttpResponse:
     user, now = person(request), timezone.now()
-    case, sight = find_whole(user, reference), Sight.of(user)
+    case, sight = find_whole(user, reference, Look.Place.SUMMARY), Sight.of(user)
     viewer = Viewer.of(request, case)
     said, is_quoted = head.title(case, sight)
     spans = brief.evidence(case, sight)

@@ -27,6 +27,7 @@ PANELS: tuple[Panel, ...] = (
           is_there=told.names_somebody),
     Panel("similar", _("Similar cases and what settled them"), "case/similar.html", told.similar, later=True),
     Panel("linked", _("Linked and merged"), "case/linked.html", told.linked, later=True),
+    Panel("looks", _("Who looked"), "case/looks.html", told.looks, later=True, is_there=told.may_see_looks),
     Panel("risk", _("Learned risk"), "case/risk.html", told.risk, later=True, is_there=told.may_show_risk),
 )  # fmt: skip
 

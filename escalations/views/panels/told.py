@@ -5,11 +5,12 @@ from typing import Any
 from django.conf import settings
 
 from escalations import unsent
+from escalations.actions import MANAGER
 from escalations.detection.risk import explained
 from escalations.fields import showing
 from escalations.forms import FORMS
 from escalations.handover import completeness
-from escalations.models import Complaint
+from escalations.models import Complaint, Look
 from escalations.views import brief as summary
 from escalations.views.details import Book
 from escalations.views.linked import family
@@ -125,3 +126,19 @@ def may_show_risk(case: Complaint, viewer: Viewer) -> bool:
 def risk(case: Complaint, viewer: Viewer) -> Context:
     scored = explained(case)
     return {"risk": scored, "moved": moved(scored, viewer.sight)}
+
+
+MOST_LOOKS = 50
+
+
+def may_see_looks(case: Complaint, viewer: Viewer) -> bool:
+    """Of a restricted case, for whoever oversees it."""
+    return bool(case.restricted_kind) and (
+        viewer.user.has_perm("escalations.view_look") or bool(viewer.scope.roles & {MANAGER})
+    )
+
+
+def looks(case: Complaint, viewer: Viewer) -> Context | None:
+    """Who has looked at it, the latest first."""
+    rows = Look.objects.filter(complaint=case).select_related("user")[:MOST_LOOKS]
+    return {"looks": list(rows), "most_looks": MOST_LOOKS}

@@ -16,7 +16,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from escalations import clocks
 from escalations.detection import risk
-from escalations.models import Complaint, Trigger
+from escalations.looking import looked
+from escalations.models import Complaint, Look, Trigger
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.views.pages import page, person, staff_page
 from escalations.views.rows import Sight
@@ -48,6 +49,10 @@ def triage(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("case", "")
     right = _right(wanted, order, user, visible, sight, now)
     address = _address(number, shows_later)
+    rows = [item.row for item in escalations] + [item.row for item in unplaced] + [item.row for item in wrong]
+    cases = [row.case for row in rows] + [item.confirmation.complaint for item in asked]
+    looked(user, cases, Look.Place.TRIAGE)
+    looked(user, [right["case"]] if right else [], Look.Place.PAGE)
     context: dict[str, Any] = {
         "reading": right,
         "then": _next(order, right["case"].reference) if right and right["stands"].waits else "",

@@ -1,0 +1,101 @@
+"""The manager's page: approvals first, then executive escalations, then load, with the moves that would even it out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from escalations.actors import Actor
+from escalations.balancing import Move, TeamLoad, moves, team_loads
+from escalations.errors import Refusal
+from escalations.looking import looked
+from escalations.models import Complaint, Look
+from escalations.states import Tier
+from escalations.views.approvals import Approval, waiting_for
+from escalations.views.pages import page, person, see_other, staff_page
+from escalations.views.rows import Sight, listed, row_of
+from escalations.workflow import perform
+from routing.models import Handler, User
+
+MOST_APPROVALS, MOST_EXECUTIVE = 5, 10
+
+
+@staff_page("take_over_complaint")
+@require_GET
+def management(request: HttpRequest) -> HttpResponse:
+    user, now = person(request), timezone.now()
+    ready = [one for one in waiting_for(user) if not one.why_not]
+    executive = _executive(user)
+    loads, members = team_loads(now)
+    proposed = moves(members, user, now)
+    sight = Sight.of(user)
+    looked(user, [*executive, *(one.case for one in proposed)], Look.Place.LIST)
+    context: dict[str, Any] = {
+        "lead": _sentence(ready, executive, loads, proposed),
+        "ready": ready[:MOST_APPROVALS],
+        "more": max(0, len(ready) - MOST_APPROVALS),
+        "executive": [row_of(case, sight, now) for case in executive],
+        "loads": loads,
+        "moves": proposed,
+        "back": "management",
+    }
+    return page(request, "management.html", _("Management"), context)
+
+
+def _executive(user: User) -> list[Any]:
+    rows = Complaint.objects.visible_to(user).open().filter(tier=Tier.EXECUTIVE)
+    return list(listed(rows).order_by("due_at", "pk")[:MOST_EXECUTIVE])
+
+
+def _sentence(ready: list[Approval], executive: list[Any], loads: list[TeamLoad], proposed: list[Move]) -> str:
+    """What a manager came to know: what waits for them, what stands highest, who has too much, who is away."""
+    waits = ngettext("%d approval waits for you", "%d approvals wait for you", len(ready)) % len(ready)
+    over = sum(1 for team in loads for one in team.people if one.is_over)
+    away = sum(len(team.away) for team in loads)
+    parts = [
+        waits if ready else _("No approval waits for you"),
+        ngettext("%d case is with the executive", "%d cases are with the executive", len(executive)) % len(executive),
+        ngettext("%d colleague holds more than they can", "%d colleagues hold more than they can", over) % over,
+        ngettext("%d is away", "%d are away", away) % away,
+    ]
+    if proposed:
+        parts.append(ngettext("%d move would help", "%d moves would help", len(proposed)) % len(proposed))
+    return "; ".join(parts) + "."
+
+
+@staff_page("take_over_complaint")
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    """Hand over each case that was chosen; what cannot go any more says why, the others go."""
+    user, done = person(request), 0
+    reason = request.POST.get("reason", "").strip() or _("Load is evened out over the team.")
+    for chosen in request.POST.getlist("move"):
+        case, handler, seen = _read(chosen, user)
+        if case is None or handler is None:
+            messages.error(request, _("One of these cases is not there any more."))
+            continue
+        try:
+            perform(case, "reassign", actor=Actor.of(user), reason=reason, seen=seen, handler=handler)
+        except Refusal as refusal:
+            messages.error(request, f"{case.reference}: {refusal.message}")
+        else:
+            done += 1
+    if done:
+        messages.success(request, ngettext("%d case was handed over.", "%d cases were handed over.", done) % done)
+    elif not request.POST.getlist("move"):
+        messages.info(request, _("Choose at least one move."))
+    return see_other("management")
+
+
+def _read(chosen: str, user: User) -> tuple[Complaint | None, Handler | None, int | None]:
+    """ "R-2026-000012:7:31": the case, who gets it, and the latest event that was seen of it."""
+    reference, _colon, rest = chosen.partition(":")
+    handler, _colon, seen = rest.partition(":")
+    if not (handler.isdecimal() and seen.isdecimal() and len(rest) < 30) or "\x00" in reference:
+        return None, None, None
+    case = Complaint.objects.visible_to(user).filter(reference=reference).first()
+    return case, Handler.objects.active().filter(pk=int(handler)).first(), int(seen)
