@@ -19,7 +19,7 @@ from escalations.actors import Actor
 from escalations.draft import Adoption, AttemptDraft, Draft, PointDraft, problems
 from escalations.errors import Invalid, NotAllowed
 from escalations.fields import Read, read_drafts, remember, written
-from escalations.models import Attempt, Complaint, Event, Party, Point, ReferenceNumber, Statement
+from escalations.models import Attempt, Complaint, Event, Party, Point, Policy, ReferenceNumber, Statement
 from escalations.models.clock import Days, days_by_policy
 from escalations.people import Contact
 from escalations.permissions import can
@@ -90,13 +90,15 @@ def checked(drafts: Sequence[Draft], *, actor: Actor, at: datetime | None = None
 
 @dataclass(frozen=True)
 class _Rules:
-    """What the house has decided about every new complaint: its deadlines, and when it is escalated."""
+    """What the house has decided about every new complaint: its deadlines, when it is escalated, and its language where
+    nobody names it."""
 
     days: Days
     criteria: detection.Compiled | None
+    language: str
 
 
-_rules = Kept(lambda: _Rules(days_by_policy(), detection.published()))
+_rules = Kept(lambda: _Rules(days_by_policy(), detection.published(), Policy.current().language))
 
 
 def _take_in(good: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, rules: _Rules) -> None:
@@ -140,7 +142,7 @@ def _write(new: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, 
     if not new:
         return []
     drafts = [draft for draft, _result in new]
-    cases = [_complaint(draft, actor, at) for draft in drafts]
+    cases = [_complaint(draft, actor, at, rules.language) for draft in drafts]
     for case, reference in zip(cases, ReferenceNumber.draw([at] * len(cases)), strict=True):
         case.reference = reference
     fresh = [case for case in cases if case.state != State.CLOSED]
@@ -171,7 +173,7 @@ def _write(new: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, 
     return [escalated.get(case.pk, case) for case in cases]
 
 
-def _complaint(draft: Draft, actor: Actor, at: datetime) -> Complaint:
+def _complaint(draft: Draft, actor: Actor, at: datetime, language: str) -> Complaint:
     received = draft.received_at or at
     adopted = draft.adopted
     return Complaint(
@@ -182,7 +184,7 @@ def _complaint(draft: Draft, actor: Actor, at: datetime) -> Complaint:
         severity=draft.severity,
         channel=draft.channel,
         complaint_type=draft.complaint_type,
-        language=draft.language or draft.contact.language or "en",
+        language=draft.language or draft.contact.language or language,
         region=draft.region or draft.contact.region,
         jurisdiction=draft.jurisdiction,
         amount=draft.amount,

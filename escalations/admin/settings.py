@@ -80,7 +80,10 @@ class PolicyAdmin(Settings):
 
     list_display = ["__str__", "acceptance_days", "reopen_days"]
     fieldsets = [
-        (None, {"fields": ["acceptance_days", "offer_days", "payment_days", "reopen_days", "external_route"]}),
+        (
+            None,
+            {"fields": ["acceptance_days", "offer_days", "payment_days", "reopen_days", "external_route", "language"]},
+        ),
         (_("The investigation"), {"fields": ["point_needs", "evidence_days"]}),
         (_("Approvals and redress"), {"fields": ["approval_hours", "approval_reminders", "check_above"]}),
         (_("Who gets the cases"), {"fields": ["continuity", "on_absence", "absence_hours", "why"]}),

@@ -24,7 +24,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("happened_on", _("The date on which it happened."), "2026-02-27"),
     Column("channel", _("phone, email, web, app, chat, letter, branch, social, referral, other (if empty)."), "email"),
     Column("severity", _("1 low, 2 medium, 3 high, 4 critical; the number or the word. Empty: medium."), "2"),
-    Column("language", _("The language of the complaint as its code, such as en or pt. Empty: en."), "en"),
+    Column("language", _("The complaint's language as its code, such as en or pt. Empty: that of the house."), "en"),
     Column("region", _("Where the customer lives."), "Leeds"),
     Column("jurisdiction", _("Whose law and regulator apply."), "UK"),
     Column("name", _("Who complains."), "Ana Silva"),

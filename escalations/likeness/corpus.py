@@ -8,7 +8,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from escalations.likeness.vectors import SIZE, place_of, unpacked, words_of
+from escalations.likeness.vectors import SIZE, place_of, unpacked
+from escalations.plain_words import telling, words_as_written
 
 WORDS_COUNT = 0.7
 """How much the words weigh against product and issue; they are four of the ten facts that a reader compares."""
@@ -73,6 +74,7 @@ class Corpus:
         mine, theirs = self.words[self.row_of[key]], self.words[self.row_of[other]]
         both = mine.multiply(theirs).tocsr()
         weight = dict(zip(both.indices.tolist(), both.data.tolist(), strict=True))
-        found = {word: weight.get(place_of(word), 0.0) for word in set(words_of(text))}
+        written = {word: as_written for word, as_written in reversed(list(words_as_written(text))) if telling(word)}
+        found = {word: weight.get(place_of(word), 0.0) for word in written}
         usual = [word for word, value in found.items() if value and self.used_by[place_of(word)] >= TOO_RARE]
-        return sorted(usual, key=lambda word: (-found[word], word))[:MOST_WORDS]
+        return [written[word].casefold() for word in sorted(usual, key=lambda w: (-found[w], w))[:MOST_WORDS]]

@@ -4,7 +4,6 @@ Hashing needs no vocabulary, so that a case is counted once, by itself, whatever
 frequent in this text, rare in all) are worked out when cases are compared, from the counts of all.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,28 +11,15 @@ import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.utils import murmurhash3_32
 
+from escalations.plain_words import plain_words, telling
+
 SIZE = 2**18
 """How many hashed names there are. Two words share one seldom enough: 60 words a text, 262,144 names."""
-LONGEST = 20_000
-"""Letters of a case that are counted: a hundred kilobytes of pasted mail say no more about what it is."""
-
-WORD = re.compile(r"[^\W\d_]{3,}")
-USUAL_WORDS = """
-the and was for that this with have not had but they are from were you which been has would their there what when
-will who can could did does him her his she our out them then than these those any all also into only other over
-such very just about after again because before being your get got how its may more most much now one see some too
-two upon way went where while why yet
-que uma com não para por mais como mas dos das foi ele ela seu sua quando muito nos nas isso esse esta este pelo
-pela até ser tem são está foram meu minha aos num numa já também só eles elas entre sem mesmo
-"""
-SAYS_NOTHING = frozenset(USUAL_WORDS.split())
-"""Of English and Portuguese; words of other languages are weighed down by how many complaints use them."""
 
 
 def words_of(text: str) -> list[str]:
-    """The words that say something; names that were masked (XXXX) and numbers are none."""
-    found = WORD.findall(text[:LONGEST].casefold())
-    return [word for word in found if word not in SAYS_NOTHING and set(word) != {"x"}]
+    """The words that say something, cleaned as everywhere (`escalations/plain_words.py`)."""
+    return [word for word in plain_words(text) if telling(word)]
 
 
 COUNTER = HashingVectorizer(analyzer=words_of, n_features=SIZE, alternate_sign=False, norm=None, dtype=np.float32)

@@ -4,6 +4,7 @@ from simple_history.models import HistoricalRecords
 
 from escalations.states import Severity
 from routing.models import OnAbsence
+from routing.models.people import language_code
 
 
 class ClockKind(models.TextChoices):
@@ -126,6 +127,14 @@ class Policy(models.Model):
         decimal_places=2,
         default=100,
         help_text=_("Of what is due in all, in the currency of the case; nothing is converted."),
+    )
+
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        default="en",
+        validators=[language_code],
+        help_text=_("Of complaints whose language nobody names: its code, such as en or pt."),
     )
 
     history = HistoricalRecords()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from escalations.actors import Actor
 from escalations.errors import Invalid, NotAllowed
 from escalations.intake import Adoption, AttemptDraft, Contact, PointDraft, problems, register, register_many
-from escalations.models import Attempt, Complaint, Event, Party, Person, Point, Statement
+from escalations.models import Attempt, Complaint, Event, Party, Person, Point, Policy, Statement
 from escalations.models.statement import LIMIT
 from tests.escalations.test_matrix import written
 
@@ -299,3 +299,11 @@ def test_what_is_escalated_as_it_comes_in_is_returned_as_it_stands(draft, house,
     assert [(trigger.kind, trigger.state) for trigger in complaint.triggers.all()] == [("safety", "accepted")]
     assert [event.action for event in complaint.events.all()] == ["register", "trigger", "accept"]
     assert complaint.latest_event == Complaint.objects.get().latest_event == 3
+
+
+def test_a_complaint_whose_language_nobody_names_is_in_that_of_the_house(draft, house):
+    policy = Policy.current()
+    policy.language = "pt"
+    policy.save()
+    plain, named = draft(), draft(language="cy")
+    assert [register(one, actor=Actor.of(house.agent)).language for one in (plain, named)] == ["pt", "cy"]

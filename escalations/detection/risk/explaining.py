@@ -33,6 +33,10 @@ LABELS: dict[str, str | Promise] = {
     "prior_escalations": gettext_lazy("earlier escalations of the customer"),
     "days_since": gettext_lazy("days since it happened"),
 }
+COUNTED = frozenset(
+    ("amount", "points", "attempts", "failed_attempts", "prior_complaints", "prior_escalations", "days_since")
+)
+"""Facts that are numbers: “Earlier attempts: 0” reads better than “Earlier attempts is 0”."""
 CODED = ("product", "sub_product", "issue", "sub_issue", "complaint_type")
 
 
@@ -88,7 +92,8 @@ def _because(reason: Mapping[str, Any], names: Mapping[tuple[str, str], str]) ->
     label = names.get((name, ""), LABELS.get(name, name))
     shown = names.get((name, value), value)
     told = {"fact": str(label)[:1].upper() + str(label)[1:], "value": shown, "much": much}
-    return Because(_("%(fact)s is %(value)s: %(much)s") % told, raises, quotes=False)
+    says = _("%(fact)s: %(value)s, %(much)s") if name in COUNTED else _("%(fact)s is %(value)s: %(much)s")
+    return Because(says % told, raises, quotes=False)
 
 
 def _much(points: int, raises: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from escalations.plain_words import plain_words
+from escalations.plain_words import plain_words, telling
 
 Array = np.ndarray[Any, np.dtype[Any]]
 TELLING = 2.6
@@ -41,11 +41,11 @@ class Wording:
     base: float
 
     def told(self, words: Iterable[str]) -> tuple[float, dict[str, float]]:
-        """What these words of a text say in log odds, and what each adds to that. Words that stand in many texts
-        (and, the) are left out of the latter: they explain nothing."""
+        """What these words of a text say in log odds, and what each adds to that. Words that stand in many texts, and
+        fillers, are left out of the latter: they explain nothing."""
         weighed = self.vocabulary.weigh(words)
-        rare = {place: weight for place, weight in weighed.items() if self.vocabulary.rarity[place] >= TELLING}
-        told = {self._names[place]: weight * float(self.tells[place]) for place, weight in rare.items()}
+        rare = (place for place in weighed if self.vocabulary.rarity[place] >= TELLING and telling(self._names[place]))
+        told = {self._names[place]: weighed[place] * float(self.tells[place]) for place in rare}
         return self._sum(weighed.items()), told
 
     def log_odds(self, texts: Sequence[str]) -> Array:
@@ -59,7 +59,8 @@ class Wording:
     def ranked(self) -> list[str]:
         """The words that explain something, from those that say most for the outcome to those most against."""
         rare = np.flatnonzero(self.vocabulary.rarity >= TELLING)
-        return [self._names[place] for place in rare[np.argsort(-self.tells[rare], kind="stable")]]
+        ranked = (self._names[place] for place in rare[np.argsort(-self.tells[rare], kind="stable")])
+        return [word for word in ranked if telling(word)]
 
     @cached_property
     def _names(self) -> list[str]:

@@ -13,7 +13,7 @@ from escalations.detection.risk.hearing import vocabulary_of
 from escalations.detection.risk.learning import Examples, Learner, future_parts, straightened
 from escalations.detection.risk.measures import measure
 from escalations.detection.risk.training import Told, TooLittle, train
-from escalations.plain_words import plain_words, words_as_written
+from escalations.plain_words import plain_words, telling, words_as_written
 from tests.escalations.risk.conftest import examples, made
 
 
@@ -195,3 +195,8 @@ def test_words_are_cleaned_the_same_way_everywhere():
     said = "<b>Não</b> paguei 1.234,50 a XXXX; see https://x.example/a or ana@example.org. J’ai dit: 投诉!"
     assert plain_words(said) == ["nao", "paguei", "#", "a", "see", "or", "j'ai", "dit", "投", "诉"]
     assert next(words_as_written(said)) == ("nao", "Não")
+
+
+def test_fillers_and_stumps_are_no_reasons_however_much_they_weigh():
+    words = ["with", "um", "refund", "ok", "nao", "#", "投"]
+    assert [word for word in words if telling(word)] == ["refund", "投"]
