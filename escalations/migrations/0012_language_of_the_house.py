@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0009_rejected_criteria'),
+        ('escalations', '0011_where_somebody_looked'),
     ]
 
     operations = [
