@@ -5,6 +5,7 @@ What a Decision stores stands; at which condition each other rule failed is work
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from routing.engine import Compiled, CompiledRule, compile_ruleset, failed
 from routing.facts import DECLARED, FACTS, OWN, Facts
 from routing.models import Decision
 from routing.vocabulary import Vocabulary
+from routing.wording import language_name
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,12 @@ def as_lines(decision: Decision, vocabulary: Vocabulary) -> Iterable[str]:
 def facts_in_words(stored: Mapping[str, Any], vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """Each fact that is not empty, with its name; of texts the words that were found, not the digest."""
     told = [
-        (str(fact.label), _said(name, stored[name], vocabulary))
+        (str(fact.label), _said(name, stored, vocabulary))
         for name, fact in FACTS.items()
         if stored.get(name) not in ("", None, [])
     ]
-    more = {"currency": _("currency"), "found_words": _("words found")}
-    told += [(label, _listed(stored[name])) for name, label in more.items() if stored.get(name)]
+    if stored.get("found_words"):
+        told.append((_("words found"), _listed(stored["found_words"])))
     own = stored.get("fields") or {}
     names = {code: str(vocabulary.facts[OWN + code].label) for code in own if OWN + code in vocabulary.facts}
     return told + [
@@ -127,8 +129,12 @@ def facts_in_words(stored: Mapping[str, Any], vocabulary: Vocabulary) -> list[tu
     ]
 
 
-def _said(name: str, value: Any, vocabulary: Vocabulary) -> str:
-    fact = FACTS[name]
+def _said(name: str, stored: Mapping[str, Any], vocabulary: Vocabulary) -> str:
+    fact, value = FACTS[name], stored[name]
+    if name == "amount":
+        return f"{Decimal(value):,.2f} {stored.get('currency', '')}".strip()
+    if name == "language":
+        return language_name(value)
     words: dict[Any, Any] = {**vocabulary.codes.get(name, {}), **DECLARED.get(name, {}), **(fact.levels or {})}
     return _listed([words.get(one, one) for one in (value if isinstance(value, list) else [value])])
 

@@ -60,7 +60,7 @@ def _around(case: Complaint, viewer: Viewer) -> dict[str, Any]:
         "because": head.because(case, decisions[0] if decisions else None),
         "banner": linked.banner(case, viewer.user),
         "wrong_hands": why_wrong(case),
-        "may_reroute": "reroute" in viewer.offered,
+        "may_reroute": viewer.may("reroute"),
         "goes_on_in": linked.goes_on_in(case, viewer.user),
         "sight": viewer.sight,
         "tab": "case",

@@ -17,10 +17,11 @@ from escalations.models import Complaint
 from escalations.permissions import Scope
 from escalations.views.pages import page, person, staff_page
 from escalations.views.rules.simulations import find
-from routing.facts import FACTS
+from routing.facts import FACTS, Fact
 from routing.models import SimulatedCase, Simulation, User
 from routing.simulation.telling import Told, names_of
 from routing.vocabulary import Vocabulary
+from routing.wording import language_name
 
 log = structlog.get_logger(__name__)
 PAGE_SIZE = 50
@@ -86,11 +87,13 @@ def facts_line(row: SimulatedCase, vocabulary: Vocabulary) -> str:
     """ "Mortgage · Fees · High": what most rules look at."""
     facts = row.decision.facts
     values = ((FACTS[name], facts.get(name)) for name in SHOWN_FACTS if facts.get(name))
-    said = [
-        str(fact.levels.get(value, value)) if fact.levels else vocabulary.codes.get(fact.name, {}).get(value, value)
-        for fact, value in values
-    ]
-    return " · ".join(said)
+    return " · ".join(_in_words(fact, value, vocabulary) for fact, value in values)
+
+
+def _in_words(fact: Fact, value: Any, vocabulary: Vocabulary) -> str:
+    if fact.name == "language":
+        return language_name(value)
+    return str(fact.levels.get(value, value) if fact.levels else vocabulary.codes.get(fact.name, {}).get(value, value))
 
 
 @staff_page("routing.view_simulatedcase")
