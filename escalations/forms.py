@@ -7,6 +7,7 @@ point, remedy or confirmation of another case is no choice at all.
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from escalations import desk_forms
@@ -250,6 +251,12 @@ class WriteForm(ActionForm):
     channel = forms.ChoiceField(choices=Channel, initial=Channel.EMAIL, label=_("By"))
     subject = forms.CharField(max_length=200, required=False, label=_("Subject"))
     body = forms.CharField(widget=LETTER, max_length=BODY_LIMIT, label=_("Text"))
+
+    def prepare(self) -> None:
+        """Whoever writes the outcome says until when the offer stands: the file may close before."""
+        if self.complaint.offer_until and self.complaint.is_open:
+            day = date_format(self.complaint.offer_until, "j F Y")
+            self.fields["body"].help_text = _("The offer stands until %s: the letter says so.") % day
 
     def clean_subject(self) -> str:
         subject = self.cleaned_data["subject"]

@@ -125,7 +125,7 @@ class OutcomeForm(WhyForm):
     symptom = CodeField(Choice, label=_("Symptom"), help_text=_("What the customer complained of, as a code."))
     finding = forms.ChoiceField(choices=[*NOTHING, *Finding.choices], required=False, label=_("Did it happen"))
     finding_code = CodeField(FindingCode, label=_("Finding"), help_text=_("What you established, as a code."))
-    text = forms.CharField(widget=SHORT, max_length=BODY_LIMIT, required=False, label=_("What you found"))
+    text = forms.CharField(widget=SHORT, max_length=BODY_LIMIT, required=False, label=_("What you found, in words"))
     outcome = forms.ChoiceField(choices=[*NOTHING, *Outcome.choices], required=False, label=_("Outcome"))
     cause_status = forms.ChoiceField(
         choices=[*NOTHING, *Point.CauseStatus.choices], required=False, label=_("The cause is")

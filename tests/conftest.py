@@ -129,6 +129,7 @@ def _house(staff: Callable[..., User]) -> SimpleNamespace:
         )
     )  # fmt: skip
     house.cause = Cause.objects.create(code="no-chaser", name="No chaser")
+    house.hand_off = Cause.objects.create(code="hand-off", name="Hand-off lost")
     house.card = Choice.objects.create(field=Field.objects.built_in("product"), code="card", label="Credit card")
     house.loan = Choice.objects.create(field=Field.objects.built_in("product"), code="loan", label="Loan")
     house.fees = Choice.objects.create(field=Field.objects.built_in("issue"), code="fees", label="Fees")

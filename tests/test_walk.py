@@ -43,6 +43,9 @@ PROTECTION = {
 
 TAKEN_ALONG = re.compile(r"/api/|.*(export/|\.csv|\.xlsx)$")
 
+NEVER_DISCLOSED = re.compile(r"/admin/escalations/sealednote/|.*/panel/sealed/$")
+"""The only pages that show a never-disclose note, even to whoever may read it."""
+
 
 @pytest.fixture
 def world(house):
@@ -94,12 +97,14 @@ def visits(world: World, cases: tuple[str, ...] = ("cards",)) -> Iterator[Visit]
             yield from visits_of_rows(world, address, cases)
         elif "reference" in address.parameters:
             for name in cases:
+                point = world.cases[name].main_point.pk
                 values = {
                     "reference": world.cases[name].reference,
                     "action": "note",
                     "name": "note",
                     "panel": "story",
                     "file": 1,
+                    "pk": point,
                 }
                 yield Visit(address, address.path(values), name)
         else:  # the admin's own addresses, each asked for something that is there
@@ -159,6 +164,8 @@ def faults(world: World, visit: Visit, who: str, response: HttpResponse, marks: 
         yield f"shows {sorted(foreign)}"
     if any("note" in one for one in marks) and TAKEN_ALONG.match(visit.path):
         yield "tells what was noted among ourselves"
+    if any("secret" in one for one in marks) and not NEVER_DISCLOSED.match(visit.path):
+        yield "tells what is never disclosed"
     missing = {name for name, value in PROTECTION.items() if response.headers.get(name) != value}
     if missing or "default-src 'self'" not in response.headers.get("Content-Security-Policy", ""):
         yield f"lacks protection {sorted(missing)}"

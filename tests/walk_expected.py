@@ -23,7 +23,8 @@ SEES = {
 """The cases of `walk_world` that each may see. Nobody holds the clearance for the sealed one."""
 
 READS = dict.fromkeys("FCHMO", ("identity", "words", "note", "reason")) | {"Q": ("reason",)}
-"""Of those cases: who the customer is, what was said and noted, why staff took a step."""
+READS |= {who: (*READS[who], "secret") for who in "HMO"}
+"""Of those cases: who the customer is, what was said and noted, why staff took a step; what is never disclosed."""
 
 DECISIONS_SEEN = {"S": ("cards", "loans")}
 LEDGER = ("routing.decision", "routing.assignment", "routing.simulatedcase")
@@ -216,6 +217,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:history": (FACTS, OK),
     "escalations:routing": (FACTS, OK),
     "escalations:act": (SAID, OK),
+    "escalations:point": (FACTS, OK),
     "escalations:summary": (FACTS, OK),
     "escalations:incidents": (SAID, OK),
     "escalations:open_incident": ("CHMX", GET_REFUSED),

@@ -79,7 +79,14 @@ class Bank:
 
     def look(self, at: datetime) -> None:
         """What the sweep does each minute, but for the post."""
-        for job in (jobs.examine_new, jobs.cover_absent, jobs.route_accepted, jobs.flag_late, jobs.close_silent):
+        for job in (
+            jobs.examine_new,
+            jobs.cover_absent,
+            jobs.route_accepted,
+            jobs.flag_late,
+            jobs.warn_of_deletion,
+            jobs.close_silent,
+        ):
             job(at=at)
         reminding.remind_approvers(at=at)
 

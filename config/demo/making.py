@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from config.demo import authority, causes, criteria, fields, limits, people, rules
+from config.demo import authority, causes, criteria, fields, inquiry, limits, people, rules
 from config.demo.bank import Bank
 from config.demo.drive import play
 from config.demo.neighbours import NUMBER, beside
@@ -78,6 +78,7 @@ def _organisation(until: datetime, password: str) -> None:
     fields.make()
     limits.make_steps()
     causes.make()
+    inquiry.make()
     criteria.make(until - timedelta(days=400))
     rules.make(until - timedelta(days=400))
 

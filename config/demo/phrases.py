@@ -108,3 +108,10 @@ NOT_BORNE_OUT = (
 )
 TOO_MUCH = "Above what we pay for this length of wait; look at the scale again."
 SECOND_LOOK = "Looked at it on my own; I come to the same."
+
+WAITED_FOR = (
+    "Which statement shows the second payment.",
+    "A copy of the letter of the other bank.",
+    "On which day the call was, as near as possible.",
+    "Whether the money has arrived meanwhile.",
+)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-from config.demo import phrases, steps, work
+from config.demo import inquiry, phrases, steps, work
 from config.demo.steps import Step
 from config.demo.stories import Story
 from config.demo.wording import Blanks
@@ -198,6 +198,7 @@ def _investigating(plot: Plot) -> None:
     _allocated(plot)
     investigated(plot)
     plot.maybe(0.4, 1, 4, lambda: work.find("happened", "upheld", plot.story.fault, plot.text(plot.story.found)))
+    plot.maybe(0.5, 0.05, 0.4, lambda: inquiry.wait("customer", 4, plot.say(phrases.WAITED_FOR)))
 
 
 def _awaiting_approval(plot: Plot) -> None:

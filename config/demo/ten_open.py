@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from config.demo import steps, work
+from config.demo import inquiry, steps, work
 from config.demo.office import at_time
 from config.demo.script import Script, authority_checked
 from config.demo.ten_told import Told, contact
@@ -25,6 +25,7 @@ def the_fraud_team(script: Script) -> Told:
         ),
     )
     script.on(7, "14:00", work.note("Same receiver as in two earlier cases of this month."))
+    inquiry.police_ask_to_hold(script)
     script.on(
         4,
         "11:00",
@@ -147,6 +148,7 @@ def sem_aviso(script: Script) -> Told:
             "Closing file asked for: no reason is given in it but a code. Nothing of this case is to be deleted."
         ),
     )
+    inquiry.waits_for_the_customer(script)
     script.on(2, "10:15", steps.customer_says("Obrigado pela resposta em português. Os ordenados são na sexta-feira."))
     return Draft(
         contact=contact("Rui Tavares", "105077", email="loja.tavares@example.org", language="pt", region="London", segment="business"),

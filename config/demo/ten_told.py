@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from config.demo import steps, work
+from config.demo import inquiry, steps, work
 from config.demo.script import Script, accept_for, authority_checked, noted_by
 from config.demo.work import Grant
 from escalations.intake import Draft
@@ -79,11 +79,7 @@ def _looked_for_the_recording(script: Script) -> None:
     script.on(75, "11:30", steps.acknowledge)
     script.on(75, "14:00", steps.accept, steps.place_by_hand)
     script.on(74, "10:10", work.investigate, work.add_point("mortgage", "service"))
-    script.on(
-        72,
-        "09:40",
-        work.note("No recording under the customer's number. Asked the telephony team to look by date and adviser."),
-    )
+    inquiry.recording_found_late(script)
     script.on(
         66,
         "15:00",
@@ -91,13 +87,6 @@ def _looked_for_the_recording(script: Script) -> None:
             "update",
             "The recording has not been found yet. We are looking for it by the adviser's line and "
             "not only by your number.",
-        ),
-    )
-    script.on(
-        60,
-        "11:20",
-        work.note(
-            'Recording found under the adviser\'s old extension. At 07:42: "fifteen thousand, no charge, that is fine".'
         ),
     )
 

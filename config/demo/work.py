@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from config.demo import letters
+from config.demo import inquiry, letters
 from config.demo.bank import Bank, Case
 from config.demo.steps import Step, is_over
 from escalations.actors import Actor
@@ -80,9 +80,13 @@ def find(finding: str, outcome: str, fault: str, text: str, *, position: int = 1
 
 def cause(code: str, status: str = "confirmed", *, position: int = 1) -> Step:
     def step(bank: Bank, case: Case, at: datetime) -> None:
-        point = case.row().points.get(position=position)
-        chosen = bank.causes[code]
-        bank.do(case, "confirm_cause", bank.holder(case, at), at, point=point, cause=chosen, status=status)
+        row = case.row()
+        point, who = row.points.get(position=position), bank.holder(case, at)
+        if row.state not in (State.INVESTIGATING, State.COMMUNICATING):
+            bank.do(case, "confirm_cause", who, at, point=point, cause=bank.causes[code], status=status)
+            return
+        codes = inquiry.found_as(code, point.outcome)
+        bank.do(case, "record_outcome", who, at, point=point, cause=bank.causes[code], cause_status=status, **codes)
 
     return step
 

@@ -6,8 +6,15 @@ from django import template
 from django.utils.safestring import SafeString
 
 from escalations.views.panels.shown import Shown
+from escalations.views.ways import way_to
 
 register = template.Library()
+
+
+@register.filter
+def way(need: str, case: Any) -> str:
+    """Where this sentence is put right: `{{ sentence|way:case }}`; empty where nobody here can."""
+    return way_to(case, need)
 
 
 @register.simple_tag(takes_context=True)

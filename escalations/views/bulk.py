@@ -25,7 +25,7 @@ from escalations.views.rows import Sight, listed, opening
 from escalations.workflow import Result, perform_many
 from routing.models import User
 
-SAFE = ("take", "reassign", "wait", "hold", "note")
+SAFE = ("take", "reassign", "wait", "stop_waiting", "hold", "lift_hold", "note")
 """What may be done to many at once. An outcome, a remedy or a letter is decided case by case."""
 MOST = 100
 KEPT = "bulk"

@@ -15,6 +15,7 @@ from escalations.views.pages import page, person, staff_page
 from escalations.views.panels import ASIDE, BY_NAME, PANELS, STORY, Panel, Viewer, shown
 from escalations.views.reading import beside, find_whole
 from escalations.views.rows import Sight
+from escalations.views.waiting import chips
 from escalations.wrong_hands import why_wrong
 from routing.models import Decision
 
@@ -27,7 +28,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     panels = [one for one in (shown(panel, case, viewer) for panel in PANELS) if one]
     context = {
         **_around(case, viewer),
-        "deadlines": head.deadlines(case, viewer.now),
+        "deadlines": [*head.deadlines(case, viewer.now), *chips(case, viewer.now)],
         "at_once": at_once(case, viewer.now),
         "step": next_step(case, viewer.offered),
         "story_panels": [one for one in panels if one.panel.place == STORY],

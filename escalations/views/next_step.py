@@ -1,15 +1,18 @@
 """The next step of a case: one primary button, what it still needs, and who can do what this person may not."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from escalations.actions import ACTIONS
 from escalations.forms import FORMS, NoData
 from escalations.models import Complaint, Point
+from escalations.needs import of_point
 from escalations.permissions import who_can
 from escalations.states import ClosedAs, State
+from escalations.views.ways import BY_POINT as BY_POINT_PAGE
+from escalations.views.ways import point_of
 from escalations.workflow import Offer
 from routing.models import Field
 
@@ -28,10 +31,10 @@ HELPERS: dict[str, tuple[str, ...]] = {
     State.FRONTLINE: ("record_attempt", "add_statement"),
     State.TRIGGERED: ("send_back",),
     State.ROUTED: ("reassign", "reroute"),
-    State.INVESTIGATING: ("record_finding", "confirm_cause", "propose_remedy"),
+    State.INVESTIGATING: ("record_outcome", "propose_remedy", "request_evidence", "wait"),
     State.COMMUNICATING: ("write", "reinvestigate", "confirm_cause"),
     State.RESOLVED: ("acknowledge_outcome", "confirm_cause"),
-    State.CLOSED: ("reopen", "restore"),
+    State.CLOSED: ("acknowledge_outcome", "reopen", "restore"),
 }
 """What usually brings the next step nearer."""
 
@@ -41,6 +44,10 @@ GUIDED = {"trigger": "escalations:escalate"}
 COMPOSE = ("write", "receive", "note")
 BY_LINK = ("link", "unlink", "merge")
 """Offered beside what belongs to the case."""
+
+BY_EVIDENCE = ("describe_evidence", "answer_evidence", "listen_evidence", "stop_waiting", "lift_hold")
+BY_POINT = ("record_finding",)
+"""Offered beside the request, the interval or the point; what `record_outcome` says whole."""
 
 BY_REMEDY = (
     "approve_remedy", "refuse_remedy", "pay_remedy", "schedule_remedy", "payment_failed", "check_calculation",
@@ -60,6 +67,7 @@ class Button:
     confirms: str = ""
     query: str = ""
     page: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ class NextStep:
 
 
 def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
-    by_name = {offer.action: button(offer) for offer in offers if _makes_sense(case, offer)}
+    by_name = {offer.action: _at_its_point(case, button(offer)) for offer in offers if _makes_sense(case, offer)}
     confirming = [offer.action for offer in offers if offer.confirms and offer.ready]
     main = [by_name[name] for name in (*confirming, *MAIN[case.state]) if name in by_name]
     ready = [one for one in main if not one.missing]
@@ -83,7 +91,13 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
     helpers = _those(by_name, HELPERS[case.state], besides=ready)
     first = brings_nearer(case) if not ready else ""
     nearer = next((one for one in (*helpers, *_those(by_name, (first,), besides=helpers)) if one.action == first), None)
-    shown = {one.action for one in (*ready, *blocked, *helpers)} | {*COMPOSE, *BY_REMEDY, *BY_LINK}
+    shown = {one.action for one in (*ready, *blocked, *helpers)} | {
+        *COMPOSE,
+        *BY_REMEDY,
+        *BY_LINK,
+        *BY_EVIDENCE,
+        *BY_POINT,
+    }
     shown |= {first, *MAIN[case.state]}
     return NextStep(
         primary=ready[0] if ready else nearer,
@@ -95,6 +109,18 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
     )
 
 
+def _at_its_point(case: Complaint, one: Button) -> Button:
+    """What is said of a point has a page of its own, beginning with the first that lacks something."""
+    if one.action not in BY_POINT_PAGE:
+        return one
+    confirmed = Point.CauseStatus.CONFIRMED
+    lacks = {
+        "record_outcome": lambda point: any(of_point(case, point)),
+        "confirm_cause": lambda point: point.cause_status != confirmed,
+    }[one.action]
+    return replace(one, address=point_of(case, [point.pk for point in case.points.all() if lacks(point)]))
+
+
 def brings_nearer(case: Complaint) -> str:
     """What to do first while the next step still needs something; empty when it is not this person's to give."""
     points = case.points.all()
@@ -102,10 +128,8 @@ def brings_nearer(case: Complaint) -> str:
         return "record_attempt"
     if case.state == State.FRONTLINE:
         return "set_fields" if case.lacking(Field.Needed.TRIGGER) else ""
-    if case.state == State.INVESTIGATING and not all(point.finding and point.outcome for point in points):
-        return "record_finding"
-    if case.state == State.INVESTIGATING and not all(point.cause_id for point in points):
-        return "confirm_cause"
+    if case.state == State.INVESTIGATING and any(any(of_point(case, point)) for point in points):
+        return "record_outcome"
     if case.state == State.INVESTIGATING:
         return "set_fields" if case.lacking(Field.Needed.OUTCOME) else ""
     if case.state == State.COMMUNICATING:

@@ -15,7 +15,7 @@ from escalations.models import Cause, Complaint, Control, FindingCode, Policy, S
 def codes(house):
     house.twice = FindingCode.objects.create(code="charged-twice", name="Charged twice")
     house.callback = Control.objects.create(code="call-back", name="Call back within two days")
-    house.handoff = Cause.objects.create(code="hand-off", name="Hand-off lost")
+    house.handoff = house.hand_off
     return house
 
 

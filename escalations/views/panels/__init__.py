@@ -7,7 +7,7 @@ WHOLE in views/reading.py, which costs none.
 
 from django.utils.translation import gettext_lazy as _
 
-from escalations.views.panels import desk, told
+from escalations.views.panels import desk, inquiry, told
 from escalations.views.panels.shown import ASIDE, STORY, Panel, Shown, shown
 from escalations.views.panels.viewer import Viewer
 
@@ -16,13 +16,17 @@ PANELS: tuple[Panel, ...] = (
     Panel("story", _("Story"), "case/story.html", told.story, STORY),
     Panel("write", _("Write"), "case/compose.html", told.compose, STORY),
     Panel("checklist", _("Checklist"), "case/checklist.html", desk.checklist),
-    Panel("points", _("What is alleged"), "case/points.html", told.points),
+    Panel("waiting", _("Waiting and holds"), "case/waiting.html", inquiry.waiting),
+    Panel("points", _("What is alleged"), "case/points.html", inquiry.points),
+    Panel("evidence", _("Evidence"), "case/evidence.html", inquiry.evidence),
     Panel("fields", _("Details"), "case/fields.html", told.fields),
     Panel("money", _("Remedies and authority"), "case/money.html", told.money),
     Panel("parties", _("Customer"), "case/parties.html", told.parties),
     Panel("tasks", _("Tasks for others"), "case/tasks.html", desk.tasks),
     Panel("files", _("Files"), "case/files.html", desk.files),
     Panel("triggers", _("Why it was escalated"), "case/triggers.html", told.triggers),
+    Panel("sealed", _("Never-disclose notes"), "case/sealed.html", inquiry.sealed, later=True,
+          is_there=inquiry.may_read_sealed),
     Panel("earlier", _("Other complaints of the same customer"), "case/earlier.html", told.earlier, later=True,
           is_there=told.names_somebody),
     Panel("similar", _("Similar cases and what settled them"), "case/similar.html", told.similar, later=True),

@@ -47,7 +47,10 @@ def compose(case: Complaint, viewer: Viewer) -> Context | None:
         {
             "action": name,
             "form": FORMS[name](
-                complaint=case, auto_id=f"id_{name}_%s", initial=typed[name].texts if name in typed else None
+                complaint=case,
+                reader=viewer.user,
+                auto_id=f"id_{name}_%s",
+                initial=typed[name].texts if name in typed else None,
             ),
             "unsent": typed.get(name),
             "base": unsent.stamp(typed.get(name)),
@@ -62,21 +65,6 @@ def compose(case: Complaint, viewer: Viewer) -> Context | None:
     if parts and not any(part["is_open"] for part in parts):
         parts[0]["is_open"] = True
     return {"compose": parts, "file_limit": settings.FILE_MAX_MB} if parts else None
-
-
-def points(case: Complaint, viewer: Viewer) -> Context:
-    """Each thing alleged: what was found, how it was decided, why it happened."""
-    said = [row for row in case.statements.all() if row.kind == "finding"] if viewer.sight.words else []
-    rows: list[dict[str, Any]] = [
-        {
-            "point": point,
-            "texts": [row.text for row in said if row.point_id == point.pk],
-            "may_find": viewer.may("record_finding"),
-            "may_set_cause": viewer.may("confirm_cause"),
-        }
-        for point in case.points.all()
-    ]
-    return {"points": rows}
 
 
 def fields(case: Complaint, viewer: Viewer) -> Context | None:

@@ -113,7 +113,7 @@ def test_the_next_step_says_what_it_still_needs_and_offers_at_most_one_primary_b
     assert "A finding for Fees." in page and "A root cause for Fees" in page
     assert re.search(r'<button[^>]*aria-disabled="true">Give the outcome', page)
     step = page[page.index('id="rd-next"') : page.index('id="rd-brief"')]
-    assert step.count("rd-primary") == 1 and "Record a finding</a>" in step
+    assert step.count("rd-primary") == 1 and "Record how a point came out</a>" in step
 
 
 def test_what_only_somebody_else_can_give_makes_no_button_primary(read, house, case):
