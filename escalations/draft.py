@@ -47,6 +47,16 @@ class AttemptDraft:
 
 
 @dataclass(frozen=True)
+class NoteDraft:
+    """A note that another system had about the case."""
+
+    text: str
+    made_at: datetime
+    system: str
+    author: str = ""
+
+
+@dataclass(frozen=True)
 class Draft:
     """A complaint as some channel brought it, not yet checked. Money is a decimal amount and its currency."""
 
@@ -65,6 +75,7 @@ class Draft:
     complaint_type: Choice | None = None
     points: Sequence[PointDraft] = (PointDraft(),)
     attempts: Sequence[AttemptDraft] = ()
+    notes: Sequence[NoteDraft] = ()
     representative: Contact | None = None
     restricted_kind: str = ""
     external_system: str = ""
@@ -157,6 +168,18 @@ def _check_attempts(draft: Draft, at: datetime) -> Iterator[str]:
             yield _("An attempt cannot have been made in the future.")
 
 
+def _check_notes(draft: Draft, at: datetime) -> Iterator[str]:
+    for note in draft.notes:
+        yield from _too_long(note, (("text", 20_000), ("author", 200), ("system", 40)))
+        yield from _null_characters((note.text, note.author, note.system))
+        if not note.text.strip() or not note.system.strip():
+            yield _("Say of each note what it says and which system it is from.")
+        if timezone.is_naive(note.made_at):
+            yield _("The time of a note needs its zone.")
+        elif note.made_at > timezone.now():
+            yield _("A note cannot have been written in the future.")
+
+
 def _check_dates(draft: Draft, at: datetime) -> Iterator[str]:
     received = draft.received_at or at
     if timezone.is_naive(received):
@@ -224,6 +247,7 @@ CHECKS: tuple[tuple[str, Callable[[Draft, datetime], Iterator[str]]], ...] = (
     ("currency", _at_most("currency", 3)),
     ("external_id", _check_names),
     ("attempts", _check_attempts),
+    ("notes", _check_notes),
     ("external_system", _at_most("external_system", 40)),
     ("external_id", _at_most("external_id", 100)),
     ("what_happened", _check_text),

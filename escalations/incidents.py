@@ -39,6 +39,21 @@ def ask(
     return run
 
 
+def close(incident: Incident, user: User, at: datetime | None = None) -> bool:
+    """No complaint joins a closed incident; those in it go on. False while a step is still being taken, or when it was
+    closed already."""
+    with transaction.atomic():
+        (row,) = lock(Incident.objects.filter(pk=incident.pk))
+        if row.is_closed or IncidentLine.objects.filter(run__incident=row, state=IncidentLine.State.WAITING).exists():
+            return False
+        Incident.objects.filter(pk=row.pk).update(closed_at=at or timezone.now(), closed_by=user)
+    return True
+
+
+def open_again(incident: Incident) -> None:
+    Incident.objects.filter(pk=incident.pk).update(closed_at=None, closed_by=None)
+
+
 def _found(found: IncidentFinding | None, action: str) -> Data:
     if found is None:
         return {}

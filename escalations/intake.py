@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from escalations import clocks, detection, people, storing
 from escalations.actors import Actor
-from escalations.draft import Adoption, AttemptDraft, Draft, PointDraft, problems
+from escalations.draft import Adoption, AttemptDraft, Draft, NoteDraft, PointDraft, problems
 from escalations.errors import Invalid, NotAllowed
 from escalations.fields import Read, read_drafts, remember, written
-from escalations.models import Attempt, Complaint, Event, Party, Point, Policy, ReferenceNumber, Statement
+from escalations.models import Attempt, Complaint, Event, Party, Point, Policy, ReferenceNumber, Statement, SystemNote
 from escalations.models.clock import Days, days_by_policy
 from escalations.people import Contact
 from escalations.permissions import can
@@ -28,7 +28,7 @@ from routing.inserting import insert
 from routing.kept import Kept
 
 __all__ = [
-    "Adoption", "AttemptDraft", "Contact", "Draft", "PointDraft", "Registered", "checked", "problems",
+    "Adoption", "AttemptDraft", "Contact", "Draft", "NoteDraft", "PointDraft", "Registered", "checked", "problems",
     "register", "register_many",
 ]  # fmt: skip
 
@@ -159,6 +159,7 @@ def _write(new: Sequence[tuple[Draft, Registered]], actor: Actor, at: datetime, 
     _write_parties(pairs)
     said = insert(row for draft, case in pairs for row in _statements(draft, case, actor))
     insert(row for draft, case in pairs for row in _attempts(draft, case, actor))
+    insert(row for draft, case in pairs for row in _notes(draft, case))
     values = insert(row for (_d, result), case in zip(new, cases, strict=True) for row in written(case, result.fields))
     insert(deadlines)
     clocks.remember(fresh, deadlines)
@@ -242,6 +243,13 @@ def _attempts(draft: Draft, case: Complaint, actor: Actor) -> Iterator[Attempt]:
             made_at=row.made_at,
             made_by=row.made_by or actor.user,
             promised_on=row.promised_on,
+        )
+
+
+def _notes(draft: Draft, case: Complaint) -> Iterator[SystemNote]:
+    for row in draft.notes:
+        yield SystemNote(
+            complaint=case, text=row.text.strip(), made_at=row.made_at, author=row.author, system=row.system
         )
 
 

@@ -215,7 +215,7 @@ _CASE = [
         "clock", "remedy", "cause", "confirmation", "fieldvalue", *CRITERIA, "firststeps",
         "leftempty", "handoverrequest", "handoverpolicy", "caselink", "namedstaff",
         "approval", "authorisation", "calculation", "calculationline", "calculationcheck",
-        "similarcase", "triageanswer", "waiting",
+        "similarcase", "triageanswer", "waiting", "systemnote",
         "evidencerequest", "listening", "findingcode", "control", "contributingcause",
         "attachment", "task", "checklistitem", "checklisttick", "notice", "referral", "incident", "riskscore",
     )

@@ -53,6 +53,7 @@ urlpatterns = [
     path("incidents/open/", incidents.open_incident, name="open_incident"),
     path("incidents/<int:pk>/", incidents.incident, name="incident"),
     path("incidents/<int:pk>/find/", incidents.find, name="find_incident"),
+    path("incidents/<int:pk>/close/", incidents.close, name="close_incident"),
     path("incidents/<int:pk>/run/", incidents.run, name="run_incident"),
     path("set-aside/", sample.sample, name="sample"),
     path("cases/<str:reference>/escalate/", escalate.escalate, name="escalate"),

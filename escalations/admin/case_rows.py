@@ -26,6 +26,7 @@ from escalations.models import (
     Point,
     Remedy,
     Statement,
+    SystemNote,
     Trigger,
     TriggerEvidence,
     Waiting,
@@ -86,6 +87,15 @@ class AttemptAdmin(CaseRows):
     @admin.display(description=_("what was tried"))
     def beginning(self, attempt: Attempt) -> str:
         return Truncator(attempt.what).chars(90)
+
+
+@admin.register(SystemNote)
+class SystemNoteAdmin(IdentityRows):
+    list_display = ["complaint", "system", "author", "made_at"]
+    list_filter = ["system"]
+    list_select_related = ["complaint"]
+    search_fields = ["=complaint__reference", "text", "author"]
+    ordering = ["-pk"]
 
 
 @admin.register(Trigger)

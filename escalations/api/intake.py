@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from escalations.api.strict import StrictSerializer
-from escalations.intake import AttemptDraft, Contact, Draft, PointDraft
+from escalations.intake import AttemptDraft, Contact, Draft, NoteDraft, PointDraft
 from escalations.models import Attempt, Complaint
 from escalations.states import Channel, RestrictedKind, Severity
 from routing.kept import Kept
 from routing.models import Choice
 
 POINT_FIELDS = ("product", "sub_product", "issue", "sub_issue")
-MOST_POINTS, MOST_ATTEMPTS = 20, 50
+MOST_POINTS, MOST_ATTEMPTS, MOST_NOTES = 20, 50, 200
 
 
 class ContactSerializer(StrictSerializer):
@@ -52,6 +52,15 @@ class AttemptSerializer(StrictSerializer):
     made_at = serializers.DateTimeField(required=False)
 
 
+class NoteSerializer(StrictSerializer):
+    """What somebody had written about it in another system, such as a CRM."""
+
+    text = serializers.CharField(max_length=20_000, trim_whitespace=False)
+    made_at = serializers.DateTimeField()
+    author = serializers.CharField(max_length=200, required=False)
+    system = serializers.CharField(max_length=40)
+
+
 class DraftSerializer(PointSerializer):
     """A complaint to register. Product and issue on top are those of the main point."""
 
@@ -71,6 +80,7 @@ class DraftSerializer(PointSerializer):
     complaint_type = serializers.CharField(max_length=120, required=False)
     points = serializers.ListField(child=PointSerializer(), required=False, max_length=MOST_POINTS)
     attempts = serializers.ListField(child=AttemptSerializer(), required=False, max_length=MOST_ATTEMPTS)
+    notes = serializers.ListField(child=NoteSerializer(), required=False, max_length=MOST_NOTES)
     restricted_kind = serializers.ChoiceField(RestrictedKind.choices, required=False)
     external_system = serializers.CharField(max_length=40, required=False)
     external_id = serializers.CharField(max_length=100, required=False)
@@ -91,6 +101,7 @@ def draft(data: Any) -> Draft:
     kind = given.pop("complaint_type", "")
     choices = _choices([*points, {"complaint_type": kind}])
     attempts = given.pop("attempts", [])
+    notes = given.pop("notes", [])
     representative = given.pop("representative", None)
     return Draft(
         **{**given, "contact": Contact(**given["contact"])},
@@ -98,6 +109,7 @@ def draft(data: Any) -> Draft:
         complaint_type=choices.get(("complaint_type", kind)),
         points=tuple(_point(point, choices) for point in points),
         attempts=tuple(AttemptDraft(**{"made_at": timezone.now(), **attempt}) for attempt in attempts),
+        notes=tuple(NoteDraft(**note) for note in notes),
     )
 
 

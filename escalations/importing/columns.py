@@ -47,6 +47,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("amount", _("The amount in dispute, with a point before the decimals, at most two."), "184.20"),
     Column("currency", _("Its currency: three capital letters."), "GBP"),
     Column("restricted_kind", _("conduct, discrimination, whistleblowing, financial_crime, or empty."), ""),
+    Column("note", _("What somebody had noted about it there; not the customer's words."), "", joins=True),
+    Column("note_at", _("When that was noted. Empty: when it was received."), ""),
+    Column("note_by", _("Who noted it."), ""),
     Column("status", _("open or closed: whether the other system has answered it. Empty: open."), "closed"),
     Column("outcome_there", _("The outcome in the other system's own words, at most 100 letters."), "Refunded"),
     Column("outcome", _("Of a closed one: upheld, partly or not_upheld. Empty: not known."), "upheld"),
@@ -56,4 +59,4 @@ COLUMNS: tuple[Column, ...] = (
 BY_NAME = {column.name: column for column in COLUMNS}
 REQUIRED = tuple(column.name for column in COLUMNS if column.required)
 CHOICES = ("product", "sub_product", "issue", "sub_issue", "complaint_type")
-DATES = ("received_at", "happened_on", "customer_since", "closed_at")
+DATES = ("received_at", "happened_on", "customer_since", "closed_at", "note_at")

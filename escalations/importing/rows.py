@@ -15,7 +15,7 @@ from escalations.importing import own
 from escalations.importing.columns import COLUMNS, REQUIRED, Column
 from escalations.importing.mapping import ANY, FileMapping
 from escalations.importing.vocabulary import Vocabulary
-from escalations.intake import Adoption, Contact, Draft, PointDraft
+from escalations.intake import Adoption, Contact, Draft, NoteDraft, PointDraft
 from escalations.states import Channel, Severity
 from routing.definitions import Definition, Definitions
 
@@ -129,6 +129,7 @@ class RowReader:
             currency=given.get("currency", ""),
             complaint_type=read("complaint_type", self._type, None),
             points=(self._point(given, errors),),
+            notes=_notes(given, system, read("note_at", self._moment, None) or read("received_at", self._moment, None)),
             restricted_kind=given.get("restricted_kind", ""),
             external_system=system,
             external_id=given.get("external_id", ""),
@@ -240,6 +241,12 @@ class RowReader:
                 % {"text": text[:40], "decimal": self.mapping.decimal}
             )
         return Decimal(plain)
+
+
+def _notes(given: Mapping[str, str], system: str, at: datetime | None) -> tuple[NoteDraft, ...]:
+    if not given.get("note") or at is None:
+        return ()
+    return (NoteDraft(given["note"], at, system or "import", given.get("note_by", "")),)
 
 
 def _severity(text: str) -> int:

@@ -37,6 +37,7 @@ from escalations.models.risk import RiskMode, RiskModel, RiskModelFile, RiskOutc
 from escalations.models.sealed_note import SealedNote
 from escalations.models.statement import Statement
 from escalations.models.sweep import Heartbeat, LastLook
+from escalations.models.system_note import SystemNote
 from escalations.models.task import Task
 from escalations.models.trigger import Trigger, TriggerEvidence
 from escalations.models.unsent import UnsentText
@@ -111,6 +112,7 @@ __all__ = [
     "SetAsideReview",
     "SimilarCase",
     "Statement",
+    "SystemNote",
     "Task",
     "TriageAnswer",
     "Trigger",

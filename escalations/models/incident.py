@@ -36,6 +36,9 @@ class Incident(models.Model):
     )
     opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+    )
 
     objects = IncidentQuerySet.as_manager()
 
@@ -47,6 +50,10 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"I-{self.pk:05d} {self.title}" if self.pk else self.title
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
 
     @property
     def finding(self) -> "IncidentFinding | None":

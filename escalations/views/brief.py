@@ -4,14 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from escalations.models import Attempt, Complaint, Message, Statement, Trigger
+from escalations.models import Attempt, Complaint, Message, Statement, SystemNote, Trigger
 from escalations.views.marks import Span, marked
 from escalations.views.rows import Sight
 
+MOST_NOTES = 3
 Spans = dict[tuple[str, int], list[Span]]
 
 
@@ -52,6 +55,7 @@ def lines(case: Complaint, sight: Sight, spans: Spans) -> list[Line]:
         _said(case, sight, spans, Statement.Kind.WHAT_HAPPENED, _("What happened"), _("not taken down")),
         _tried(case, sight),
         *_noted(case, sight, spans, Statement.Kind.WHY_FAILED, _("Why that failed")),
+        *_known_elsewhere(case, sight),
         _said(case, sight, spans, Statement.Kind.WANTED, _("Wants"), _("nobody has asked yet")),
         *_noted(case, sight, spans, Statement.Kind.EVIDENCE, _("Evidence")),
         _said(case, sight, spans, Statement.Kind.QUESTION, _("Open"), _("no open question")),
@@ -69,6 +73,21 @@ def _noted(case: Complaint, sight: Sight, spans: Spans, kind: str, label: str) -
     """A line that is left out where nobody noted anything: what is missing is said by the completeness."""
     if any(row.kind == kind for row in case.statements.all()):
         yield _said(case, sight, spans, kind, label, "")
+
+
+def _known_elsewhere(case: Complaint, sight: Sight) -> Iterator[Line]:
+    """The latest notes of other systems; the timeline has all."""
+    notes = list(case.system_notes.all())[-MOST_NOTES:]
+    if notes and sight.words:
+        yield Line(_("Noted elsewhere"), [_note(note) for note in notes])
+    elif notes:
+        yield Line(_("Noted elsewhere"), [], True, _("what staff noted is not shown to your role"))
+
+
+def _note(note: SystemNote) -> SafeString:
+    day = date_format(timezone.localtime(note.made_at), "j M Y")
+    by = ", ".join(one for one in (note.system, note.author, day) if one)
+    return format_html("{} <span class='rd-quiet'>– {}</span>", note.text, by)
 
 
 def _tried(case: Complaint, sight: Sight) -> Line:

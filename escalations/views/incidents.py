@@ -53,7 +53,7 @@ def open_incident(request: HttpRequest) -> HttpResponse:
 @require_GET
 def incident(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
-    row = get_object_or_404(Incident.objects.visible_to(user), pk=pk)
+    row = get_object_or_404(Incident.objects.visible_to(user).select_related("closed_by"), pk=pk)
     return _page(request, user, row, FindingForm(), StepForm(incident=row))
 
 
@@ -118,6 +118,22 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, user, row, FindingForm(), form, 422)
     incidents.ask(row, form.cleaned_data["action"], user, reason=form.cleaned_data["reason"], **form.given)
     messages.success(request, _("Asked for. Each complaint is told below as it is done, or why not."))
+    return see_other("incident", pk=pk)
+
+
+@staff_page("add_incident")
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close it, or open a closed one again. Its complaints go on as they are."""
+    user = person(request)
+    row = get_object_or_404(Incident.objects.visible_to(user), pk=pk)
+    if request.POST.get("open") and row.is_closed:
+        incidents.open_again(row)
+        messages.success(request, _("It is open again: complaints can join it."))
+    elif incidents.close(row, user):
+        messages.success(request, _("It is closed: no complaint joins it any more. Those in it go on."))
+    else:
+        messages.error(request, _("A step is still being taken on its complaints, or it was closed meanwhile."))
     return see_other("incident", pk=pk)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from escalations.actors import CUSTOMER as CUSTOMER_ACTOR
 from escalations.actors import SYSTEM as SYSTEM_ACTOR
 from escalations.happened import happened, who
-from escalations.models import Attachment, Attempt, Complaint, Event, Message, Statement, Task
+from escalations.models import Attachment, Attempt, Complaint, Event, Message, Statement, SystemNote, Task
 from escalations.states import State
 from escalations.views.brief import Spans, text_of
 from escalations.views.details import Book, detail
@@ -113,6 +113,8 @@ def _entries(case: Complaint, book: Book, sight: Sight, spans: Spans) -> Iterato
             yield _statement(statement, customer, sight, spans)
     for attempt in case.attempts.all():
         yield _attempt(attempt, sight)
+    for noted in case.system_notes.all():
+        yield _noted(noted, sight)
     answers = {task.answer_id: task for task in case.tasks.all() if task.answer_id}
     files = _files(case, sight)
     for message in case.messages.all():
@@ -170,6 +172,12 @@ def _attempt(row: Attempt, sight: Sight) -> Entry:
         small=row.get_result_display(),
         rank=0,
     )
+
+
+def _noted(row: SystemNote, sight: Sight) -> Entry:
+    """Whoever wrote in another system wrote of the customer: it is as closed as what was said."""
+    text = row.text if sight.words else _hidden()
+    return Entry(row.made_at, NOTES, row.author or row.system, _("noted in %s") % row.system, text, rank=0)
 
 
 def _message(row: Message, customer: str, sight: Sight, spans: Spans, answers: Task | None) -> Entry:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from escalations.actors import Actor
 from escalations.errors import Invalid, NotAllowed
-from escalations.intake import Adoption, AttemptDraft, Contact, PointDraft, problems, register, register_many
+from escalations.intake import Adoption, AttemptDraft, Contact, NoteDraft, PointDraft, problems, register, register_many
 from escalations.models import Attempt, Complaint, Event, Party, Person, Point, Policy, Statement
 from escalations.models.statement import LIMIT
 from tests.escalations.test_matrix import written
@@ -307,3 +307,23 @@ def test_a_complaint_whose_language_nobody_names_is_in_that_of_the_house(draft, 
     policy.save()
     plain, named = draft(), draft(language="cy")
     assert [register(one, actor=Actor.of(house.agent)).language for one in (plain, named)] == ["pt", "cy"]
+
+
+def test_notes_of_another_system_come_along_and_stand_in_the_brief_and_the_timeline(draft, house, client):
+    at = timezone.now() - timedelta(days=3)
+    case = register(draft(notes=(NoteDraft("Rang twice, no answer.", at, "crm", "Bea"),)), actor=Actor.of(house.agent))
+    pages = {}
+    for who in (house.agent, house.analyst):
+        client.force_login(who)
+        pages[who] = client.get(f"/cases/{case.reference}/summary/").content.decode()
+    page = pages[house.agent]
+    assert page.count("Rang twice, no answer.") == 2 and "noted in crm" in page and "Bea" in page
+    assert "Rang twice" not in pages[house.analyst]
+
+
+@pytest.mark.parametrize("given", [{"text": " "}, {"system": ""}, {"made_at": timezone.now() + timedelta(days=1)}])
+def test_a_note_says_what_when_and_where(draft, house, given):
+    note = NoteDraft(**{"text": "Rang.", "made_at": timezone.now(), "system": "crm", **given})
+    with pytest.raises(Invalid) as refused:
+        register(draft(notes=(note,)), actor=Actor.of(house.agent))
+    assert "notes" in refused.value.errors

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from escalations.models import Complaint, IdempotencyKey, Statement
+from escalations.models import Complaint, IdempotencyKey, Statement, SystemNote
 from escalations.states import State
 from routing.models import Choice
 from tests.criteria import worded
@@ -24,6 +24,14 @@ def test_a_complaint_is_registered_and_its_deadlines_are_answered(client_of, hou
     assert complaint.main_point.product == house.card
     assert {row["kind"] for row in answer.json()["deadlines"]} == {"acknowledge", "final_response"}
     assert set(answer.json()) == {"reference", "state", "severity", "received_at", "deadlines"}
+
+
+def test_the_notes_of_another_system_come_along(client_of, house, body):
+    note = {"text": "Rang twice.", "made_at": "2026-01-05T10:00:00Z", "system": "crm", "author": "Bea"}
+    assert client_of(house.agent).post(URL, {**body, "notes": [note]}).status_code == 201
+    row = SystemNote.objects.get()
+    assert (row.text, row.system, row.author, row.made_at.day) == ("Rang twice.", "crm", "Bea", 5)
+    assert client_of(house.agent).post(URL, {**body, "notes": [{"text": "Rang."}]}).status_code == 422
 
 
 def test_the_answer_says_where_the_complaint_stands_after_the_criteria(client_of, house, body, criteria):
@@ -188,18 +196,18 @@ def statements(send) -> int:
 
 
 def test_registering_takes_a_known_number_of_statements_whatever_is_registered(client_of, house, body, criteria):
-    """Two for the token, one each for the right, codes, deadlines, person and criteria; the rest are inserts."""
+    """Two for the token, one each for the right, codes, deadlines, language, person and criteria; the rest inserts."""
     client = client_of(house.agent)
     client.post(URL, body)
     someone = {**body, "contact": {"name": "Bo", "email": "bo@example.org"}}
     attempts = [{"what": "Called back.", "result": "failed"}]
-    assert statements(lambda: client.post(URL, someone)) == 18
-    assert statements(lambda: client.post(URL, {**someone, "points": [{"issue": "fees"}] * 15})) == 17
-    assert statements(lambda: client.post(URL, {**someone, "attempts": attempts})) == 18
-    assert statements(lambda: client.post(URL, body, HTTP_IDEMPOTENCY_KEY="k-1")) == 20
+    assert statements(lambda: client.post(URL, someone)) == 19
+    assert statements(lambda: client.post(URL, {**someone, "points": [{"issue": "fees"}] * 15})) == 18
+    assert statements(lambda: client.post(URL, {**someone, "attempts": attempts})) == 19
+    assert statements(lambda: client.post(URL, body, HTTP_IDEMPOTENCY_KEY="k-1")) == 21
     assert statements(lambda: client.post(URL, body, HTTP_IDEMPOTENCY_KEY="k-1")) == 4
     at_once = {**someone, "what_happened": "I shall end it all."}
-    assert statements(lambda: client.post(URL, at_once)) == 17 + 5 + 6, "escalated, and accepted at once"
+    assert statements(lambda: client.post(URL, at_once)) == 18 + 5 + 6, "escalated, and accepted at once"
 
 
 def test_a_busy_channel_reads_the_house_s_rules_and_the_codes_once_in_a_moment(

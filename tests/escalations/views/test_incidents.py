@@ -2,7 +2,9 @@
 
 import pytest
 
+from escalations.incident_forms import JoinForm
 from escalations.incidents import run_waiting
+from escalations.jobs import send_queued
 from escalations.models import Complaint, Incident, IncidentLine, Message
 
 
@@ -60,3 +62,40 @@ def test_a_case_joins_and_leaves_by_a_step(case, deeds, outage):
     assert Complaint.objects.get(pk=complaint.pk).incident == outage
     deeds.do(complaint, "leave_incident", "agent")
     assert [event.data["incident"] for event in complaint.events.all()[1:]] == [outage.pk, outage.pk]
+
+
+def test_the_outcome_is_given_to_all_at_once_each_with_its_own_record(at_desk, house, outage, deeds):
+    """Found, written to, resolved: what one still lacks is refused for that one alone."""
+    client = at_desk(house.handler)
+    found = {"finding": "happened", "outcome": "upheld", "fault": "ours", "cause": house.cause.pk, "text": "A release."}
+    client.post(f"/incidents/{outage.pk}/find/", found)
+    for action in ("record_finding", "confirm_cause", "communicate"):
+        post(client, outage, action=action)
+    post(client, outage, action="write", kind="final_response", body="It was our release. We are sorry.")
+    run_waiting()
+    send_queued()
+    lagging = Complaint.objects.filter(incident=outage, restricted_kind="").earliest("pk")
+    deeds.do(lagging, "reinvestigate", "handler")
+    post(client, outage, action="resolve")
+    run_waiting()
+    states = (
+        Complaint.objects.filter(incident=outage, restricted_kind="").order_by("pk").values_list("state", flat=True)
+    )
+    assert list(states) == ["investigating", "resolved", "resolved"]
+    for case in Complaint.objects.filter(incident=outage, state="resolved"):
+        assert list(case.events.values_list("action", flat=True)).count("resolve") == 1
+    page = client.get(f"/incidents/{outage.pk}/").content.decode()
+    assert "2 of 3 done" in page and f"{lagging.reference}:" in page
+
+
+def test_a_closed_incident_takes_no_more_complaints_and_can_be_opened_again(at_desk, house, outage, case, deeds):
+    client, address = at_desk(house.handler), f"/incidents/{outage.pk}/close/"
+    post(client, outage, action="investigate")
+    assert "still being taken" in client.post(address, follow=True).content.decode()
+    run_waiting()
+    assert "Closed by Hana" in client.post(address, follow=True).content.decode()
+    assert outage not in JoinForm(complaint=case()).fields["incident"].queryset
+    assert at_desk(house.stranger).post(address).status_code == 404
+    client.post(address, {"open": "1"})
+    outage.refresh_from_db()
+    assert not outage.is_closed and outage.closed_by is None
