@@ -18,6 +18,11 @@ def keys(_request: HttpRequest) -> str:
     return static("escalations/keys.js")
 
 
+def reachable(_request: HttpRequest) -> str:
+    """Mends what the theme leaves to the mouse or without a name."""
+    return static("config/reachable.js")
+
+
 def favicon(_request: HttpRequest) -> str:
     return static("config/favicon.svg")
 
@@ -38,7 +43,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "COLORS": {"primary": ACCENT},
     "STYLES": [stylesheet, pages],
-    "SCRIPTS": [keys],
+    "SCRIPTS": [keys, reachable],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SIDEBAR": {
         "show_search": True,

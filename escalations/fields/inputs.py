@@ -150,7 +150,7 @@ class AmountInput(forms.MultiWidget):
 
     def __init__(self) -> None:
         currency = {"aria-label": gettext_lazy("Currency"), "placeholder": "GBP", "maxlength": 3, "size": 4}
-        number = forms.NumberInput(attrs={"step": "0.01", "min": 0})
+        number = forms.NumberInput(attrs={"step": "0.01", "min": 0, "aria-label": gettext_lazy("Amount")})
         super().__init__([number, forms.TextInput(attrs=currency)])
 
     def decompress(self, value: Any) -> list[Any]:

@@ -50,6 +50,7 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         "takes_files": action in TAKES_FILES,
         "file_limit": settings.FILE_MAX_MB,
         "base": unsent.stamp(typed),
+        "unsent_row": typed,
         "back": request.POST.get("back") or request.GET.get("back", ""),
         "then": request.POST.get("then") or request.GET.get("then", ""),
     }

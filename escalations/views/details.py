@@ -196,6 +196,16 @@ def _ended(data: dict[str, Any], book: Book) -> str:
     return ", ".join(_label(Waiting.On, on) for on in data.get("ended", ()))
 
 
+def _ticked(data: dict[str, Any], book: Book) -> str:
+    item = next((str(one) for one in book.case.checklist if one.pk == data.get("item")), "")
+    return item if data.get("done") else _("not done after all: %s") % item
+
+
+def _department(data: dict[str, Any], book: Book) -> str:
+    keys = {*data.get("task_ids", ()), data.get("task")}
+    return ", ".join(task.department for task in book.case.tasks.all() if task.pk in keys)
+
+
 def _label(words: Any, value: Any) -> str:
     return str(words(value).label) if value in words.values else ""
 
@@ -208,6 +218,9 @@ DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
     "reassign": _colleague,
     "record_finding": _finding,
     "confirm_cause": _cause,
+    "tick": _ticked,
+    "ask_department": _department,
+    "withdraw_task": _department,
     "propose_remedy": _proposed,
     "approve_remedy": _remedies,
     "refuse_remedy": _remedies,

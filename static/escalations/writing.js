@@ -30,6 +30,9 @@
         }
     };
 
+    // What is said stands in the page, in the language of whoever reads it.
+    const words = (form) => form.querySelector("[data-draft-state]")?.dataset || {};
+
     // --- this tab's own copy ---
 
     const own = {
@@ -59,15 +62,15 @@
         const now = texts(form);
         if (Object.entries(copy.texts).some(([name, text]) => text !== now[name] && text !== "")) {
             fill(form, copy.texts);
-            say(form, "What you had typed is here again.");
+            say(form, words(form).restored);
             keep(form);
         }
     };
 
     // --- the server's copy ---
 
-    const loggedOut = (form) => say(form, "You were logged out. What you typed is kept in this tab.", {
-        text: "Log in", href: `${form.dataset.login}?next=${encodeURIComponent(location.pathname)}`,
+    const loggedOut = (form) => say(form, words(form).loggedOut, {
+        text: words(form).logIn, href: `${form.dataset.login}?next=${encodeURIComponent(location.pathname)}`,
     });
 
     const save = async (form) => {
@@ -80,7 +83,7 @@
                 headers: { Accept: "application/json", "X-CSRFToken": token },
             });
         } catch {
-            say(form, "Not connected. What you typed is kept in this tab.");
+            say(form, words(form).offline);
             return;
         }
         if (form.dataset.sent) return;
@@ -93,7 +96,7 @@
             say(form, told.says);
             others?.postMessage({ draft: form.dataset.draft, tab });
         } else {
-            say(form, "Not saved. What you typed is kept in this tab.");
+            say(form, words(form).refused);
         }
     };
 
@@ -116,7 +119,7 @@
     others?.addEventListener("message", (event) => {
         const form = document.querySelector(`form[data-draft="${CSS.escape(event.data.draft)}"]`);
         if (form && event.data.tab !== tab) {
-            say(form, "A newer text was saved in another tab.", { text: "Show it", href: location.href });
+            say(form, words(form).newer, { text: words(form).show, href: location.href });
         }
     });
     const restoreAll = (root) => root.querySelectorAll?.("form[data-draft]").forEach(restore);

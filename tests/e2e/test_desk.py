@@ -1,0 +1,73 @@
+"""Writing at a case in a real browser: what is typed survives, colleagues are found by @, a file that is too large is
+told of before it travels."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from escalations.models import Message, UnsentText
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def at_case(case, house, at_desk_of):
+    """The page of a case, in the window of who holds it, with the box for notes open."""
+    made = case("investigating")
+    page = at_desk_of(made.handler.user.username)
+    page.goto(f"/cases/{made.reference}/")
+    page.locator("#write > label", has_text=re.compile("^Note")).click()
+    return made, page
+
+
+def test_what_is_typed_survives_a_session_that_expires(at_case):
+    case, page = at_case
+    note = page.locator("#id_note_body")
+    note.fill("First half.")
+    expect(page.locator("#write form:visible [data-draft-state]")).to_contain_text("Draft saved")
+    Session.objects.all().delete()
+    note.fill("First half. Second half, typed while nobody was logged in.")
+    expect(page.locator("#write form:visible [data-draft-state]")).to_contain_text("You were logged out")
+    page.get_by_role("link", name="Log in").click()
+    page.get_by_label("Username").fill(case.handler.user.username)
+    page.get_by_label("Password").fill("pass")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"**/cases/{case.reference}/**")
+    expect(page.locator("#id_note_body")).to_have_value("First half. Second half, typed while nobody was logged in.")
+    expect(page.locator("#write form:visible [data-draft-state]")).to_contain_text("Draft saved")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator("#story")).to_contain_text("typed while nobody was logged in")
+    expect(page.locator("#id_note_body")).to_have_value("")
+    assert Message.objects.filter(direction="internal").count() == 1 and not UnsentText.objects.exists()
+
+
+def test_a_colleague_is_found_while_typing_and_a_large_file_is_told_of(at_case, house, tmp_path, settings):
+    _case, page = at_case
+    note = page.locator("#id_note_body")
+    note.click()
+    page.keyboard.type("Please look, @mon")
+    expect(page.get_by_role("option", name="Mona @mona")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(note).to_have_value("Please look, @mona ")
+    large = tmp_path / "large.pdf"
+    large.write_bytes(b"%PDF-1.4\n" + b"0" * 30_000_000)
+    page.locator("#id_note_files").set_input_files(large)
+    page.get_by_role("button", name="Keep the note").click()
+    message = page.locator("#id_note_files").evaluate("(input) => input.validationMessage")
+    assert "25 MB" in message and "large.pdf" in message
+    expect(note).to_have_value("Please look, @mona ")
+    page.locator("#id_note_files").set_input_files([])
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator("#story")).to_contain_text("Please look, @mona")
+    assert Message.objects.get(direction="internal").body == "Please look, @mona"
+
+
+def test_panels_are_brought_when_they_come_into_sight_and_the_story_is_filtered_in_place(at_case):
+    case, page = at_case
+    page.locator(".rd-later").last.scroll_into_view_if_needed()
+    expect(page.get_by_text("Not compared with past cases yet").or_(page.get_by_text("No closed case"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Decisions")).click()
+    page.wait_for_url(f"**/cases/{case.reference}/?show=decisions")
+    expect(page.locator("#story")).not_to_contain_text("told what happened")
