@@ -96,6 +96,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
         [
             Entry(_("Trends"), "monitoring", "analytics:trends", holds("analytics.view_trends")),
             Entry(_("Flagged in time"), "timer", "analytics:first_sign", holds("analytics.view_trends")),
+            Entry(_("Redress"), "account_balance_wallet", "analytics:redress", holds("analytics.view_trends")),
             Entry(_("Set aside"), "do_not_disturb_on", "escalations:sample", holds("escalations.view_setasidereview")),
             of_model(_("Root causes"), "account_tree", "escalations.cause", to="set"),
             of_model(_("Finding codes"), "find_in_page", "escalations.findingcode", to="set"),

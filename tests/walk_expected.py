@@ -245,6 +245,8 @@ PAGES: dict[str, tuple[str, int]] = {
     "api:docs": (STAFF, OK),
     "api:nowhere": (STAFF + "N", MISSING),
     "analytics:trends": ("MQOX", OK),
+    "analytics:redress": ("MQOX", OK),
+    "analytics:redress_csv": ("MQOX", OK),
     "analytics:first_sign": ("MQOX", OK),
     "analytics:first_sign_csv": ("MQOX", OK),
     "analytics:trends_csv": ("MQOX", OK),

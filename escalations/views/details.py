@@ -16,7 +16,7 @@ from escalations.one_statement import Statement
 from escalations.states import Finding, Outcome, RestrictedKind, SetAsideKind, Tier, TriggerKind
 from escalations.views.reading import beside
 from escalations.workflow import label_of
-from routing.models import Decision, Handler, User
+from routing.models import AuthorityLimit, Decision, Handler, User
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,28 @@ def _proposed(data: dict[str, Any], book: Book) -> str:
     return f"{_remedies(data, book)} · {said}"
 
 
+def _agreed(data: dict[str, Any], book: Book) -> str:
+    """Agreed to by one of several is not approved yet, and says so."""
+    said = _("agreed; somebody else decides") if data.get("state") == "proposed" else _("approved")
+    return f"{_remedies(data, book)} · {said}"
+
+
+def _reminded(data: dict[str, Any], book: Book) -> str:
+    level = data.get("level")
+    asked = _("no level may grant it") if level is None else _("asked of level %d") % level
+    return f"{_remedies(data, book)} · {asked}"
+
+
+def _worked_out(data: dict[str, Any], book: Book) -> str:
+    return _("%(interest)s interest, %(total)s in all") % {
+        "interest": data.get("interest", ""), "total": data.get("total", "")
+    }  # fmt: skip
+
+
+def _act(data: dict[str, Any], book: Book) -> str:
+    return _label(AuthorityLimit.Kind, data.get("kind"))
+
+
 def _scheduled(data: dict[str, Any], book: Book) -> str:
     return _("%(remedy)s, due %(day)s") % {"remedy": _remedies(data, book), "day": data.get("due_on", "")}
 
@@ -222,7 +244,12 @@ DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
     "ask_department": _department,
     "withdraw_task": _department,
     "propose_remedy": _proposed,
-    "approve_remedy": _remedies,
+    "approve_remedy": _agreed,
+    "remind_approver": _reminded,
+    "calculate": _worked_out,
+    "authorise": _act,
+    "declare_conflict": _named,
+    "payment_failed": _remedies,
     "refuse_remedy": _remedies,
     "schedule_remedy": _scheduled,
     "pay_remedy": _remedies,

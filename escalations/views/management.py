@@ -56,12 +56,14 @@ def _sentence(ready: list[Approval], executive: list[Any], loads: list[TeamLoad]
     waits = ngettext("%d approval waits for you", "%d approvals wait for you", len(ready)) % len(ready)
     over = sum(1 for team in loads for one in team.people if one.is_over)
     away = sum(len(team.away) for team in loads)
-    parts = [
-        waits if ready else _("No approval waits for you"),
-        ngettext("%d case is with the executive", "%d cases are with the executive", len(executive)) % len(executive),
-        ngettext("%d colleague holds more than they can", "%d colleagues hold more than they can", over) % over,
-        ngettext("%d is away", "%d are away", away) % away,
-    ]
+    count = len(executive)
+    parts = [waits if ready else _("No approval waits for you")]
+    if count:
+        parts.append(ngettext("%d case is with the executive", "%d cases are with the executive", count) % count)
+    if over:
+        parts.append(ngettext("%d colleague holds too much", "%d colleagues hold too much", over) % over)
+    if away:
+        parts.append(ngettext("%d is away", "%d are away", away) % away)
     if proposed:
         parts.append(ngettext("%d move would help", "%d moves would help", len(proposed)) % len(proposed))
     return "; ".join(parts) + "."

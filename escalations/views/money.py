@@ -120,6 +120,8 @@ def _note(remedy: Remedy) -> str:
         parts.append(
             _("decided by %(who)s for %(giver)s") % said if remedy.decided_for_id else _("decided by %(who)s") % said
         )
+    if remedy.state == Remedy.State.PROPOSED:
+        parts += [_("agreed by %s") % step.who for step in remedy.approvals.all() if step.agrees]
     if remedy.state == Remedy.State.PROPOSED and remedy.asked_level is not None:
         parts.append(_("asked of level %d") % remedy.asked_level)
     if remedy.state in (Remedy.State.PAID, Remedy.State.FAILED, Remedy.State.RETURNED):
