@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from analytics.question import Question, first_day, month_of
 from escalations.models import Cause, Complaint
 from escalations.models.complaint_queryset import ComplaintQuerySet
-from escalations.states import Channel
+from escalations.states import Channel, SetAsideKind
 from routing.models import Choice, Team, User
 from routing.models.fields import FACT
 
@@ -77,6 +77,8 @@ def names(by: str) -> dict[Any, str]:
     """What each group of this dimension is called, by key. Two that share a name are told apart by their codes."""
     if by == "channel":
         return {value: capfirst(str(label)) for value, label in Channel.choices}
+    if by == "set_aside":
+        return {value: capfirst(str(label)) for value, label in SetAsideKind.choices}
     if by == "team":
         return told_apart(Team.objects.values_list("pk", "name", "code"))
     if by == "cause":

@@ -66,6 +66,12 @@ DIMENSIONS: dict[str, Dimension] = {
         _("No root cause yet"),
         lambda count: ngettext("%d other root cause", "%d other root causes", count) % count,
     ),
+    "set_aside": Dimension(
+        _("Set aside as"),
+        "set_aside_as",
+        _("Ours, and a complaint"),
+        lambda count: ngettext("%d other kind", "%d other kinds", count) % count,
+    ),
 }
 
 

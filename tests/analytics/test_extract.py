@@ -10,7 +10,7 @@ from django.utils import timezone
 from analytics import extract
 from analytics.question import Question, month_of
 from escalations.actors import Actor
-from escalations.models import Cause
+from escalations.models import Cause, Complaint
 from escalations.workflow import perform
 from routing.models import Choice, Team, User
 
@@ -70,6 +70,14 @@ def test_filters_hold_for_the_main_point_the_channel_and_the_team(taken_in, repo
     assert report(channel="email", product="loan").total.complaints == 1
     assert report(team="cards").total.complaints == 1
     assert report(team="loans").total.complaints == 0
+
+
+def test_what_was_set_aside_is_counted_by_its_kind(report, taken_in):
+    taken_in("2026-10-03")
+    aside = taken_in("2026-10-04")
+    Complaint.objects.filter(pk=aside.pk).update(state="closed", closed_as="set_aside", set_aside_as="enquiry")
+    found = report(by="set_aside", since="2026-10", until="2026-10")
+    assert {line.group: line.complaints for line in found.groups} == {"An enquiry": 1, "Ours, and a complaint": 1}
 
 
 @pytest.mark.parametrize("by", ["product", "issue", "channel", "team", "cause"])
