@@ -1,5 +1,6 @@
 """Logging: one JSON object a line, so that a line break in a name cannot forge a second entry."""
 
+import re
 from typing import Any
 
 import structlog
@@ -18,9 +19,17 @@ SECRET = {
 }
 
 
+LINK = re.compile(r"/answer/[\w-]{20,}")
+"""An address that lets whoever has it in."""
+
+
 def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Drop the values of fields that may hold a secret or what a person wrote."""
-    return {key: "[left out]" if key.lower() in SECRET else value for key, value in event.items()}
+    """Drop the values of fields that may hold a secret or what a person wrote, and the tokens of links."""
+    return {key: "[left out]" if key.lower() in SECRET else _without_links(value) for key, value in event.items()}
+
+
+def _without_links(value: Any) -> Any:
+    return LINK.sub("/answer/[left out]", value) if isinstance(value, str) else value
 
 
 SHARED: list[Processor] = [

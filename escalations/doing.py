@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from escalations.actions import ACTIONS, Action
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, Refusal
-from escalations.files import keep_all
+from escalations.files import discard, keep_all
 from escalations.forms import FORMS, ActionForm, NoData
 from escalations.models import Complaint, Confirmation, Event
 from escalations.needs import asks_second_person
@@ -127,7 +127,11 @@ def _post(doing: Doing, actor: Actor, files: Sequence[Any]) -> None:
     data = dict(doing.form.cleaned_data)
     if doing.rule.name in TAKES_FILES:
         data["files"] = keep_all(files)
-    doing.event = perform(doing.complaint, doing.rule.name, actor=actor, **doing.step.cleaned_data, **data)
+    try:
+        doing.event = perform(doing.complaint, doing.rule.name, actor=actor, **doing.step.cleaned_data, **data)
+    except Refusal:
+        discard(data.get("files", ()))
+        raise
     if actor.user is not None:
         forget(doing.complaint, actor.user, doing.rule.name)
 

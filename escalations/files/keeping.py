@@ -60,6 +60,12 @@ def _kept(given: UploadedFile, name: str, kind: str) -> Stored:
     return Stored(name, kind, size, digest.hexdigest(), path, state_of(target))
 
 
+def discard(files: Iterable[Stored]) -> None:
+    """What was kept for a step that was refused."""
+    for one in files:
+        whole_path(one.path).unlink(missing_ok=True)
+
+
 def whole_path(path: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "cases" / path
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from escalations.actors import Actor
 from escalations.desk_forms import AnswerTaskForm
 from escalations.errors import Invalid, Refusal
-from escalations.files import keep_all
+from escalations.files import Stored, discard, keep_all
 from escalations.models import Task
 from escalations.workflow import perform
 
@@ -39,6 +39,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answered(request: HttpRequest, task: Task, form: AnswerTaskForm) -> bool:
     """False with the reason in the form: everything typed is still there."""
+    files: list[Stored] = []
     try:
         files = keep_all(request.FILES.getlist("files"))
         perform(task.complaint, "answer_task", actor=DEPARTMENT, task=task, files=files, **form.cleaned_data)
@@ -47,6 +48,8 @@ def _answered(request: HttpRequest, task: Task, form: AnswerTaskForm) -> bool:
             form.add_error(None, texts)
     except Refusal as refusal:
         form.add_error(None, refusal.message)
+    if form.errors:
+        discard(files)
     return not form.errors
 
 

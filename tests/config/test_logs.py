@@ -26,6 +26,11 @@ def test_a_line_break_in_a_name_makes_no_second_entry(written):
     assert json.loads(line)["event"].startswith("logged in: eve\n")
 
 
+def test_the_token_of_a_link_is_left_out(written):
+    line = written(record("Gone: %s", "/answer/N7wP6APm2ftGOxOucG_CAsNckwpZW0C_iUPym_xtfn4/"))
+    assert json.loads(line)["event"] == "Gone: /answer/[left out]/"
+
+
 def test_secrets_and_bodies_are_left_out():
     with structlog.testing.capture_logs(processors=[logs.without_secrets]) as lines:
         structlog.get_logger("redress").info("came", token="abc", Password="def", description="my story", case="R-1")
