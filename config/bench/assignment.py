@@ -1,8 +1,10 @@
 """routing.assignment, routing.sweep and routing.fairness: whole routings, one case a transaction and in batches."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from typing import Any
 
 from django.core.management import call_command
@@ -17,7 +19,7 @@ from escalations.routing_desk import place_one, place_waiting
 from routing.models import Assignment, Decision, Handler
 
 TEAMS, A_TEAM, CAPACITY = 5, 10, 1000
-CLIENTS, CASES_A_ROUND, SWEPT = 16, 160, 1000
+CLIENTS, CASES_A_ROUND, SWEPT = 16, 400, 1000
 """On SQLite, which has one writer at a time, there are four clients."""
 
 
@@ -27,23 +29,26 @@ def _house() -> Any:
 
 
 def assignment() -> Iterator[Figure]:
-    house, clients = _house(), CLIENTS if connection.vendor == "postgresql" else 4
-    place_one(crowd.accepted(house, 1)[0])
-    made, sample = 1, Decision.objects.select_related("handler", "team").latest("pk")
+    house, number = _house(), CLIENTS if connection.vendor == "postgresql" else 4
+    for key in crowd.accepted(house, TEAMS):
+        place_one(key)
+    made, samples = TEAMS, list(Decision.objects.order_by("team"))
 
-    def round_of(work: Callable[[int], object]) -> float:
+    def round_of(clients: Pool) -> float:
         nonlocal made
         keys = crowd.accepted(house, CASES_A_ROUND, start=made)
         made += CASES_A_ROUND
-        seconds = timed(lambda: _by_clients(keys, work, clients))
+        seconds = timed(lambda: clients.map(_do, keys, chunksize=5))
         routed = Complaint.objects.filter(pk__in=keys, state="routed").count()
         if routed != CASES_A_ROUND:
             raise RuntimeError(f"{routed} of {CASES_A_ROUND} were routed: the figure would not be honest.")
+        _honest()
+        Assignment.objects.open().update(until=timezone.now())  # handlers hold what they would hold in life
         return seconds
 
-    now = timezone.now()
-    compared = alternate(lambda n: round_of(place_one), lambda n: round_of(lambda pk: _bare(pk, sample, now)))
-    _honest()
+    bare = partial(_bare, samples, [handler.pk for handler in house.handlers], timezone.now())
+    with _clients(number, place_one) as ours, _clients(number, bare) as theirs:
+        compared = alternate(lambda n: round_of(ours), lambda n: round_of(theirs))
     yield Figure(
         "routing.assignment",
         round(CASES_A_ROUND / compared.median, 1),
@@ -52,47 +57,43 @@ def assignment() -> Iterator[Figure]:
         against="the case locked, then the same rows (decision, case, history, assignment, event) by the ORM in one "
         "transaction, nobody chosen and no handler locked (rate over rate)",
         more={
-            "statement": f"place_one under {clients} clients, {TEAMS} teams of {A_TEAM}: all of it",
-            "clients": clients,
+            "statement": f"place_one under {number} clients, {TEAMS} teams of {A_TEAM}: all of it",
+            "clients": number,
             **compared.spread(of_rates=True),
         },
     )
 
 
-def _by_clients(keys: list[int], work: Callable[[int], object], clients: int) -> None:
-    """Each client is a process with a connection of its own."""
+_WORK: list[Callable[[int], object]] = []
+
+
+def _clients(number: int, work: Callable[[int], object]) -> Pool:
+    """Processes that live through all rounds, as workers do, each with a connection of its own. They inherit the work,
+    so that a task is no more than a key."""
     connections.close_all()
-    numbers = [_client(keys[own::clients], work) for own in range(clients)]
-    if any(os.waitpid(number, 0)[1] for number in numbers):
-        raise RuntimeError("A client failed; its last words are above.")
+    return get_context("fork").Pool(number, _WORK.append, (work,))
 
 
-def _client(keys: list[int], work: Callable[[int], object]) -> int:
-    number = os.fork()
-    if number:
-        return number
-    code = 1
-    try:
-        for key in keys:
-            work(key)
-        code = 0
-    finally:
-        os._exit(code)
+def _do(key: int) -> None:
+    _WORK[-1](key)
 
 
-def _bare(pk: int, sample: Decision, now: datetime) -> None:
-    """The same writes by the ORM. History is written by simple-history when the case is saved."""
-    stored = ("facts", "matched", "outcome", "candidates", "ruleset_id", "rule_id", "team_id", "handler_id", "weight")
+def _bare(samples: Sequence[Decision], handlers: Sequence[int], now: datetime, pk: int) -> None:
+    """The same writes by the ORM, spread over teams and handlers as ours are. History is written by simple-history when
+    the case is saved."""
+    sample = samples[pk % TEAMS]
+    held: dict[str, Any] = {
+        "team_id": sample.team_id,
+        "handler_id": handlers[pk % TEAMS * A_TEAM + pk // TEAMS % A_TEAM],
+    }
+    stored = ("facts", "matched", "outcome", "candidates", "ruleset_id", "rule_id", "weight", "reason")
     values = {name: getattr(sample, name) for name in stored}
-    held: dict[str, Any] = {"handler_id": sample.handler_id, "team_id": sample.team_id}
     with transaction.atomic():
         rows = Complaint.objects.select_for_update() if connection.features.has_select_for_update else Complaint.objects
         case = rows.get(pk=pk)
-        decision = Decision.objects.create(
-            reference=case.reference, decided_at=now, placed=True, reason=sample.reason, **values
-        )
+        decision = Decision.objects.create(reference=case.reference, decided_at=now, placed=True, **values, **held)
         case.__dict__["state"] = "routed"  # protected: only the workflow moves it, but this is what it costs
-        case.team_id, case.handler_id, case.latest_event = sample.team_id, sample.handler_id, case.latest_event + 1
+        case.team_id, case.handler_id, case.latest_event = held["team_id"], held["handler_id"], case.latest_event + 1
         case.save()
         Assignment.objects.create(reference=case.reference, **held, weight=1, since=now)
         Event.objects.create(
