@@ -151,12 +151,13 @@ class Compiled:
     def match(self, applying: Applying, tier: int, language: str) -> Match:
         """What follows. It is the same object for all cases to which the same applies."""
         key = (applying, tier, language)
-        found = self.results.get(key)
-        if found is None:
+        try:
+            return self.results[key]
+        except KeyError:
             if len(self.results) >= MOST_RESULTS:
                 self.results.clear()
             found = self.results[key] = self._match(*applying, tier, language)
-        return found
+            return found
 
     def _match(self, left: int, added: int, tier: int, language: str) -> Match:
         decides = self._rule(left) if left else None

@@ -32,6 +32,9 @@ def decide_many(compiled: Compiled, cases: Iterable[Case]) -> Iterator[Match]:
 
     A Match may be shared by cases, and names no words found: those are looked for only where they can matter.
     """
+    if not (compiled.texts or compiled.slots):
+        yield from _by_values(compiled, cases)
+        return
     for case in cases:
         if isinstance(case, Facts):
             keys, tier, language = compiled.reader.keys(case), case.tier, case.language
@@ -47,6 +50,18 @@ def decide_many(compiled: Compiled, cases: Iterable[Case]) -> Iterator[Match]:
             applying = compiled.applying(compiled.all_pass(mask, keys) if compiled.slots else mask)
         match = compiled.match(applying, tier, language)
         yield match if known else match._replace(known=False)
+
+
+def _by_values(compiled: Compiled, cases: Iterable[Case]) -> Iterator[Match]:
+    """Where no rule has groups or tests a text, there is nothing to do but look up."""
+    stored_keys, values_pass = compiled.reader.stored_keys, compiled.values_pass
+    applying, match = compiled.applying, compiled.match
+    for case in cases:
+        if isinstance(case, Facts):
+            yield match(applying(values_pass(compiled.reader.keys(case))), case.tier, case.language)
+        else:
+            mask = values_pass(stored_keys(case))
+            yield match(applying(mask), case.get("tier", 1), case.get("language", ""))
 
 
 def _with_texts(compiled: Compiled, mask: int, keys: list[Key], texts: list[Key]) -> tuple[Applying, bool]:

@@ -6,7 +6,7 @@ is taken to be this one. A word that was not looked for in a text that is gone i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from routing.facts import FACTS, NOTHING, NOTHING_FOUND, OWN, Fact, Facts, Found, Kind
@@ -47,14 +47,15 @@ class Reader:
         amounts = [fact for fact in facts if not fact.name.startswith(OWN) and fact.kind is Kind.AMOUNT]
         self.own = [fact for fact in facts if fact.name.startswith(OWN)]
         self.facts = [*simple, *(FACTS[name] for name in self.sets), *amounts, *self.own]
-        self.simple = [(fact.name, getattr(BLANK, fact.name)) for fact in simple]
-        # Two names more than it needs, because of one name alone it would give no tuple.
-        self.live = attrgetter(*(fact.name for fact in simple), *self.sets, "amount", "currency")
-        self.amounts = len(amounts)
+        names = [*(fact.name for fact in simple), *self.sets]
+        # Two names more than it needs, because of one name alone they would give no tuple.
+        self.live, self.stored = attrgetter("amount", "currency", *names), itemgetter("amount", "currency", *names)
+        self.blank = {name: getattr(BLANK, name) for name in ("amount", "currency", *names)}
+        self.amounts, self.places_of_sets = len(amounts), range(len(simple), len(names))
         self.plain = [(fact.name.removeprefix(OWN), OWN_KEYS[fact.kind]) for fact in self.own]
 
     def keys(self, facts: Facts) -> list[Key]:
-        *keys, amount, currency = self.live(facts)
+        amount, currency, *keys = self.live(facts)
         if self.amounts:
             keys.append((amount, currency))
         if self.own:
@@ -62,13 +63,16 @@ class Reader:
         return keys
 
     def stored_keys(self, stored: Mapping[str, Any]) -> list[Key]:
-        get = stored.get
-        keys = [get(name, default) for name, default in self.simple]
-        keys += [tuple(get(name) or ()) for name in self.sets]
+        try:
+            amount, currency, *keys = self.stored(stored)
+        except KeyError:  # stored when there were fewer facts
+            amount, currency, *keys = self.stored({**self.blank, **stored})
+        for place in self.places_of_sets:
+            keys[place] = tuple(keys[place] or ())
         if self.amounts:
-            keys.append((get("amount"), get("currency")))
+            keys.append((amount, currency))
         if self.own:
-            own = get("fields") or NOTHING_FOUND
+            own = stored.get("fields") or NOTHING_FOUND
             keys += [read(own.get(code)) for code, read in self.plain]
         return keys
 

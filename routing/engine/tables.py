@@ -132,10 +132,12 @@ class DecimalTable(RangeTable):
         return self.after(bisect_right(self.cuts, here) if exact else bisect_left(self.cuts, here))
 
 
-class AmountTable:
-    """An order for each currency; a key is the amount and its currency, or None."""
+class AmountTable(dict[Any, int]):
+    """An order for each currency; a key is the amount and its currency, or None. Amounts come again, and the bit set
+    kept for one is that of its stretch: so many take no more room than their keys."""
 
     def __init__(self, usual: int, sets: Mapping[int, Amounts]) -> None:
+        super().__init__()
         self.missing = usual & ~bits(sets) | bits(rule for rule, amounts in sets.items() if amounts.missing)
         self.rest = usual & ~bits(sets) | bits(rule for rule, amounts in sets.items() if amounts.rest)
         currencies = {currency for amounts in sets.values() for currency in amounts.currencies}
@@ -144,7 +146,13 @@ class AmountTable:
             for currency in currencies
         }
 
-    def __getitem__(self, key: Any) -> int:
+    def __missing__(self, key: Any) -> int:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        self[key] = found = self.computed(key)
+        return found
+
+    def computed(self, key: Any) -> int:
         if key is None or key[0] is None:
             return self.missing
         table = self.tables.get(key[1])

@@ -166,6 +166,17 @@ def test_an_own_fact_is_tested_by_its_code(draft, add_rule, facts):
     assert compiled.rules[0].sentence == "If Incident is Outage of the app, send to Lending"
 
 
+def test_facts_stored_when_there_were_fewer_are_decided_as_if_the_others_were_empty(draft, add_rule, facts):
+    add_rule(
+        "few attempts", ("attempts", "at_most", "1"), ("trigger_kinds", "is_empty", ""), ("amount", "is_empty", "")
+    )
+    compiled, stored = compile_ruleset(draft), facts.stored()
+    (before,) = decide_many(compiled, [stored])
+    del stored["attempts"], stored["trigger_kinds"], stored["amount"], stored["tier"], stored["language"]
+    (after,) = decide_many(compiled, [stored])
+    assert before.rule and after.rule == before.rule
+
+
 def test_a_condition_whose_fact_has_gone_holds_for_no_case(draft, add_rule, facts):
     add_rule("gone", ("field:gone", "is_empty", ""))
     assert not decide(compile_ruleset(draft), facts).rule

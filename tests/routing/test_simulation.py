@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -7,6 +8,7 @@ from routing.assignment import begin, end
 from routing.engine import compile_ruleset, decide
 from routing.facts import Facts
 from routing.models import Assignment, Decision, Handler, Rule, SimulatedCase, Simulation, Team
+from routing.simulation.past import chosen, read
 from routing.simulation.run import ask, cancel, run, start_again
 
 CARD, LOAN = Facts(product="card", severity=2), Facts(product="mortgage", severity=3)
@@ -65,6 +67,13 @@ def simulate(noon):
 def told(simulation):
     rows = SimulatedCase.objects.filter(simulation=simulation).order_by("reference")
     return [(row.reference[-1], row.kind, row.before and row.before.code, row.after and row.after.code) for row in rows]
+
+
+def test_past_cases_are_read_as_they_were_stored(past, noon):
+    past(CARD, replace(LOAN, amount=Decimal("12.50"), currency="GBP", text='A "quoted", \\ text'))
+    keys = chosen(noon - timedelta(days=30), noon, 10)
+    rows = Decision.objects.order_by("pk").values_list("pk", "reference", "decided_at", "ruleset", "facts")
+    assert [tuple(one) for batch in read(keys) for one in batch] == list(rows)
 
 
 def test_a_draft_is_replayed_on_past_cases_and_the_changes_are_summed_up(past, rules_in_force, author, cards, simulate):
