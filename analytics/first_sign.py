@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -24,10 +25,14 @@ from django.views.decorators.http import require_GET, require_safe
 from analytics.extract import SECONDS_A_DAY
 from analytics.models import Download
 from analytics.views import for_readers
+from analytics.wording import month_name
+from escalations import clocks
 from escalations.cells import escaped
 from escalations.models import Complaint, Trigger
 from routing.models import User
 
+AT_ONCE = 0.05
+"""In days: what rounds to none of them."""
 MONTHS = 13
 """So that this month stands beside the same one of last year."""
 
@@ -72,9 +77,30 @@ def sentence(found: list[Month]) -> str:
         return _("Nothing that you may see has been escalated yet.")
     latest = found[0]
     said = ngettext("%d complaint was escalated in %s", "%d complaints were escalated in %s", latest.complaints)
-    return (said % (latest.complaints, latest.month)) + _(
-        ": half of them within %(median)s days of the first sign, nine of ten within %(ninety)s."
-    ) % {"median": latest.median, "ninety": latest.ninety}
+    told = {"median": in_words(latest.median), "ninety": in_words(latest.ninety)}
+    if latest.ninety < AT_ONCE:
+        rest = _(": nine of ten of them at the first sign.")
+    elif latest.median < AT_ONCE:
+        rest = _(": half of them at the first sign, nine of ten within %(ninety)s of it.") % told
+    else:
+        rest = _(": half of them within %(median)s of the first sign, nine of ten within %(ninety)s.") % told
+    return (said % (latest.complaints, month_name(latest.month, year=True))) + rest
+
+
+def in_words(days: float) -> str:
+    return _("at once") if days < AT_ONCE else clocks.span(timedelta(days=days))
+
+
+def shown(found: list[Month]) -> list[dict[str, Any]]:
+    """The rows of the page: durations in words, and how long a bar is, in percent of the longest."""
+    longest = max((one.ninety for one in found), default=0) or 1
+    return [
+        {
+            "month": month_name(one.month, year=True), "complaints": one.complaints, "median": in_words(one.median),
+            "ninety": in_words(one.ninety), "bar": round(100 * one.ninety / longest),
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 def rows(found: list[Month]) -> Iterator[list[Any]]:
@@ -89,8 +115,7 @@ def rows(found: list[Month]) -> Iterator[list[Any]]:
 def page(request: HttpRequest, reader: User) -> HttpResponse:
     found = months(reader)
     request.current_app = admin.site.name  # type: ignore[attr-defined]
-    table = list(rows(found))
-    context = {"title": _("First sign to escalation"), "lead": sentence(found), "heading": table[0], "rows": table[1:]}
+    context = {"title": _("First sign to escalation"), "lead": sentence(found), "rows": shown(found)}
     return TemplateResponse(request, "analytics/first_sign.html", {**admin.site.each_context(request), **context})
 
 

@@ -31,7 +31,13 @@ def test_median_and_ninetieth_percentile_of_each_month(house, escalated):
 def test_the_page_and_the_file_say_the_same(house, escalated):
     client = Client()
     client.force_login(house.analyst, backend="django.contrib.auth.backends.ModelBackend")
-    assert "half of them within 3.0 days" in client.get("/trends/first-sign/").content.decode()
+    told = "4 complaints were escalated in March 2026: half of them within 3 days of the first sign"
+    assert told in client.get("/trends/first-sign/").content.decode()
     assert "2026-03,4,3.0,8.2" in client.get("/trends/first-sign.csv").content.decode()
     client.force_login(house.agent, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/trends/first-sign.csv").status_code == 403
+
+
+def test_what_goes_up_at_once_is_said_so(house, escalated):
+    Trigger.objects.update(first_sign_at=RAISED)
+    assert first_sign.sentence(first_sign.months(house.analyst)).endswith("nine of ten of them at the first sign.")
