@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations.actions import HANDLER, MANAGER
+from escalations.actions import ACTIONS, HANDLER, MANAGER
 from escalations.actors import Actor
 from escalations.errors import Refusal
 from escalations.models import ApprovalNotice, Remedy
@@ -36,7 +36,10 @@ PUSHED_ASIDE = timedelta(hours=1)
 def remind_approvers(*, at: datetime | None = None) -> int:
     """One step on each case with an approval that is overdue. Returns how many."""
     at = at or timezone.now()
-    overdue = Remedy.objects.filter(state=Remedy.State.PROPOSED, look_at__lte=at).select_related("complaint")
+    decided_in = ACTIONS["approve_remedy"].sources
+    overdue = Remedy.objects.filter(
+        state=Remedy.State.PROPOSED, look_at__lte=at, complaint__state__in=decided_in, complaint__merged_into=None
+    ).select_related("complaint")
     return sum(_remind(remedy, at) for remedy in overdue.order_by("look_at", "pk")[:BATCH])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from escalations.models.named_staff import NamedStaff
 from escalations.states import IN_WORK
 from routing.models import User
 from routing.wording import listed
@@ -20,8 +21,11 @@ def why_wrong(case: "Complaint") -> str:
     `Complaint.objects.in_wrong_hands` finds them."""
     if case.handler is None or case.state not in IN_WORK:
         return ""
-    named = [row.user for row in case.named_staff.all() if row.lifted_at is None]
-    return is_involved(case, named)
+    rows = [row for row in case.named_staff.all() if row.lifted_at is None]
+    if any(row.user_id == case.handler.user_id and row.because == NamedStaff.Because.DECLARED for row in rows):
+        said = _("%(handler)s holds the case and declared a conflict of interest: it goes to somebody else.")
+        return said % {"handler": case.handler}
+    return is_involved(case, [row.user for row in rows])
 
 
 def is_involved(case: "Complaint", named: list[User]) -> str:

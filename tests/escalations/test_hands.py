@@ -10,6 +10,7 @@ from django.utils import timezone
 from escalations.errors import Invalid, NotAllowed, WrongState
 from escalations.models import Complaint, Look
 from escalations.models.append_only import WrittenOnce
+from escalations.wrong_hands import why_wrong
 
 
 def now_of(complaint):
@@ -43,7 +44,11 @@ def test_a_handler_declares_their_own_conflict_only_and_a_manager_that_of_anybod
     with pytest.raises(NotAllowed, match="of your own"):
         deeds.do(complaint, "declare_conflict", "colleague", user=house.stranger)
     event = deeds.do(complaint, "declare_conflict", "manager", user=house.handler)
-    assert event.data["holder"] == house.handler.handler.pk, "who holds it is told: it goes to somebody else"
+    assert event.data["holder"] == house.handler.handler.pk
+    assert (
+        why_wrong(now_of(complaint))
+        == "Hana holds the case and declared a conflict of interest: it goes to somebody else."
+    )
     with pytest.raises(WrongState, match="already"):
         deeds.do(complaint, "declare_conflict", "manager", user=house.handler)
 
