@@ -15,13 +15,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from analytics.question import Question, first_day, month_of
-from escalations.models import Cause, Complaint
+from escalations.models import Cause, Complaint, Control, FindingCode, Point
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.states import Channel, SetAsideKind
 from routing.models import Choice, Team, User
 from routing.models.fields import FACT
 
 COLUMNS = ("received_at", "closed_at", "state", "closed_as", "main__outcome")
+CODES: dict[str, type[Cause] | type[FindingCode] | type[Control]] = {
+    "cause": Cause,
+    "finding": FindingCode,
+    "control": Control,
+}
+"""The organisation's own trees, by the dimension that groups by them."""
 SECONDS_A_DAY = 24 * 60 * 60
 BATCH = 5_000
 
@@ -41,6 +47,7 @@ def read(question: Question, user: User) -> pd.DataFrame:
     frame = pd.DataFrame.from_records(
         rows.iterator(chunk_size=BATCH), columns=["received_at", "closed_at", "state", "closed_as", "outcome", "key"]
     )
+    frame.loc[frame["key"].eq(""), "key"] = None
     for name in ("received_at", "closed_at"):
         frame[name] = pd.to_datetime(frame[name], utc=True)
     return frame
@@ -81,8 +88,10 @@ def names(by: str) -> dict[Any, str]:
         return {value: capfirst(str(label)) for value, label in SetAsideKind.choices}
     if by == "team":
         return told_apart(Team.objects.values_list("pk", "name", "code"))
-    if by == "cause":
-        return told_apart(paths(list(Cause.objects.values_list("pk", "name", "code", "parent"))))
+    if by == "fault":
+        return {value: capfirst(str(label)) for value, label in Point.Fault.choices}
+    if by in CODES:
+        return told_apart(paths(list(CODES[by].objects.values_list("pk", "name", "code", "parent"))))
     if by.startswith(FACT):
         choices = told_apart(Choice.objects.of(by.removeprefix(FACT)).values_list("pk", "label", "code"))
         return choices or {True: _("Yes"), False: _("No")}

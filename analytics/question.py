@@ -72,6 +72,24 @@ DIMENSIONS: dict[str, Dimension] = {
         _("Ours, and a complaint"),
         lambda count: ngettext("%d other kind", "%d other kinds", count) % count,
     ),
+    "finding": Dimension(
+        _("Finding"),
+        "main__finding_code",
+        _("No finding code yet"),
+        lambda count: ngettext("%d other finding", "%d other findings", count) % count,
+    ),
+    "fault": Dimension(
+        _("Whose fault"),
+        "main__fault",
+        _("Not said yet"),
+        lambda count: ngettext("%d other", "%d others", count) % count,
+    ),
+    "control": Dimension(
+        _("Control that failed"),
+        "main__control",
+        _("No control named"),
+        lambda count: ngettext("%d other control", "%d other controls", count) % count,
+    ),
 }
 
 

@@ -28,7 +28,7 @@ def keep(
     complaint: Complaint, user: User, box: str, typed: Mapping[str, Any], *, tab: str, base: str, at: datetime
 ) -> Kept:
     """The newest text stands, from whichever tab it comes. `base` is what this tab last saw saved, as `stamp` says."""
-    names = [*FORMS[box].base_fields, "reason"][:MOST_FIELDS]
+    names = [*FORMS[action_of(box)].base_fields, "reason"][:MOST_FIELDS]
     texts = {name: str(typed[name])[:BODY_LIMIT].replace("\x00", "") for name in names if typed.get(name)}
     mine = UnsentText.objects.filter(complaint=complaint, user=user, box=box)
     with transaction.atomic():
@@ -40,6 +40,11 @@ def keep(
         told = {"texts": texts, "tab": tab, "saved_at": at}
         row, _is_new = UnsentText.objects.update_or_create(complaint=complaint, user=user, box=box, defaults=told)
     return Kept(row, replaced)
+
+
+def action_of(box: str) -> str:
+    """The action whose form it is. What is said of several points has a box each: “record_outcome.12”."""
+    return box.partition(".")[0]
 
 
 def stamp(row: UnsentText | None) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from escalations import unsent
 from escalations.doing import Doing, run_action
 from escalations.models import Complaint, Point, Remedy
 from escalations.need import Need
@@ -40,6 +41,9 @@ NEXT = {
 }
 
 
+NO_DRAFT = ("contributing", "point", "whole")
+
+
 @dataclass(frozen=True)
 class Group:
     """Some fields of the form that belong together."""
@@ -59,15 +63,24 @@ def point_page(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     viewer = Viewer.of(request, case)
     action = "record_outcome" if viewer.may("record_outcome") else "confirm_cause"
     doing = _doing(request, case, action, point) if viewer.may(action) or request.method == "POST" else None
+    box = f"{action}.{pk}"
     if doing and doing.event is not None:
+        unsent.forget(case, viewer.user, box)
         messages.success(request, _("Kept."))
         return see_other("point", reference=case.reference, pk=pk)
+    draft = unsent.of_user(case, viewer.user).get(box)
+    if doing and draft and request.method == "GET":
+        # Of several causes a draft keeps but one: those are taken from the case.
+        doing.form.initial.update({name: text for name, text in draft.texts.items() if name not in NO_DRAFT})
     context = {
         **top(case, viewer.sight, beside(case, "decisions")),
         "case": case,
         "point": point,
         "points": list(case.points.all()),
         "doing": doing,
+        "box": box,
+        "draft": draft,
+        "base": unsent.stamp(draft),
         "groups": _groups(doing) if doing and doing.possible else (),
         "facts": None if doing and doing.possible else summary(case, point, words=viewer.sight.words),
         "remedies": [row for row in case.remedies.all() if _belongs(case, row, point)],

@@ -12,7 +12,7 @@ from escalations.mentions import who_can_be_named
 from escalations.views.pages import person, see_other, staff_page
 from escalations.views.reading import find
 
-LONGEST_NAME, LONGEST_TAB = 60, 40
+LONGEST_NAME, LONGEST_TAB, LONGEST_BOX = 60, 40, 40
 
 
 @staff_page("view_complaint")
@@ -21,7 +21,7 @@ def keep(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     """Keeps what stands in the form of an action. The script asks for JSON; the button without one gets the case."""
     user = person(request)
     case = find(user, reference)
-    if action not in FORMS:
+    if unsent.action_of(action) not in FORMS or len(action) > LONGEST_BOX:
         raise Http404
     typed = request.POST
     kept = unsent.keep(

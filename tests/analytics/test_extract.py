@@ -80,7 +80,7 @@ def test_what_was_set_aside_is_counted_by_its_kind(report, taken_in):
     assert {line.group: line.complaints for line in found.groups} == {"An enquiry": 1, "Ours, and a complaint": 1}
 
 
-@pytest.mark.parametrize("by", ["product", "issue", "channel", "team", "cause"])
+@pytest.mark.parametrize("by", ["product", "issue", "channel", "team", "cause", "finding", "fault", "control"])
 def test_each_dimension_has_names_and_a_word_for_what_is_missing(by, taken_in, report, case):
     case("closed")
     taken_in("2026-10-03", product=None, channel="letter")
@@ -93,6 +93,9 @@ def test_each_dimension_has_names_and_a_word_for_what_is_missing(by, taken_in, r
             "channel": {"Phone", "Letter"},
             "team": {"Cards", "No team"},
             "cause": {"No chaser", "No root cause yet"},
+            "finding": {"No finding code yet"},
+            "fault": {"Ours", "Not said yet"},
+            "control": {"No control named"},
         }[by]
     )
 

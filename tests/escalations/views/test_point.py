@@ -92,3 +92,14 @@ def test_waiting_evidence_and_the_offer_stand_on_the_case_in_words(case, hana, d
     page = hana.get(f"/cases/{complaint.reference}/").content.decode()
     assert "Waiting for the customer" in page and "the deadline still runs" in page and "The March statement" in page
     assert "The call of March" in page and "CallVault" in page
+
+
+def test_what_is_typed_of_each_point_is_kept_by_itself_until_it_is_saved(case, hana, house):
+    complaint = case("investigating", points=(PointDraft(house.card, issue=house.fees), PointDraft(house.loan)))
+    first, second = complaint.points.all()
+    for point, text in ((first, "Of the first, half"), (second, "Of the second, half")):
+        hana.post(f"/cases/{complaint.reference}/unsent/record_outcome.{point.pk}/", {"text": text, "tab": "a"})
+    assert "Of the first, half" in hana.get(address(complaint)).content.decode()
+    hana.post(address(complaint), {"whole": "True", "text": "Of the first, whole."})
+    assert "half" not in hana.get(address(complaint)).content.decode()
+    assert "Of the second, half" in hana.get(address(complaint, 2)).content.decode()
