@@ -7,7 +7,7 @@ from decimal import Decimal
 from escalations.detection import Compiled
 from escalations.detection.default_set import default_set
 from escalations.detection.exchange import draft
-from escalations.models import CriteriaSet, Criterion, FirstSteps
+from escalations.models import ChecklistItem, CriteriaSet, Criterion, FirstSteps
 from escalations.states import TriggerKind
 from routing.models import User
 
@@ -29,6 +29,13 @@ STEPS = (
         check_back_hours=24,
     ),
 )
+CHECKLIST = (
+    ("communicate", "Each point that the customer made is answered"),
+    ("communicate", "Looked whether other customers are affected"),
+    ("resolve", "The letter names the ombudsman and the six months"),
+    ("close", "What was promised is done, or has a day and an owner"),
+)
+"""Reminders, for every type of complaint: none stands in the way of its step."""
 
 
 def fires(text: str, amount: Decimal | None, severity: int) -> bool:
@@ -46,4 +53,7 @@ def make(published_at: datetime) -> CriteriaSet:
         FirstSteps.objects.create(
             kind=steps.kind, call=steps.call, script=steps.script, check_back_hours=steps.check_back_hours
         )
+    ChecklistItem.objects.bulk_create(
+        ChecklistItem(step=step, text=text, position=place) for place, (step, text) in enumerate(CHECKLIST)
+    )
     return version
