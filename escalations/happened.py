@@ -48,7 +48,7 @@ HAPPENED: dict[str, str | Promise] = {
     "record_finding": gettext_lazy("recorded a finding"),
     "confirm_cause": gettext_lazy("set the root cause"),
     "propose_remedy": gettext_lazy("proposed a remedy"),
-    "approve_remedy": gettext_lazy("approved a remedy"),
+    "approve_remedy": gettext_lazy("agreed to a remedy"),
     "refuse_remedy": gettext_lazy("refused a remedy"),
     "remind_approver": gettext_lazy("reminded whoever is asked to approve a remedy"),
     "authorise": gettext_lazy("agreed to an act beyond the handler's authority"),

@@ -66,6 +66,7 @@ class Money:
     above: str = ""
     may_propose: bool = False
     may_check: bool = False
+    may_calculate: bool = False
     calculations: list[Sum] = field(default_factory=list)
 
 
@@ -86,7 +87,8 @@ def money(case: Complaint, user: User, offered: dict[str, Offer], at: datetime) 
     own = allowances(case, user)
     return Money(
         lines, own, you_may(case, own), who_may(case, who_may_more(case, user, at)),
-        may_propose="propose_remedy" in offered, may_check="check_calculation" in offered, calculations=worked_out,
+        may_propose="propose_remedy" in offered, may_check="check_calculation" in offered,
+        may_calculate="calculate" in offered, calculations=worked_out,
     )  # fmt: skip
 
 

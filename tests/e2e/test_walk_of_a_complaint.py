@@ -206,7 +206,7 @@ def the_compliance_officer_reads_who_did_what_and_why(otto: Page, case: Complain
         ("Redress", "Allocated it", "by rule “Mortgages”"),
         ("Stan", "Recorded a finding", ""),
         ("Stan", "Proposed a remedy", WHY),
-        ("Mona", "Approved a remedy", ""),
+        ("Mona", "Agreed to a remedy", ""),
         ("Stan", "Gave the outcome", ""),
         ("Stan", "Recorded the customer's answer", ""),
         ("Stan", "Closed the case", ""),
