@@ -161,7 +161,8 @@ def ranked(named: pd.Series) -> list[str]:
 def gathered(named: pd.Series, largest: Sequence[str], dimension: Dimension, others: int) -> pd.Series:
     """The largest groups by name, in order; then the others together, then the complaints that have none."""
     order = [*largest, dimension.others(others), str(dimension.unknown)]
-    place = named.where(named.isin(largest) | named.isna(), order[-2]).fillna(order[-1])
+    # A series of nothing but gaps would count as numbers.
+    place = named.astype("object").where(named.isin(largest) | named.isna(), order[-2]).fillna(order[-1])
     return pd.Series(pd.Categorical(place, categories=list(dict.fromkeys(order))), index=named.index)
 
 
