@@ -11,30 +11,32 @@ MENUS = {
         "Today, My work, Mentions, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, "
         "Allocation decisions, Handlers, Absences, Events"
     ),
-    "Handler": "Today, My work, Mentions, Incidents, Approvals, Complaints, Customers, Handlers",
+    "Handler": "Today, My work, Mentions, Incidents, Approvals, Complaints, Customers, Handlers, Delegations",
     "Manager": (
-        "Today, My work, Mentions, Incidents, Approvals, New complaint, Complaints, Customers, Deadlines, "
-        "Allocation decisions, Trends, Flagged in time, Authority limits, Handlers, Absences, Events"
+        "Today, My work, Mentions, Incidents, Management, Approvals, New complaint, Complaints, Customers, "
+        "Deadlines, Allocation decisions, Trends, Flagged in time, Redress, Authority limits, Handlers, Absences, "
+        "Delegations, Events"
     ),
     "Routing supervisor": (
         "Today, Allocation decisions, Routing rules, Simulations, Escalation criteria, Steps to take at once, "
         "Risk models, Handlers, Absences, Case weights"
     ),
     "Quality analyst": (
-        "Today, Complaints, Deadlines, Allocation decisions, Trends, Flagged in time, Set aside, Root causes, "
-        "Finding codes, Controls, Risk models, Events"
+        "Today, Complaints, Deadlines, Allocation decisions, Trends, Flagged in time, Redress, Set aside, "
+        "Root causes, Finding codes, Controls, Risk models, Events"
     ),
     "Compliance officer": (
         "Today, My work, Mentions, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
-        "Flagged in time, Set aside, Root causes, Finding codes, Controls, Routing rules, Escalation criteria, "
-        "Steps to take at once, Checklists, Risk models, Risk policy, Deadline policies, House policy, "
-        "Authority limits, Fields, Products and issues, Teams, Handlers, Absences, Case weights, Users, Events, "
-        "Downloads"
+        "Flagged in time, Redress, Set aside, Root causes, Finding codes, Controls, Routing rules, "
+        "Escalation criteria, Steps to take at once, Checklists, Risk models, Risk policy, Deadline policies, "
+        "House policy, Authority limits, Approval steps, Interest rates, Fields, Products and issues, Teams, Handlers, "
+        "Absences, Delegations, Case weights, Users, Events, Who looked, Downloads"
     ),
     "Administrator": (
         "Today, Root causes, Finding codes, Controls, Routing rules, Escalation criteria, Steps to take at once, "
-        "Checklists, Risk models, Risk policy, Deadline policies, House policy, Authority limits, Fields, "
-        "Products and issues, Teams, Handlers, Absences, Case weights, Users, API description"
+        "Checklists, Risk models, Risk policy, Deadline policies, House policy, Authority limits, "
+        "Approval steps, Interest rates, Fields, Products and issues, Teams, Handlers, Absences, Delegations, "
+        "Case weights, Users, API description"
     ),
 }
 """By hand."""
