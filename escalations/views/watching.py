@@ -135,7 +135,9 @@ def _unasked(request: HttpRequest) -> HttpResponse:
 
 def _of_list(asked: Asked, request: HttpRequest) -> HttpResponse:
     told, now = asked.told, timezone.now()
-    new = heard_of(asked.scope(), Event.objects.filter(pk__gt=told["base"])).order_by().values("pk")[:MOST_COUNTED]
+    # The slice holds the database to the newest events: else it may begin with all cases of the scope.
+    newer = Event.objects.filter(pk__gt=told["base"]).order_by("-pk").values("pk")[:FARTHEST]
+    new = heard_of(asked.scope(), Event.objects.filter(pk__in=newer)).order_by().values("pk")[:MOST_COUNTED]
     shown = Complaint.objects.filter(pk__in=told["cases"]).order_by().annotate(one=Value(1)).values("one")
     row = answered(
         asked, request, now,
