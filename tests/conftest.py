@@ -36,13 +36,8 @@ from routing.models import (
 from tests.criteria import publish as put_in_force
 from tests.criteria import worded
 
-LONG = (
-    "tests/test_walk",
-    "tests/config/test_demo_made",
-    "tests/config/test_run",
-    "tests/escalations/test_routing_at_once",
-)
-"""What takes longest goes first: of two workers, none is alone with it at the end."""
+LONG = ("tests/test_walk", "tests/config/test_demo_made", "tests/config/test_run")
+"""What takes longest goes first: of two workers, none is alone with it at the end. Whatever commits still goes last."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,5 +17,5 @@ def backwards(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("escalations", "0002_judgement")]
+    dependencies = [("escalations", "0001_initial")]
     operations = [migrations.RunPython(forwards, backwards)]
