@@ -54,6 +54,7 @@ class UnsentTextAdmin(IdentityRows):
 @admin.register(ChecklistItem)
 class ChecklistItemAdmin(Settings):
     list_display = ["text", "complaint_type", "step", "required", "position", "is_active"]
+    search_fields = ["text"]
     list_filter = ["step", "required", "is_active"]
     list_select_related = ["complaint_type"]
     fieldsets = [

@@ -175,9 +175,9 @@ def test_my_work_is_narrowed_by_the_address_and_says_so(at_desk, house, three, a
     page = answer.content.decode()
     assert {n for n, reference in enumerate(three) if f"/cases/{reference}/" in page} == found
     assert chip in page and f"Take off: {chip}" in page
-    narrow = answer.context_data["narrow"]
-    assert all(len(address) < len(f"?tab=open&{asked}") + 20 for _says, address in narrow.chips)
-    assert asked.split("=")[0].replace(":", "%3A") in narrow.address, "other tabs keep it"
+    listing = answer.context_data["listing"]
+    assert all(len(chip.without) < len(f"?tab=open&{asked}") + 20 for chip in listing.chips)
+    assert asked.split("=")[0].replace(":", "%3A") in listing.kept, "other tabs keep it"
 
 
 def test_a_filter_that_cannot_be_meant_is_said_and_narrows_nothing(at_desk, house, three):
