@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -25,7 +26,7 @@ FROM_JSON: dict[str, Any] = {
     "DateField": date.fromisoformat,
     "DecimalField": Decimal,
     "FloatField": float,
-    "JSONField": json.dumps,
+    "JSONField": partial(json.dumps, default=float),  # Its numbers are no amounts.
 }
 """On PostgreSQL: back from JSON to what the driver gives. SQLite gives text and numbers anyway."""
 
