@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -206,7 +207,9 @@ def standing(
     lists["_heard"] = recent
     numbers = [CountUpTo(rows.order_by().values("pk")[:MOST_COUNTED]) for rows in lists.values()]
     others = [Subquery(coming.values(name)[:1]) for name in ("reference", "due_at")]
-    others.append(Subquery(newest[RECENT : RECENT + 1]))
+    # Where there are fewer, all count: whatever their keys begin with.
+    oldest = Event.objects.order_by("pk").annotate(before=F("pk") - 1).values("before")[:1]
+    others.append(Coalesce(Subquery(newest[RECENT : RECENT + 1]), Subquery(oldest)))
     ((reference, due, base, *found),) = User.objects.filter(pk=user.pk).values_list(*others, *numbers)
     counts = dict(zip(lists, found, strict=True))
     due_today, late, heard = (counts.pop(name) for name in ("_due", "_late", "_heard"))

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from escalations.actors import Actor
-from escalations.models import Complaint, Presence
+from escalations.models import Complaint, Event, Presence
 from escalations.workflow import perform
 
 
@@ -35,6 +36,12 @@ def test_when_nothing_happened_the_list_asks_one_query_and_gets_no_content(at_de
     assert (answer.status_code, answer.content) == (204, b"")
     assert len(answer.statements) == 1, answer.statements
     assert "django_session" in answer.statements[0]
+
+
+def test_a_list_with_few_events_is_up_to_date_whatever_their_keys_begin_with(at_desk, house, case, ask):
+    case("frontline")
+    QuerySet(Event).update(id=F("id") + 9_000)
+    assert ask(at_desk(house.handler), "/cases/").status_code == 204
 
 
 def test_what_happens_in_their_scope_is_news_and_what_happens_elsewhere_is_none(at_desk, house, case, ask):
