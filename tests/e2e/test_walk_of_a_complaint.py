@@ -48,7 +48,7 @@ def the_coordinator_accepts_what_the_criteria_flagged(cora: Page, case: Complain
     expect(cora.get_by_text("1 to decide")).to_be_visible()
     item = cora.get_by_role("article").filter(has_text=case.reference)
     expect(item).to_contain_text(OPENING)
-    expect(item.locator("mark")).to_have_text("lawyer")
+    expect(item.get_by_role("region", name="Why it was escalated").locator("mark")).to_have_text("lawyer")
     item.get_by_role("button", name=f"Accept {case.reference}").click()
     expect(cora.get_by_text(f"{case.reference} is accepted")).to_be_visible()
     assert work() == ["route_accepted"]
@@ -110,17 +110,16 @@ def the_handler_investigates(stan: Page, case: Complaint) -> None:
     stan.get_by_role("button", name="Start investigating").click()
     expect(stan.get_by_text("A finding for Trouble during payment process")).to_be_visible()
 
-    form = step(stan, "Record a finding")
-    form.get_by_label("Finding").select_option(label="it happened as described")
-    form.get_by_label("Outcome").select_option(label="upheld")
-    form.get_by_label("Whose fault").select_option(label="ours")
-    form.get_by_label("What you found").fill(FOUND)
-    form.get_by_role("button", name="Record a finding").click()
-
-    form = step(stan, "Set the root cause")
-    form.get_by_label("Root cause").select_option(label="No chaser")
-    form.get_by_label("It is").select_option(label="confirmed")
-    form.get_by_role("button", name="Set the root cause").click()
+    stan.get_by_role("region", name="Next step").get_by_role("link", name="Record how a point came out").click()
+    stan.get_by_label("Did it happen").select_option(label="it happened as described")
+    stan.get_by_label("What you found, in words").fill(FOUND)
+    stan.get_by_label("Outcome").select_option(label="upheld")
+    stan.get_by_label("Root cause").select_option(label="No chaser")
+    stan.get_by_label("The cause is").select_option(label="confirmed")
+    stan.get_by_label("Whose fault").select_option(label="ours")
+    stan.get_by_role("button", name="Keep", exact=True).click()
+    expect(stan.get_by_text("Nothing of this point is missing.")).to_be_visible()
+    stan.get_by_role("link", name="Back to the case").click()
 
     form = step(stan, "Propose a remedy")
     form.get_by_label("Remedy").select_option(label="refund")
@@ -204,7 +203,7 @@ def the_compliance_officer_reads_who_did_what_and_why(otto: Page, case: Complain
         ("Redress", "Escalated it", "Escalation criteria were met."),
         ("Cora", "Accepted the escalation", ""),
         ("Redress", "Allocated it", "by rule “Mortgages”"),
-        ("Stan", "Recorded a finding", ""),
+        ("Stan", "Recorded how a point came out", ""),
         ("Stan", "Proposed a remedy", WHY),
         ("Mona", "Agreed to a remedy", ""),
         ("Stan", "Gave the outcome", ""),
