@@ -206,7 +206,7 @@ def standing(
     recent = heard_of(scope, Event.objects.filter(pk__in=newest[:RECENT]))
     lists["_heard"] = recent
     numbers = [CountUpTo(rows.order_by().values("pk")[:MOST_COUNTED]) for rows in lists.values()]
-    others = [Subquery(coming.values(name)[:1]) for name in ("reference", "due_at")]
+    others: list[Any] = [Subquery(coming.values(name)[:1]) for name in ("reference", "due_at")]
     # Where there are fewer, all count: whatever their keys begin with.
     oldest = Event.objects.order_by("pk").annotate(before=F("pk") - 1).values("before")[:1]
     others.append(Coalesce(Subquery(newest[RECENT : RECENT + 1]), Subquery(oldest)))
