@@ -149,6 +149,7 @@ def publish_rules(house: SimpleNamespace) -> Ruleset:
     )
     # In force without the checks of publishing, which have tests of their own: nearly every test starts here.
     published = {"state": Ruleset.State.PUBLISHED, "published_by": house.supervisor, "published_at": timezone.now()}
+    Ruleset.objects.filter(state=Ruleset.State.PUBLISHED).update(state=Ruleset.State.RETIRED)
     Ruleset.objects.filter(pk=ruleset.pk).update(**published)
     ruleset.refresh_from_db()
     return ruleset
