@@ -43,6 +43,8 @@ LONG = ("tests/test_walk", "tests/config/test_demo_made", "tests/config/test_run
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    if connection.vendor != "sqlite":
+        items[:] = [item for item in items if not item.get_closest_marker("on_sqlite")]
 
 
 @pytest.fixture(scope="session")

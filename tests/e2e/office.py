@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
+from playwright.sync_api import Page, expect
 
 from routing.models import AuthorityLevel, AuthorityLimit
 from tests.criteria import publish, worded
@@ -53,3 +54,9 @@ def work() -> list[str]:
         import_string(task["func"])(*task["args"], **task["kwargs"])
         done.append(task["func"].rsplit(".", 1)[1])
     return done
+
+
+def settled(page: Page) -> None:
+    """htmx listens to what it brought in a moment after it is there: no person is as quick as a test."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling")).to_have_count(0)
+    page.wait_for_timeout(250)

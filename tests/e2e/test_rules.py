@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from routing.models import Rule
-from tests.e2e.office import work
+from tests.e2e.office import settled, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,11 +41,14 @@ def test_rules_are_moved_copied_switched_and_edited_by_keyboard_and_by_drag(draf
     sven.mouse.up()
     order(sven, "Cards", "Loans", "Everything else")
 
-    menu = sven.locator("tr[data-rule]").nth(1).locator("summary")
-    menu.focus()
+    settled(sven)  # the table is brought anew after a move
+    row = sven.locator("tr[data-rule]").nth(1)
+    row.locator("summary").focus()
     sven.keyboard.press("Enter")
+    expect(row.get_by_role("button", name="Duplicate")).to_be_visible()
     for _step in range(2):  # past Edit
         sven.keyboard.press("Tab")
+    expect(row.get_by_role("button", name="Duplicate")).to_be_focused()
     sven.keyboard.press("Enter")
     order(sven, "Cards", "Loans", "Loans (copy)", "Everything else")
     expect(sven.locator("tr[data-rule]").nth(2)).to_contain_text("disabled")

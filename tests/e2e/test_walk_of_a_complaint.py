@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from escalations.jobs import sweep
 from escalations.models import Complaint, Person
-from tests.e2e.office import NUMBER, excerpt, settle_in, work
+from tests.e2e.office import NUMBER, excerpt, settle_in, settled, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OPENING = "I had a mortgage with Wells Fargo"
@@ -71,12 +71,6 @@ def two_supervisors_make_a_rule_that_places_it(author: Page, second: Page, case:
     second.get_by_role("button", name="Publish").click()
     expect(second.get_by_text("Ruleset 2 (published) is in force.")).to_be_visible()
     sweep()
-
-
-def settled(page: Page) -> None:
-    """htmx listens to what it brought in a moment after it is there: no person is as quick as a test."""
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling")).to_have_count(0)
-    page.wait_for_timeout(250)
 
 
 def write_a_rule(author: Page, case: Complaint) -> None:

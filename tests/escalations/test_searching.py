@@ -119,7 +119,7 @@ def test_what_is_written_later_is_found_at_once_and_what_is_erased_no_more(twice
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.on_sqlite
 def test_after_forgetting_the_index_holds_no_leavings_of_an_erased_word(twice):
     def leavings():
         with connection.cursor() as cursor:
@@ -151,7 +151,7 @@ def test_the_index_is_taken_away_and_made_again_with_all_that_there_is(twice):
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.on_sqlite
 def test_a_table_that_a_migration_rebuilt_gets_its_triggers_back(twice):
     with connection.cursor() as cursor:
         for event in ("insert", "delete", "update"):
