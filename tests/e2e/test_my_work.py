@@ -51,7 +51,9 @@ def test_the_list_is_worked_by_keyboard_only(case, house, at_desk_of):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/cases/{cases[1].reference}/")
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("Control+k")
+    expect(page.locator("#search-input-command")).to_be_focused()
     page.keyboard.type("WRITE a note")
     expect(page.locator("#command-results")).to_contain_text(cases[1].reference)
 
