@@ -1,6 +1,6 @@
 """The forms of what is granted and in whose hands a case is: approving, paying, working out, conflicts."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +76,7 @@ class CalculateForm(ActionForm):
     def prepare(self) -> None:
         names = InterestRate.objects.order_by("name").values_list("name", flat=True).distinct()
         choices = [("", "---------"), *((name, name) for name in names)]
-        self.fields["rate_name"].choices = choices  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["rate_name"]).choices = choices
         self.fields["currency"].initial = currency_of(self.complaint) or "GBP"
 
     def clean(self) -> dict[str, Any]:

@@ -96,8 +96,8 @@ def _placed(value: Any, places: Mapping[Any, Any]) -> Any:
 
 def _rows(told: str) -> list[list[Any]]:
     """Each row as one list: its columns came in groups."""
-    numbers = {"parse_float": Decimal} if _is_postgresql() else {}
-    return [[value for group in row for value in group] for row in json.loads(told, **numbers)]  # type: ignore[arg-type]
+    numbers: dict[str, Any] = {"parse_float": Decimal} if _is_postgresql() else {}
+    return [[value for group in row for value in group] for row in json.loads(told, **numbers)]
 
 
 def _as_json(sql: str, columns: int) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from escalations.admin.showing import CaseRows
 from escalations.models import ContributingCause, EvidenceRequest, Listening, SealedNote
+from escalations.views.pages import person
 
 
 @admin.register(EvidenceRequest)
@@ -53,5 +54,5 @@ class SealedNoteAdmin(CaseRows):
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        readable = SealedNote.objects.readable_by(request.user)  # type: ignore[arg-type]
+        readable = SealedNote.objects.readable_by(person(request))
         return super().get_queryset(request).filter(pk__in=readable.values("pk"))
