@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.actions import ANALYST, COMPLIANCE, COORDINATOR, MANAGER, SUPERVISOR
 from escalations.actors import Actor
-from escalations.notices import unseen_by
+from escalations.communication.notices import unseen_by
 from escalations.permissions import Scope, can
 from routing.models import User
 

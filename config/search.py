@@ -16,7 +16,7 @@ from unfold.dataclasses import SearchResult
 from config.menu import allowed_entries
 from escalations import searching
 from escalations.actors import Actor
-from escalations.forms import FORMS
+from escalations.forms.steps import FORMS
 from escalations.looking import looked
 from escalations.models import Complaint, Look
 from escalations.permissions import can

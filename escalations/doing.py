@@ -17,7 +17,7 @@ from escalations.actions import ACTIONS, Action
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, Refusal
 from escalations.files import discard, keep_all
-from escalations.forms import FORMS, ActionForm, NoData
+from escalations.forms.steps import FORMS, ActionForm, NoData
 from escalations.models import Complaint, Confirmation, Event
 from escalations.needs import asks_second_person
 from escalations.permissions import Scope

@@ -11,26 +11,17 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import (
-    asking,
-    cover,
-    departments,
-    detection,
-    files,
-    incidents,
-    judgements,
-    post,
-    reminding,
-    routing_desk,
-    simulating,
-)
+from escalations import asking, detection, files, incidents, judgements
 from escalations.actors import Actor
+from escalations.authority import reminding
+from escalations.communication import departments, post
 from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
 from escalations.errors import Refusal
 from escalations.likeness import comparing
 from escalations.models import Clock, Complaint, EvidenceRequest, Heartbeat, IdempotencyKey, Policy
 from escalations.needs import needs
+from escalations.placing import cover, routing_desk, simulating
 from escalations.states import State
 from escalations.workflow import CASE, perform, perform_many
 

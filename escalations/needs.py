@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.actors import PERSON, Actor
-from escalations.acts import lacks, rejects
+from escalations.authority.acts import lacks, rejects
 from escalations.clocks import outcome_letters
 from escalations.handover import ASKS, required_gaps
 from escalations.models import Attempt, ChecklistItem, Message, Point, Remedy, Trigger
@@ -67,7 +67,7 @@ def route(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
 
 
 def take(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
-    from escalations.routing_desk import why_not
+    from escalations.placing.routing_desk import why_not
 
     refusal = why_not(complaint, actor.user, at) if actor.user else ""
     if refusal:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from escalations.action_form import BODY_LIMIT
-from escalations.forms import FORMS
+from escalations.forms.action import BODY_LIMIT
+from escalations.forms.steps import FORMS
 from escalations.models import Complaint, UnsentText
 from routing.locking import lock
 from routing.models import User

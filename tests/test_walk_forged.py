@@ -9,7 +9,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from escalations.admin.showing import ReadOnly
-from escalations.forms import FORMS
+from escalations.forms.steps import FORMS
 from escalations.models import Complaint, Event, Message
 from routing.models import User
 from tests.test_walk import visits

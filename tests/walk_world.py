@@ -34,7 +34,7 @@ from escalations.models import (
     RiskScore,
 )
 from escalations.models.party import Need, Party
-from escalations.simulating import texts_of
+from escalations.placing.simulating import texts_of
 from escalations.workflow import perform
 from routing.models import Choice, Field, User
 from routing.simulation.run import ask, run

@@ -15,7 +15,7 @@ from config.bench import assignment_crowd as crowd
 from config.bench.measure import Figure, alternate, timed
 from config.bench.organisation import Silence
 from escalations.models import Complaint, Event
-from escalations.routing_desk import place_one, place_waiting
+from escalations.placing.routing_desk import place_one, place_waiting
 from routing.models import Assignment, Decision, Handler
 
 TEAMS, A_TEAM, CAPACITY = 5, 10, 1000

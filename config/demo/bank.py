@@ -10,16 +10,18 @@ from django.contrib.auth.models import Group
 from django.db.models import F
 
 from config.demo.people import STAFF
-from escalations import jobs, reminding, routing_desk
+from escalations import jobs
 from escalations.actions import COORDINATOR, HANDLER, MANAGER
 from escalations.actors import Actor
-from escalations.acts import lacks
-from escalations.allowances import who_may_more
-from escalations.authority import verdict
+from escalations.authority import reminding
+from escalations.authority.acts import lacks
+from escalations.authority.allowances import who_may_more
+from escalations.authority.limits import verdict
+from escalations.communication.post import POST
 from escalations.intake import Draft
 from escalations.models import Cause, Complaint, Message, Remedy
 from escalations.permissions import Scope, can
-from escalations.post import POST
+from escalations.placing import routing_desk
 from escalations.workflow import perform
 from routing.models import Absence, Choice, Decision, Handler, User
 

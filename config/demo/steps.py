@@ -14,7 +14,7 @@ from escalations.actors import Actor
 from escalations.intake import register
 from escalations.models import Complaint, Need, Party, Trigger
 from escalations.permissions import can
-from escalations.routing_desk import why_not
+from escalations.placing.routing_desk import why_not
 from escalations.states import Channel, State
 from escalations.suggestion import suggestion
 from routing.models import Decision, User

@@ -9,8 +9,8 @@ from config.demo import inquiry, letters
 from config.demo.bank import Bank, Case
 from config.demo.steps import Step, is_over
 from escalations.actors import Actor
-from escalations.acts import lacks, rejects
-from escalations.allowances import who_may_more
+from escalations.authority.acts import lacks, rejects
+from escalations.authority.allowances import who_may_more
 from escalations.models import Remedy
 from escalations.permissions import Scope, can
 from escalations.states import State

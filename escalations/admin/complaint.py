@@ -24,7 +24,7 @@ from escalations.admin.filters import DeadlineFilter, HolderFilter, ProductFilte
 from escalations.admin.own_filters import own_filters
 from escalations.admin.showing import ReadOnly, scope_of, sees_identity
 from escalations.doing import Doing, run_action, what_happened
-from escalations.forms import FORMS
+from escalations.forms.steps import FORMS
 from escalations.happened import happened, who
 from escalations.looking import looked
 from escalations.models import Complaint, Event, Look, Party

@@ -21,7 +21,7 @@ from escalations.api.reading import CaseFilter, CasePages, CaseSerializer, Event
 from escalations.api.strict import as_typed, mapping
 from escalations.doing import StepForm
 from escalations.fields.showing import Reader
-from escalations.forms import FORMS, NoData
+from escalations.forms.steps import FORMS, NoData
 from escalations.intake import register
 from escalations.looking import looked
 from escalations.models import Complaint, Look, Point

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q, prefetch_related_objects
 
 from escalations.detection.compiled import Compiled
-from escalations.facts import facts_of
 from escalations.models import Complaint, Criterion, Event, Message, Party, Point
+from escalations.placing.facts import facts_of
 from routing.facts import Facts
 
 Test = Criterion.Test

@@ -17,8 +17,8 @@ from escalations.detection.definition import Definition
 from escalations.detection.judging import FAILED, Said, end_of, first_window, said_at, written
 from escalations.detection.knowing import DISPUTED, REOPENED, contacts
 from escalations.detection.looking import SAID_BY_CUSTOMERS
-from escalations.facts import facts_of
 from escalations.models import Attempt, Complaint, Criterion, Event, Message, Point, Statement, Trigger
+from escalations.placing.facts import facts_of
 from escalations.states import State
 from routing.facts import Facts
 

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import ActionForm
 from escalations.errors import Invalid
 from escalations.fields import showing
 from escalations.fields.inputs import Offered, input_of
 from escalations.fields.record import plain
+from escalations.forms.action import ActionForm
 from escalations.models.field_value import values_of
 from routing.definitions import Definition
 from routing.models import Field

@@ -37,7 +37,7 @@ class CaseHands(CaseWords):
     def _barred(self, step: "Step", user: Any, because: str) -> "Rows":
         """Where one of them has it already the event says so, and it waits `in_wrong_hands` to be allocated
         elsewhere."""
-        from escalations.wrong_hands import is_involved
+        from escalations.placing.wrong_hands import is_involved
 
         if any(row.user_id == user.pk and row.lifted_at is None for row in self.named_staff.all()):
             raise WrongState(_("%(user)s is named already.") % {"user": user})

@@ -19,7 +19,7 @@ from escalations.models.point import Point
 from escalations.models.remedy import Remedy
 
 if TYPE_CHECKING:
-    from escalations.authority import Ruling
+    from escalations.authority.limits import Ruling
     from escalations.step import Rows, Step
 
 MOST = Decimal("9999999999.99")
@@ -40,7 +40,7 @@ class CaseMoney(CaseWords):
         point: Point | None = None, calculation: Calculation | None = None,
     ) -> "Rows":  # fmt: skip
         """Approved at once where the proposer's own authority reaches; else it waits for somebody who may."""
-        from escalations.authority import asked_level, hold_customers, own_ruling
+        from escalations.authority.limits import asked_level, hold_customers, own_ruling
 
         remedy = Remedy(
             complaint=self.itself, point=point, kind=kind, amount=checked(amount, kind), proposed_by=step.person,
@@ -61,7 +61,7 @@ class CaseMoney(CaseWords):
     def approve_remedy(self, step: "Step", *, remedy: Remedy, amount: Decimal | None = None) -> "Rows":
         """By somebody else than the proposer, whose authority reaches; `amount` lowers it. Where the matrix asks for
         several people, all but the last only agree to it."""
-        from escalations.authority import asked_level, hold_customers, rule_on
+        from escalations.authority.limits import asked_level, hold_customers, rule_on
 
         remedy = self.waiting(remedy)
         asked = remedy.amount
@@ -83,7 +83,7 @@ class CaseMoney(CaseWords):
 
     def refuse_remedy(self, step: "Step", *, remedy: Remedy) -> "Rows":
         """By whoever could decide on it; whoever proposed it takes it back."""
-        from escalations.authority import rule_on_refusal
+        from escalations.authority.limits import rule_on_refusal
 
         remedy = self.waiting(remedy)
         ruling = rule_on_refusal(self.itself, remedy, step.person, step.at)
@@ -130,8 +130,8 @@ class CaseMoney(CaseWords):
 
     def remind_approver(self, step: "Step", *, remedy: Remedy) -> "Rows":
         """Nobody has answered in time: whoever is asked is reminded, and after that the next level is asked as well."""
-        from escalations.authority import next_level
-        from escalations.reminding import notices
+        from escalations.authority.limits import next_level
+        from escalations.authority.reminding import notices
 
         remedy = self.waiting(remedy)
         if remedy.look_at is None or remedy.look_at > step.at:
@@ -146,7 +146,7 @@ class CaseMoney(CaseWords):
 
     def authorise(self, step: "Step", *, kind: str) -> "Rows":
         """A colleague with the authority for an act beyond money agrees to it on this case."""
-        from escalations.acts import may_authorise
+        from escalations.authority.acts import may_authorise
 
         ruling = may_authorise(self.itself, kind, step.person, step.at)
         step.note(kind=kind, level=ruling.level)

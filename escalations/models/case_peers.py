@@ -23,8 +23,8 @@ from routing.models import ApprovalStep, Assignment, AuthorityLimit, Handler
 from routing.models.weights import Weights, weights
 
 if TYPE_CHECKING:
-    from escalations.conflicts import Conflicts
     from escalations.models.complaint import Complaint
+    from escalations.placing.conflicts import Conflicts
 
 Cases = Sequence["Complaint"]
 
@@ -124,13 +124,13 @@ def _hand_desk(cases: Cases) -> dict[int, HandDesk]:
 
 
 def _facts(cases: Cases) -> dict[int, Facts]:
-    from escalations.facts import facts_of
+    from escalations.placing.facts import facts_of
 
     return {case.pk: facts for case, facts in zip(cases, facts_of(cases), strict=True)}
 
 
 def _barred(cases: Cases) -> dict[int, "Conflicts"]:
-    from escalations.conflicts import barred_from_deciding
+    from escalations.placing.conflicts import barred_from_deciding
 
     return {case.pk: found for case, found in zip(cases, barred_from_deciding(cases), strict=True)}
 

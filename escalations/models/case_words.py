@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
 
+from escalations.communication.mentions import named_in
 from escalations.errors import Invalid, NotAllowed, WrongState
-from escalations.mentions import named_in
 from escalations.models.message import Message
 from escalations.models.notice import Notice
 from escalations.models.point import Point
@@ -85,7 +85,7 @@ class CaseWords:
 
     def _check_signature(self, step: "Step") -> None:
         """Raises NotAllowed, with who can, for whoever may not sign a final response."""
-        from escalations.acts import lacks
+        from escalations.authority.acts import lacks
 
         if sentence := lacks(self.itself, "final_response", step.actor.user, step.at):
             raise NotAllowed(_("You may not sign a final response by yourself."), sentence)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from escalations import unsent
-from escalations.allowances import allowances
+from escalations.authority.allowances import allowances
 from escalations.doing import TAKES_FILES, Doing, run_action
 from escalations.happened import happened
 from escalations.models import Event, Look

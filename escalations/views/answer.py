@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from escalations.actors import Actor
-from escalations.desk_forms import AnswerTaskForm
 from escalations.errors import Invalid, Refusal
 from escalations.files import Stored, discard, keep_all
+from escalations.forms.desk import AnswerTaskForm
 from escalations.models import Task
 from escalations.workflow import perform
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
-from escalations.authority import Ruling, verdicts
+from escalations.authority.limits import Ruling, verdicts
 from escalations.looking import looked
 from escalations.models import Approval as Decision
 from escalations.models import Complaint, Event, Look, Party, Point, Remedy, Statement

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from escalations.action_form import ActionForm
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.doing import StepForm
 from escalations.errors import Incomplete, Invalid, Refusal
-from escalations.forms import FORMS
+from escalations.forms.action import ActionForm
+from escalations.forms.steps import FORMS
 from escalations.happened import happened
 from escalations.models import Complaint
 from escalations.permissions import can

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from escalations.models import Complaint
+from escalations.placing.wrong_hands import why_wrong
 from escalations.views import head, linked, watching
 from escalations.views.at_once import at_once
 from escalations.views.next_step import next_step
@@ -16,7 +17,6 @@ from escalations.views.panels import ASIDE, BY_NAME, PANELS, STORY, Panel, Viewe
 from escalations.views.reading import beside, find_whole
 from escalations.views.rows import Sight
 from escalations.views.waiting import chips
-from escalations.wrong_hands import why_wrong
 from routing.models import Decision
 
 

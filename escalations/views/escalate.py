@@ -13,9 +13,9 @@ from escalations.actors import Actor
 from escalations.doing import StepForm
 from escalations.errors import Invalid, Refusal
 from escalations.fields.editing import LackingFields
-from escalations.forms import TriggerForm
+from escalations.forms.handover import FIELDS, HandoverForm
+from escalations.forms.steps import TriggerForm
 from escalations.handover import Completeness
-from escalations.handover_form import FIELDS, HandoverForm
 from escalations.models import Complaint, Event, Look
 from escalations.states import HandoverPart
 from escalations.views.head import title

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations import incidents
-from escalations.incident_forms import STEPS, FindingForm, IncidentForm, StepForm
+from escalations.forms.incidents import STEPS, FindingForm, IncidentForm, StepForm
 from escalations.models import Complaint, Incident, IncidentLine
 from escalations.states import State
 from escalations.views.pages import page, person, see_other, staff_page

@@ -14,7 +14,7 @@ from django_q.tasks import async_task
 from escalations import intake
 from escalations.actors import Actor
 from escalations.errors import Invalid
-from escalations.intake_form import IntakeForm
+from escalations.forms.intake import IntakeForm
 from escalations.models import Complaint, IdempotencyKey
 from escalations.permissions import Scope
 from escalations.states import State

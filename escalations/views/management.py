@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations.actors import Actor
-from escalations.balancing import Move, TeamLoad, moves, team_loads
 from escalations.errors import Refusal
 from escalations.looking import looked
 from escalations.models import Complaint, Look
+from escalations.placing.balancing import Move, TeamLoad, moves, team_loads
 from escalations.states import Tier
 from escalations.views.approvals import Approval, waiting_for
 from escalations.views.pages import page, person, see_other, staff_page

@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
-from escalations.allowances import Allowance, allowances, who_may, who_may_more, you_may
-from escalations.authority import Ruling, barred_by_case, verdicts
+from escalations.authority.allowances import Allowance, allowances, who_may, who_may_more, you_may
+from escalations.authority.limits import Ruling, barred_by_case, verdicts
 from escalations.models import Calculation, CalculationCheck, Complaint, Remedy
 from escalations.permissions import can
 from escalations.views.reading import beside

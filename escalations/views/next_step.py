@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from escalations.actions import ACTIONS
-from escalations.forms import FORMS, NoData
+from escalations.forms.steps import FORMS, NoData
 from escalations.models import Complaint, Point
 from escalations.needs import of_point
 from escalations.permissions import who_can

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from escalations.communication.notices import of
 from escalations.models import Notice
-from escalations.notices import of
 from escalations.quotes import shortened
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from escalations import routing_desk, searching
+from escalations import searching
 from escalations.actions import HANDLER
 from escalations.actors import Actor
 from escalations.handover import READS, gaps
@@ -19,6 +19,7 @@ from escalations.models import Complaint, HandoverRequest, Look
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope, can
+from escalations.placing import routing_desk
 from escalations.views import bulk, saved_views, watching
 from escalations.views.listing import DEADLINE, SORTS, Listing, listing_of, without, worth_saving
 from escalations.views.pages import page, person, see_other, staff_page

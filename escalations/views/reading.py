@@ -14,7 +14,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import notices
+from escalations.communication import notices
 from escalations.looking import looked
 from escalations.models import (
     Approval,

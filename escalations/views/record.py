@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from escalations.happened import happened, who
 from escalations.models import Complaint, Event, Look, Point, Remedy
-from escalations.routing_desk import decide_again
+from escalations.placing.routing_desk import decide_again
 from escalations.views.case import top
 from escalations.views.pages import page, person, staff_page
 from escalations.views.reading import beside, find_whole

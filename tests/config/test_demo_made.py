@@ -14,7 +14,7 @@ from config import demo
 from config.demo.making import WHOLE
 from config.demo.office import at_time, midnight
 from escalations.actors import Actor
-from escalations.authority import verdict
+from escalations.authority.limits import verdict
 from escalations.handover import completeness
 from escalations.models import (
     CaseLink,

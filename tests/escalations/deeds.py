@@ -21,7 +21,7 @@ from escalations.models import (
     Incident,
     Remedy,
 )
-from escalations.routing_desk import decide
+from escalations.placing.routing_desk import decide
 from escalations.workflow import perform
 from routing.models import AuthorityLevel, AuthorityLimit, Field
 from tests.escalations.beside_deeds import BesideDeeds

@@ -9,10 +9,10 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from escalations.allowances import allowances, who_may, who_may_more, you_may
+from escalations.authority.allowances import allowances, who_may, who_may_more, you_may
+from escalations.authority.reminding import remind_approvers, tell_approvers
 from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongState
 from escalations.models import Approval, Complaint, Remedy
-from escalations.reminding import remind_approvers, tell_approvers
 from routing.models import ApprovalStep, AuthorityLevel, AuthorityLimit, Delegation, Handler
 
 # Of the small house, in GBP: level 2 (Hana) 1,000 of each kind a case; level 3 (Hugo) 10,000; level 4 (Mona) 50,000.

@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from escalations.allowances import who_may_more
-from escalations.conflicts import conflicts_of
+from escalations.authority.allowances import who_may_more
 from escalations.errors import Invalid, NotAllowed
-from escalations.facts import facts_of
 from escalations.intake import AttemptDraft
 from escalations.jobs import route_accepted
 from escalations.models import Complaint, Remedy
+from escalations.placing.conflicts import conflicts_of
+from escalations.placing.facts import facts_of
 from routing.models import Decision
 
 

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid
-from escalations.facts import facts_of
 from escalations.fields import having, showing
 from escalations.intake import Adoption, register, register_many
 from escalations.models import Complaint, FieldValue
 from escalations.needs import needs
+from escalations.placing.facts import facts_of
 from escalations.workflow import perform
 from routing.definitions import Definitions
 from routing.facts import FreeText

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from escalations import handover
 from escalations.asking import ask_for_gaps, tell_agents
-from escalations.handover_form import HandoverForm
+from escalations.forms.handover import HandoverForm
 from escalations.intake import Contact
 from escalations.models import Complaint, HandoverPolicy, HandoverRequest
 from routing.models import Choice, Field

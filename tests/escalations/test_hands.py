@@ -10,7 +10,7 @@ from django.utils import timezone
 from escalations.errors import Invalid, NotAllowed, WrongState
 from escalations.models import Complaint, Look
 from escalations.models.append_only import WrittenOnce
-from escalations.wrong_hands import why_wrong
+from escalations.placing.wrong_hands import why_wrong
 
 
 def now_of(complaint):

@@ -11,9 +11,9 @@ from django.core.mail.backends.filebased import EmailBackend
 from django.db import connections
 from django.utils import timezone
 
+from escalations.communication.post import LONGEST_SENDING, send_queued
 from escalations.jobs import sweep
 from escalations.models import Clock, Complaint, Event, Message
-from escalations.post import LONGEST_SENDING, send_queued
 from routing.models import Assignment, Choice, Decision, Field, Handler
 from tests.criteria import worded
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from config.bench.assignment_crowd import accepted, found
-from escalations.routing_desk import place, place_one
+from escalations.placing.routing_desk import place, place_one
 from routing.models import Assignment
 
 READ = ("case", "rules and weights", "glance", "locked", "roster")

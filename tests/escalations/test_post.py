@@ -8,10 +8,10 @@ from django.core import mail
 from django.utils import timezone
 
 from escalations.actors import Actor
+from escalations.communication.post import LONGEST_SENDING, MOST_TRIES, send_queued
 from escalations.errors import WrongState
 from escalations.intake import Contact
 from escalations.models import Complaint, Message
-from escalations.post import LONGEST_SENDING, MOST_TRIES, send_queued
 from escalations.workflow import perform
 
 
@@ -103,7 +103,7 @@ def test_one_that_cannot_be_reported_keeps_no_other_back_and_goes_out_again(queu
             raise RuntimeError("the database is gone")
         return perform(case, action, message=message, **told)
 
-    monkeypatch.setattr("escalations.post.perform", report)
+    monkeypatch.setattr("escalations.communication.post.perform", report)
     assert send_queued() == 1
     assert [message.state for message in complaint.messages.order_by("pk")] == ["sending", "sent"]
     monkeypatch.undo()

@@ -26,7 +26,7 @@ from escalations.actors import Actor
 from escalations.errors import Refusal
 from escalations.jobs import cover_absent, route_accepted
 from escalations.models import Complaint, Event
-from escalations.routing_desk import place_one
+from escalations.placing.routing_desk import place_one
 from escalations.workflow import perform
 from routing.locking import claim, lock
 from routing.models import Absence, Assignment, Decision, Handler, User

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from escalations import routing_desk
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, NotAllowed, WrongState
 from escalations.intake import AttemptDraft, Contact, register
 from escalations.jobs import route_accepted
 from escalations.models import Complaint
+from escalations.placing import routing_desk
 from routing.models import Assignment, Choice, Condition, Decision, Field, Rule, Ruleset, User
 from tests.conftest import publish_rules
 

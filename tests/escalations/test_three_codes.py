@@ -6,7 +6,7 @@ import pytest
 from django.db.models import ProtectedError
 
 from escalations.errors import Incomplete, Invalid
-from escalations.forms import FORMS
+from escalations.forms.steps import FORMS
 from escalations.intake import PointDraft
 from escalations.models import Cause, Complaint, Control, FindingCode, Policy, Statement
 

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from escalations import routing_desk
 from escalations.jobs import route_accepted
 from escalations.models import Complaint, LastLook
+from escalations.placing import routing_desk
 from routing.models import CaseWeight, Decision, Handler, User
 
 

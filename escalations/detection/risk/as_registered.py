@@ -14,8 +14,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from escalations.glance import rows_of
 from escalations.models import Attempt, Complaint
+from escalations.placing.glance import rows_of
 from routing.facts import OWN
 
 FAILED = (Attempt.Result.FAILED, Attempt.Result.DECLINED)

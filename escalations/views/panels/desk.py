@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from escalations.departments import link_of
+from escalations.communication.departments import link_of
 from escalations.models import Attachment, ChecklistItem, ChecklistTick, Complaint, Task
 from escalations.views.panels.shown import Context
 from escalations.views.panels.viewer import Viewer

@@ -8,7 +8,7 @@ from escalations import unsent
 from escalations.actions import MANAGER
 from escalations.detection.risk import explained
 from escalations.fields import showing
-from escalations.forms import FORMS
+from escalations.forms.steps import FORMS
 from escalations.handover import completeness
 from escalations.models import Complaint, Look
 from escalations.views import brief as summary

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from escalations import simulating
+from escalations.placing import simulating
 from escalations.views.pages import page, person, see_other, staff_page
 from routing.differences import digest_of
 from routing.models import Ruleset, Simulation

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from escalations.facts import facts_of
 from escalations.models import Complaint
 from escalations.permissions import Scope
+from escalations.placing.facts import facts_of
 from escalations.views.pages import page, person, staff_page
 from routing.engine import compile_ruleset
 from routing.explaining import facts_in_words

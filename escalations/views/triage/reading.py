@@ -9,6 +9,7 @@ from escalations.detection import risk
 from escalations.handover import completeness
 from escalations.models import CaseLink, Complaint, Confirmation, Trigger
 from escalations.models.complaint_queryset import ComplaintQuerySet
+from escalations.placing.wrong_hands import why_wrong
 from escalations.states import State, TriggerKind
 from escalations.suggestion import suggestion
 from escalations.views import brief, head
@@ -18,7 +19,6 @@ from escalations.views.risk import moved
 from escalations.views.rows import Sight, listed, row_of
 from escalations.views.triage.waiting import kinds_of, pending, said_in, waits, why_unplaced, with_reason
 from escalations.workflow import label_of, offers
-from escalations.wrong_hands import why_wrong
 from routing.models import User
 
 

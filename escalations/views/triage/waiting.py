@@ -13,10 +13,10 @@ from escalations.models import Confirmation, NamedStaff, Trigger, TriggerEvidenc
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
+from escalations.placing.wrong_hands import why_wrong
 from escalations.states import TriggerKind
 from escalations.views.rows import Row, Sight, listed, row_of
 from escalations.workflow import label_of
-from escalations.wrong_hands import why_wrong
 from routing.models import Decision, User
 
 MOST_SHOWN = 50

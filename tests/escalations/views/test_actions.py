@@ -4,7 +4,7 @@ import pytest
 
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
-from escalations.forms import FORMS
+from escalations.forms.steps import FORMS
 from escalations.happened import HAPPENED
 from escalations.models import Complaint, Confirmation, Event, Message
 from escalations.workflow import ASK, perform

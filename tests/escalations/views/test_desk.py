@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from escalations.departments import tell_departments
+from escalations.communication.departments import tell_departments
 from escalations.errors import Incomplete
 from escalations.models import ChecklistItem, ChecklistTick, Message, Notice, Task, UnsentText
 from tests.escalations.deeds import Deeds

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalations.incident_forms import JoinForm
+from escalations.forms.incidents import JoinForm
 from escalations.incidents import run_waiting
 from escalations.jobs import send_queued
 from escalations.models import Complaint, Incident, IncidentLine, Message

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from escalations.asking import raise_what_customers_ask
 from escalations.errors import Invalid
+from escalations.forms.referral import SetAsideForm
 from escalations.jobs import send_queued
 from escalations.models import Complaint, Confirmation, Message, Referral, SetAsideReview, Trigger
-from escalations.referral_form import SetAsideForm
 from escalations.states import LETTER_DUE
 
 FIRM = {"firm": "Moorland", "firm_email": "post@moorland.example", "firm_letter": "Theirs is yours."}

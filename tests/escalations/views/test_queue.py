@@ -12,7 +12,7 @@ from escalations.actors import Actor
 from escalations.asking import ask_for_gaps
 from escalations.intake import Contact
 from escalations.models import Complaint, Need
-from escalations.routing_desk import take_next
+from escalations.placing.routing_desk import take_next
 from escalations.views import start_url
 from escalations.workflow import perform
 from routing.models import Handler

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from escalations import simulating
 from escalations.actors import Actor
-from escalations.facts import facts_of
 from escalations.models import Statement
-from escalations.routing_desk import decide_again, place_one
+from escalations.placing import simulating
+from escalations.placing.facts import facts_of
+from escalations.placing.routing_desk import decide_again, place_one
 from escalations.workflow import perform
 from routing import editing
 from routing.explaining import as_data, explain

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from escalations.acting import Acting, acting
 from escalations.actions import HANDLER, MANAGER
-from escalations.authority import check_impartial, product_code
+from escalations.authority.acting import Acting, acting
+from escalations.authority.limits import check_impartial, product_code
 from escalations.errors import Invalid, NotAllowed, WrongState
 from escalations.states import Outcome
 from routing.authority import Kind, is_governed, lowest, may

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from escalations import conflicts
-from escalations.glance import Glance, glance
 from escalations.models.field_value import FIELD_VALUES, values_of
 from escalations.models.trigger import Trigger
+from escalations.placing import conflicts
+from escalations.placing.glance import Glance, glance
 from routing.definitions import Value
 from routing.facts import Facts, FreeText
 from routing.models import Field

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import ActionForm
+from escalations.forms.action import ActionForm
 from escalations.models import CaseLink, Complaint
 from escalations.pairs import no_such_case
 

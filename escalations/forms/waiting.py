@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import ActionForm
+from escalations.forms.action import ActionForm
 from escalations.models import Waiting
 
 DAY = forms.DateInput(attrs={"type": "date"})

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import BODY_LIMIT, LONG, ActionForm
+from escalations.forms.action import BODY_LIMIT, LONG, ActionForm
 from escalations.handover import ASKS, gaps
 from escalations.models import Attempt, Need
 from escalations.states import HandoverPart

@@ -12,13 +12,13 @@ from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations.acting import Acting, acting
-from escalations.conflicts import Conflicts, barred_from_deciding, in_words
+from escalations.authority.acting import Acting, acting
 from escalations.errors import NotAllowed
 from escalations.models.approval import Approval
 from escalations.models.party import Party, Person
 from escalations.models.remedy import Remedy
 from escalations.permissions import Scope
+from escalations.placing.conflicts import Conflicts, barred_from_deciding, in_words
 from routing.authority import Verdict, levels_to_agree, may, whole_matrix, whole_steps
 from routing.locking import lock
 from routing.models import ApprovalStep, AuthorityLimit

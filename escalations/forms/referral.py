@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import BODY_LIMIT, LETTER, ActionForm
+from escalations.forms.action import BODY_LIMIT, LETTER, ActionForm
 from escalations.models import Point
 from escalations.models.case_referrals import aside_lacks
 from escalations.states import SetAsideKind

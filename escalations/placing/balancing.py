@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from escalations.facts import facts_of
 from escalations.models import Complaint
 from escalations.models.case_peers import together
+from escalations.placing.facts import facts_of
 from escalations.states import State
 from routing import roster
 from routing.assignment import standing_of

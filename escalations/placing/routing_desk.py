@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
-from escalations.continuity import earlier_of
 from escalations.errors import Refusal
-from escalations.facts import facts_of
-from escalations.glance import glance
 from escalations.models import Complaint
 from escalations.models.case_peers import together
 from escalations.permissions import Scope
-from escalations.waiting import Looks
+from escalations.placing.continuity import earlier_of
+from escalations.placing.facts import facts_of
+from escalations.placing.glance import glance
+from escalations.placing.waiting import Looks
 from escalations.workflow import perform, perform_many
 from routing.assignment import Ask, PlacementRefused, place_many, preview
 from routing.by_hand import obstacles

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from escalations.glance import Glance
 from escalations.models.clock import Continuity, Policy
 from escalations.models.trigger import Trigger
+from escalations.placing.glance import Glance
 from escalations.states import TriggerKind
 from routing.fairness import Earlier
 from routing.models import Assignment

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from escalations.facts import facts_of
 from escalations.models import Complaint
 from escalations.models.case_peers import together
 from escalations.models.clock import Policy
-from escalations.routing_desk import ROUTING
+from escalations.placing.facts import facts_of
+from escalations.placing.routing_desk import ROUTING
 from escalations.states import IN_WORK
 from escalations.workflow import perform_many
 from routing.absences import away_for_long

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import LONG, ActionForm
+from escalations.forms.action import LONG, ActionForm
 from escalations.models import EvidenceRequest, Point
 
 DAY = forms.DateInput(attrs={"type": "date"})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.actions import HANDLER, MANAGER
-from escalations.authority import product_code, total
+from escalations.authority.limits import product_code, total
 from escalations.models.remedy import Remedy
 from escalations.permissions import Scope
 from routing.authority import Kind, ceilings

@@ -5,9 +5,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import ActionForm
-from escalations.acts import ACTS
-from escalations.allowances import currency_of
+from escalations.authority.acts import ACTS
+from escalations.authority.allowances import currency_of
+from escalations.forms.action import ActionForm
 from escalations.models import Calculation, InterestRate, NamedStaff, Remedy
 from escalations.models.calculation import DayCount, Rounding
 from routing.models import AuthorityLimit, User

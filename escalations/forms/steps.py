@@ -10,18 +10,15 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from escalations import desk_forms
-from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
-from escalations.allowances import currency_of
-from escalations.evidence_forms import AnswerEvidenceForm, DescribeEvidenceForm, ListenForm, RequestEvidenceForm
+from escalations.authority.allowances import currency_of
 from escalations.fields.editing import FieldsForm
-from escalations.handover_form import HandoverForm
-from escalations.incident_forms import JoinForm
-from escalations.links_form import LinkForm, MergeForm, UnlinkForm
-from escalations.models import Attempt, Calculation, Cause, Confirmation, Message, NamedStaff, Statement
-from escalations.models.remedy import Remedy
-from escalations.models.sealed_note import READ as READ_SEALED
-from escalations.money_forms import (
+from escalations.forms import desk as desk_forms
+from escalations.forms.action import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
+from escalations.forms.evidence import AnswerEvidenceForm, DescribeEvidenceForm, ListenForm, RequestEvidenceForm
+from escalations.forms.handover import HandoverForm
+from escalations.forms.incidents import JoinForm
+from escalations.forms.links import LinkForm, MergeForm, UnlinkForm
+from escalations.forms.money import (
     ApproveRemedyForm,
     AuthoriseForm,
     CalculateForm,
@@ -29,10 +26,13 @@ from escalations.money_forms import (
     DeclareConflictForm,
     PaymentFailedForm,
 )
-from escalations.outcome_forms import CauseForm, ExtendOfferForm, FindingForm, OutcomeForm, PointChoiceForm
-from escalations.referral_form import ReferPartForm, SetAsideForm
+from escalations.forms.outcome import CauseForm, ExtendOfferForm, FindingForm, OutcomeForm, PointChoiceForm
+from escalations.forms.referral import ReferPartForm, SetAsideForm
+from escalations.forms.waiting import EndForm, HoldForm, LiftForm, WaitForm
+from escalations.models import Attempt, Calculation, Cause, Confirmation, Message, NamedStaff, Statement
+from escalations.models.remedy import Remedy
+from escalations.models.sealed_note import READ as READ_SEALED
 from escalations.states import Channel, RestrictedKind, Severity, TriggerKind
-from escalations.waiting_forms import EndForm, HoldForm, LiftForm, WaitForm
 from routing.models import Choice, Handler, Team, User
 
 

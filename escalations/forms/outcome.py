@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import BODY_LIMIT, ActionForm
+from escalations.forms.action import BODY_LIMIT, ActionForm
 from escalations.models import Cause, Control, FindingCode, Point, Statement
 from escalations.states import Finding, Outcome
 from routing.models import Choice

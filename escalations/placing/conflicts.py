@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 
-from escalations.glance import Glance, glance
 from escalations.models.trigger import Trigger
+from escalations.placing.glance import Glance, glance
 from escalations.states import TriggerKind
 from routing.candidates import CONFLICTS
 from routing.models import User

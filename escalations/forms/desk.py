@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import LONG, ActionForm, NoData
+from escalations.forms.action import LONG, ActionForm, NoData
 from escalations.models import ChecklistItem, Task
 
 

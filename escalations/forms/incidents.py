@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.action_form import BODY_LIMIT, LETTER, LONG, ActionForm
+from escalations.forms.action import BODY_LIMIT, LETTER, LONG, ActionForm
 from escalations.models import Incident, IncidentFinding, Message
 from escalations.models.remedy import Remedy
 from routing.models import Handler
