@@ -174,10 +174,12 @@ def escalate_further(complaint: "Complaint", actor: Actor, at: datetime) -> Iter
         yield _("Nobody stands higher in the house. Outside it: %s") % complaint.policy.external_route
     if complaint.state == State.TRIGGERED and complaint.waits_for_triage:
         yield _("The decision on the trigger that waits: accept it first.")
-    yield from _inside_window(complaint, at)
+    yield from reopen(complaint, actor, at)
 
 
 def reopen(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    if complaint.state == State.CLOSED and (sentence := lacks(complaint, Kind.REVERSE_CLOSURE, actor.user, at)):
+        yield Need(sentence)
     yield from _inside_window(complaint, at)
 
 

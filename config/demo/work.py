@@ -15,7 +15,7 @@ from escalations.models import Remedy
 from escalations.permissions import Scope, can
 from escalations.states import State
 from routing.authority import Kind
-from routing.models import Team
+from routing.models import AuthorityLimit, Team, User
 
 
 @dataclass(frozen=True)
@@ -176,11 +176,15 @@ def work_out(principal: Decimal, starts_on: date, ends_on: date) -> Step:
 def communicate(bank: Bank, case: Case, at: datetime) -> None:
     who, row = bank.holder(case, at), case.row()
     for number, act in enumerate((Kind.REJECT, Kind.FINAL_RESPONSE)):
-        needed = act == Kind.FINAL_RESPONSE or rejects(row)
-        if needed and lacks(row, act, who, at):
-            moment = at - timedelta(seconds=30 - number)
-            bank.do(case, "authorise", bank.who_has(case, act, moment), moment, "", kind=act.value)
+        if act == Kind.FINAL_RESPONSE or rejects(row):
+            authorised(bank, case, act, who, at - timedelta(seconds=30 - number))
     bank.do(case, "communicate", who, at)
+
+
+def authorised(bank: Bank, case: Case, act: AuthorityLimit.Kind, who: User, at: datetime) -> None:
+    """A colleague agrees to it just before, where their own authority does not reach."""
+    if lacks(case.row(), act, who, at):
+        bank.do(case, "authorise", bank.who_has(case, act, at), at, "", kind=act.value)
 
 
 def reinvestigate(reason: str) -> Step:
@@ -277,8 +281,10 @@ def further(reason: str, *, by_customer: bool = False) -> Step:
     """One tier up; routing chooses anew."""
 
     def step(bank: Bank, case: Case, at: datetime) -> None:
-        who = Actor.customer() if by_customer else bank.manager(case)
-        bank.do(case, "escalate_further", who, at, reason)
+        manager = bank.manager(case)
+        if not by_customer and case.row().state == State.CLOSED:
+            authorised(bank, case, Kind.REVERSE_CLOSURE, manager, at - timedelta(seconds=30))
+        bank.do(case, "escalate_further", Actor.customer() if by_customer else manager, at, reason)
         bank.place(case, at)
 
     return step
@@ -286,7 +292,10 @@ def further(reason: str, *, by_customer: bool = False) -> Step:
 
 def reopen(reason: str) -> Step:
     def step(bank: Bank, case: Case, at: datetime) -> None:
-        bank.do(case, "reopen", bank.coordinator(case), at, reason)
+        who = bank.coordinator(case)
+        if case.row().state == State.CLOSED:
+            authorised(bank, case, Kind.REVERSE_CLOSURE, who, at - timedelta(seconds=30))
+        bank.do(case, "reopen", who, at, reason)
         bank.place(case, at)
 
     return step

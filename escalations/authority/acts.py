@@ -1,4 +1,5 @@
-"""Authority beyond money: to reject a complaint, to sign a final response. Asked of the same matrix as amounts.
+"""Authority beyond money: to reject a complaint, to sign a final response, to open a closed case again. Asked of the
+same matrix as amounts.
 
 An act that no row of the matrix speaks of is for whoever may take the step.
 """
@@ -12,21 +13,26 @@ from escalations.actions import HANDLER, MANAGER
 from escalations.authority.acting import Acting, acting
 from escalations.authority.limits import check_impartial, product_code
 from escalations.errors import Invalid, NotAllowed, WrongState
-from escalations.states import Outcome
+from escalations.states import Outcome, State
 from routing.authority import Kind, is_governed, lowest, may
-from routing.models import Handler
+from routing.models import AuthorityLimit, Handler
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
     from routing.models import User
 
-ACTS = (Kind.REJECT, Kind.FINAL_RESPONSE)
+ACTS = AuthorityLimit.OPEN_ACTS
 MOST_NAMES = 3
 
 
 def rejects(complaint: "Complaint") -> bool:
     """Whether what is decided on any of its points is a no."""
     return any(point.outcome == Outcome.NOT_UPHELD for point in complaint.own_points)
+
+
+def acts_on(complaint: "Complaint") -> tuple[AuthorityLimit.Kind, ...]:
+    """The acts that can be agreed to as the case stands: once it is closed, that it is opened again."""
+    return tuple(kind for kind in ACTS if (kind == Kind.REVERSE_CLOSURE) == (complaint.state == State.CLOSED))
 
 
 def lacks(complaint: "Complaint", kind: str, user: "User | None", at: datetime) -> str:
@@ -42,7 +48,7 @@ def lacks(complaint: "Complaint", kind: str, user: "User | None", at: datetime) 
 
 def may_authorise(complaint: "Complaint", kind: str, user: "User", at: datetime) -> Acting:
     """In whose authority this person agrees to the act. Raises a refusal where they may not, or nobody needs to."""
-    if kind not in ACTS:
+    if kind not in acts_on(complaint):
         raise Invalid({"kind": [_("Choose what you agree to.")]})
     if not is_governed(kind, complaint.matrix):
         raise Invalid({"kind": [_("The authority limits say nothing of this: whoever works the case may do it.")]})

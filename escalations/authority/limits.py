@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 
 NOBODYS = Acting(0)
+AT_ONCE = timedelta(hours=1)
+"""What was decided so shortly after a step began counts as before it: it held the lock first."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def verdicts(
     at = at or timezone.now()
     cases = list({complaint.pk: complaint for complaint, _remedy in pairs}.values())
     book, persons = Book.of(cases[0], at), acting(user, at, anew=anew)
-    elsewhere = _granted_elsewhere(cases)
+    elsewhere = _granted_elsewhere(cases, at)
     involved = barred_from_deciding(cases) if len(cases) > 1 else [cases[0].barred]
     barred = {case.pk: conflicts for case, conflicts in zip(cases, involved, strict=True)}
     _read_decisions(pairs, book)
@@ -149,7 +151,7 @@ def _reaches(
 def own_ruling(complaint: "Complaint", remedy: Remedy, user: "User", at: datetime) -> Ruling:
     """Whether the proposer's own authority reaches by itself: no second person, nothing that was lent to them."""
     book = Book.of(complaint, at)
-    (elsewhere,) = _granted_elsewhere([complaint]).values()
+    (elsewhere,) = _granted_elsewhere([complaint], at).values()
     if _levels(complaint, remedy, book):
         return Ruling(False, _("This takes several people."), is_last=False)
     return _ruling(complaint, remedy, user, acting(user, at)[:1], book, elsewhere, complaint.barred)
@@ -193,7 +195,7 @@ def asked_level(complaint: "Complaint", remedy: Remedy, at: datetime, besides: A
     levels = _levels(complaint, remedy, book)
     wanted = levels[agreed] if agreed < len(levels) else 0
     is_last = agreed >= len(levels) - 1
-    elsewhere = _granted_elsewhere([complaint])[complaint.pk]
+    elsewhere = _granted_elsewhere([complaint], at)[complaint.pk]
     for level in range(HIGHEST_LEVEL + 1):
         if _reaches(complaint, remedy, level, wanted, is_last, book, elsewhere).allowed:
             return level
@@ -275,14 +277,14 @@ def _customers(complaint: "Complaint") -> list[int]:
     return [party.person_id for party in complaint.parties.all() if party.role != Party.Role.REPRESENTATIVE]
 
 
-def _granted_elsewhere(complaints: Sequence["Complaint"]) -> dict[int, list[Remedy]]:
-    """By complaint: what its customers were granted on other cases in the last year."""
+def _granted_elsewhere(complaints: Sequence["Complaint"], at: datetime) -> dict[int, list[Remedy]]:
+    """By complaint: what its customers were granted on other cases in the year up to that moment."""
     cases_of: dict[int, set[int]] = defaultdict(set)
     for complaint in complaints:
         for person in _customers(complaint):
             cases_of[person].add(complaint.pk)
-    since = timezone.now() - timedelta(days=365)
-    granted = Remedy.objects.filter(complaint__parties__person__in=cases_of, decided_at__gte=since)
+    year = (at - timedelta(days=365), at + AT_ONCE)
+    granted = Remedy.objects.filter(complaint__parties__person__in=cases_of, decided_at__range=year)
     found: dict[int, dict[int, Remedy]] = {complaint.pk: {} for complaint in complaints}
     for remedy in granted.annotate(person=F("complaint__parties__person")):
         for pk in cases_of.get(remedy.person, ()):

@@ -5,12 +5,12 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from escalations.authority.acts import ACTS
+from escalations.authority.acts import acts_on
 from escalations.authority.allowances import currency_of
 from escalations.forms.action import ActionForm
 from escalations.models import Calculation, InterestRate, NamedStaff, Remedy
 from escalations.models.calculation import DayCount, Rounding
-from routing.models import AuthorityLimit, User
+from routing.models import User
 
 DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -39,9 +39,11 @@ class PaymentFailedForm(ActionForm):
 
 
 class AuthoriseForm(ActionForm):
-    kind = forms.ChoiceField(
-        choices=[(kind, AuthorityLimit.Kind(kind).label) for kind in ACTS], label=_("You agree to")
-    )
+    kind = forms.ChoiceField(label=_("You agree to"))
+
+    def prepare(self) -> None:
+        choices = [(kind.value, kind.label) for kind in acts_on(self.complaint)]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = choices
 
 
 class DeclareConflictForm(ActionForm):

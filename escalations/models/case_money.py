@@ -17,6 +17,7 @@ from escalations.models.calculation import Calculation, CalculationCheck, Calcul
 from escalations.models.case_words import CaseWords, own_row
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
+from routing.authority import Kind, is_governed
 
 if TYPE_CHECKING:
     from escalations.authority.limits import Ruling
@@ -155,6 +156,11 @@ class CaseMoney(CaseWords):
             given_at=step.at,
         )  # fmt: skip
         return [row]
+
+    @property
+    def reopening_takes_authority(self) -> bool:
+        """Whether the matrix says who may open a closed case again."""
+        return is_governed(Kind.REVERSE_CLOSURE, self.itself.matrix)
 
     # --- paying ----------------------------------------------------------------------------------------------
 

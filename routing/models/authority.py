@@ -77,13 +77,15 @@ class AuthorityLimit(Dated):
         FINAL_RESPONSE = "final_response", _("sign a final response")
         WRITE_OFF = "write_off", _("write off a debt")
         CREDIT_FILE = "credit_file", _("amend a credit file")
-        REVERSE_CLOSURE = "reverse_closure", _("reverse a closure")
+        REVERSE_CLOSURE = "reverse_closure", _("open a closed case again")
 
     class Per(models.TextChoices):
         CASE = "case", _("a case")
         CUSTOMER_YEAR = "customer_year", _("a customer and year")
 
     MONEY = (Kind.REDRESS, Kind.DISTRESS, Kind.GOODWILL, Kind.TOTAL)
+    OPEN_ACTS = (Kind.REJECT, Kind.FINAL_RESPONSE, Kind.REVERSE_CLOSURE)
+    """While no limit speaks of one, whoever may take the step may do it. Any other act needs a limit, as money does."""
 
     level = models.ForeignKey(AuthorityLevel, models.PROTECT, related_name="limits", verbose_name=_("level"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)

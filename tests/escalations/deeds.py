@@ -147,7 +147,7 @@ class Deeds(BesideDeeds):
         return {"remedy": case.remedies.filter(state="proposed").first()}
 
     def _authorise(self, case, by):
-        return {"kind": "reject"}
+        return {"kind": "reverse_closure" if case.state == "closed" else "reject"}
 
     def _calculate(self, case, by):
         days = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 6, 1)}
@@ -292,7 +292,8 @@ class Deeds(BesideDeeds):
 
     def _before_authorise(self, case):
         """The matrix speaks of it, and gives it to level 3."""
-        AuthorityLimit.objects.get_or_create(kind="reject", level=AuthorityLevel.objects.get(level=3))
+        for kind in ("reject", "reverse_closure"):
+            AuthorityLimit.objects.get_or_create(kind=kind, level=AuthorityLevel.objects.get(level=3))
 
     def _before_check_calculation(self, case):
         calculation = Calculation.objects.create(

@@ -288,3 +288,65 @@ def test_writing_off_a_debt_waits_for_who_may(deeds, complaint):
     remedy = complaint.remedies.get()
     assert (remedy.state, remedy.asked_level) == ("proposed", 3)
     assert approve(deeds, remedy, "colleague").state == "approved"
+
+
+def _rejects(deeds, case):
+    deeds.do(case, "record_finding", "handler", finding="not", outcome="not_upheld")
+    deeds.do(case, "confirm_cause", "handler")
+    deeds.do(case, "communicate", "handler")
+
+
+def _signs(deeds, case):
+    deeds.do(case, "write", "handler", kind="final_response")
+
+
+def _gives(kind, **money):
+    def give(deeds, case):
+        deeds.do(case, "propose_remedy", "handler", kind=kind, **money)
+        if case.remedies.last().state == "proposed":
+            raise NotAllowed("It waits for somebody who may.")
+
+    return give
+
+
+def _reopens(deeds, case):
+    deeds.do(_closed(case), "reopen", "coordinator")
+
+
+ENFORCED = {
+    "reject": _rejects,
+    "final_response": _signs,
+    "reverse_closure": _reopens,
+    "write_off": _gives("write_off", amount=Decimal(80), currency="GBP"),
+    "credit_file": _gives("correction"),
+}
+
+
+@pytest.mark.parametrize("act", [kind for kind in AuthorityLimit.Kind if kind not in AuthorityLimit.MONEY])
+def test_there_is_no_act_that_nothing_enforces(act, deeds, complaint):
+    """Given to the highest level alone, no handler and no coordinator does it by themselves."""
+    AuthorityLimit.objects.create(level=level(5), kind=act)
+    with pytest.raises((Incomplete, NotAllowed)):
+        ENFORCED[act](deeds, complaint)
+
+
+def test_a_closed_case_is_opened_again_with_the_agreement_of_who_may(deeds, complaint):
+    with pytest.raises(WrongState):
+        deeds.do(_closed(complaint), "authorise", "colleague", kind="reverse_closure")
+    AuthorityLimit.objects.create(level=level(3), kind="reverse_closure")
+    with pytest.raises(Incomplete, match=r"The authority to open a closed case again.*level 3"):
+        deeds.do(_closed(complaint), "reopen", "coordinator")
+    with pytest.raises(Invalid):
+        deeds.do(_closed(complaint), "authorise", "colleague", kind="reject")
+    deeds.do(_closed(complaint), "authorise", "colleague", kind="reverse_closure")
+    deeds.do(_closed(complaint), "reopen", "coordinator")
+
+
+def test_the_customer_needs_nobodys_authority_to_come_back(deeds, complaint):
+    AuthorityLimit.objects.create(level=level(5), kind="reverse_closure")
+    deeds.do(_closed(complaint), "reopen", "customer")
+
+
+def _closed(complaint):
+    Complaint.objects.filter(pk=complaint.pk).update(state="closed", closed_as="upheld", closed_at=timezone.now())
+    return Complaint.objects.get(pk=complaint.pk)

@@ -58,7 +58,7 @@ STATES = {
     "approve_remedy": (f"{WORK} resolved", "same"),
     "refuse_remedy": (f"{WORK} resolved", "same"),
     "remind_approver": (f"{WORK} resolved", "same"),
-    "authorise": ("investigating communicating", "same"),
+    "authorise": ("investigating communicating closed", "same"),
     "calculate": ("investigating communicating", "same"),
     "check_calculation": (f"{WORK} resolved", "same"),
     "payment_failed": ("communicating resolved closed", "same"),

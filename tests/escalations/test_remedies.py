@@ -22,8 +22,9 @@ def complaint(case, hana_alone):
 
 @pytest.fixture
 def propose(deeds):
-    def propose(complaint, amount, kind="refund", by="handler", currency="GBP"):
-        event = deeds.do(complaint, "propose_remedy", by, kind=kind, amount=Decimal(amount), currency=currency)
+    def propose(complaint, amount, kind="refund", by="handler", currency="GBP", **given):
+        money = {"kind": kind, "amount": Decimal(amount), "currency": currency}
+        event = deeds.do(complaint, "propose_remedy", by, **money, **given)
         return Remedy.objects.get(pk=event.data["remedy_ids"][0])
 
     return propose
@@ -154,6 +155,23 @@ def test_what_was_granted_over_a_year_ago_or_to_somebody_else_does_not_count(pro
     propose(case("investigating", contact=Contact(name="Ben", email="ben@example.org")), "1000")
     mine = case("investigating")
     assert [propose(mine, "1000").state, propose(mine, "1000", "goodwill").state] == ["approved", "approved"]
+
+
+def test_a_dated_step_counts_the_year_before_its_own_day(propose, deeds, case, hana_alone):
+    """As an import gives them: what was granted a year and a half ago counts for a step of 13 months ago."""
+    now = timezone.now()
+    old = propose(case("investigating"), "1000")
+    Remedy.objects.filter(pk=old.pk).update(decided_at=now - timedelta(days=550))
+    latest = propose(case("investigating"), "1000")
+    Remedy.objects.filter(pk=latest.pk).update(decided_at=now - timedelta(days=2))
+    third, states = case("investigating"), []
+    for days, amount in ((600, "1000"), (400, "0.01"), (400, "1000")):
+        states.append(propose(third, amount, "goodwill", at=now - timedelta(days=days)).state)
+        Remedy.objects.filter(complaint=third).delete()
+    assert states == ["approved", "approved", "approved"]
+    full = propose(case("investigating"), "1000", at=now - timedelta(days=549))
+    assert (full.state, propose(third, "0.01", at=now - timedelta(days=400)).state) == ("approved", "proposed")
+    assert propose(third, "1000").state == "approved", "today only what is two days old counts"
 
 
 def test_whoever_speaks_for_several_customers_does_not_add_them_up(propose, case, hana_alone):
