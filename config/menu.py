@@ -74,7 +74,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
         [
             Entry(_("Today"), "today", "admin:index", everybody),
             Entry(_("My work"), "inbox", "escalations:queue", does("note")),
-            Entry(_("Mentions"), "alternate_email", "escalations:notices", does("note"), unseen_by),
+            Entry(_("Notices"), "notifications", "escalations:notices", does("note"), unseen_by),
             Entry(_("Triage"), "rule", "escalations:triage", does("accept")),
             Entry(_("Incidents"), "hub", "escalations:incidents", holds("escalations.add_incident")),
             Entry(_("Management"), "supervisor_account", "escalations:management", does("take_over")),

@@ -1,7 +1,7 @@
 """One step on all complaints of an incident: asked for once, taken by a job in batches, and told for each."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +104,7 @@ TYPED: dict[str, Callable[[Any], Any]] = {
     "cause": lambda key: Cause.objects.get(pk=key),
     "handler": lambda key: Handler.objects.get(pk=key),
     "amount": Decimal,
+    "until": lambda day: date.fromisoformat(day) if day else None,
 }
 
 

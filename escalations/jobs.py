@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from escalations import asking, detection, files, incidents, judgements
 from escalations.actors import Actor
 from escalations.authority import reminding
-from escalations.communication import departments, post
+from escalations.communication import departments, notices, post
 from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
 from escalations.errors import Refusal
@@ -92,8 +92,8 @@ def _flag(clock: Clock, at: datetime) -> bool:
 
 
 def warn_of_deletion(*, at: datetime | None = None) -> int:
-    """Say on the case, once, that its evidence is about to be deleted and nobody has asked to keep it. Returns how
-    often."""
+    """Say once, on the case and to whoever holds it, that its evidence is about to be deleted and nobody has asked to
+    keep it. Returns how often."""
     at = at or timezone.now()
     soon = EvidenceRequest.objects.about_to_go(timezone.localdate(at), Policy.current().evidence_days)
     rows = soon.filter(warned_at=None, complaint__in=Complaint.objects.open().order_by().values("pk"))
@@ -126,6 +126,11 @@ def _close(keys: list[int], at: datetime) -> int:
     return sum(1 for result in results if result.event)
 
 
+def tell_colleagues() -> int:
+    """Send the e-mails of what colleagues are told. Returns how many went out."""
+    return notices.tell_colleagues()
+
+
 def tell_approvers() -> int:
     """Remind those who are asked to approve. Returns how many were told."""
     return reminding.tell_approvers()
@@ -149,6 +154,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     files.scan_waiting,
     flag_late,
     warn_of_deletion,
+    tell_colleagues,
     close_silent,
     reminding.remind_approvers,
     reminding.tell_approvers,

@@ -1,19 +1,23 @@
 """What somebody types is kept as they type, until it is sent: on the server, and by their browser beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.forms import BoundField, MultiWidget
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
-from escalations.forms.action import BODY_LIMIT
+from escalations.forms.action import BODY_LIMIT, ActionForm
 from escalations.forms.steps import FORMS
 from escalations.models import Complaint, UnsentText
 from routing.locking import lock
 from routing.models import User
 
-MOST_FIELDS = 30
+MOST_FIELDS, MOST_CHOSEN = 100, 200
+NO_FILES: MultiValueDict[str, Any] = MultiValueDict()
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,9 @@ class Kept:
     replaced: bool = False
 
 
-def keep(
-    complaint: Complaint, user: User, box: str, typed: Mapping[str, Any], *, tab: str, base: str, at: datetime
-) -> Kept:
+def keep(complaint: Complaint, user: User, box: str, typed: QueryDict, *, tab: str, base: str, at: datetime) -> Kept:
     """The newest text stands, from whichever tab it comes. `base` is what this tab last saw saved, as `stamp` says."""
-    names = [*FORMS[action_of(box)].base_fields, "reason"][:MOST_FIELDS]
-    texts = {name: str(typed[name])[:BODY_LIMIT].replace("\x00", "") for name in names if typed.get(name)}
+    texts = _typed(complaint, user, box, typed)
     mine = UnsentText.objects.filter(complaint=complaint, user=user, box=box)
     with transaction.atomic():
         before = next(iter(lock(mine)), None)
@@ -40,6 +41,57 @@ def keep(
         told = {"texts": texts, "tab": tab, "saved_at": at}
         row, _is_new = UnsentText.objects.update_or_create(complaint=complaint, user=user, box=box, defaults=told)
     return Kept(row, replaced)
+
+
+def _typed(complaint: Complaint, user: User, box: str, typed: QueryDict) -> dict[str, Any]:
+    """What differs from what the form shows by itself: several choices as a list, a tick as yes or no. What was emptied
+    is kept as empty, so that it does not come back with the draft."""
+    action, _dot, point = box.partition(".")
+    form = FORMS[action](complaint=complaint, reader=user, initial={"point": point} if point else None)
+    texts = dict(_differing(form, typed))
+    if point:
+        texts.pop("point", None)
+    if reason := _cut(typed.get("reason", "")):
+        texts["reason"] = reason
+    return texts
+
+
+def _differing(form: ActionForm, typed: QueryDict) -> Iterator[tuple[str, Any]]:
+    for field in form.visible_fields()[:MOST_FIELDS]:
+        if not _was_sent(field, typed):
+            continue
+        widget, shown = field.field.widget, field.value()
+        if isinstance(widget, MultiWidget) and not isinstance(shown, list | tuple):
+            shown = widget.decompress(shown)
+        value = _plain(widget.value_from_datadict(typed, NO_FILES, field.name), parts=isinstance(widget, MultiWidget))
+        if _said(value) != _said(shown):
+            yield field.name, value
+
+
+def _was_sent(field: BoundField, typed: QueryDict) -> bool:
+    """A browser sends nothing for boxes without a tick: the script names them, so that they are known to be empty."""
+    widget = field.field.widget
+    if isinstance(widget, MultiWidget):
+        return not widget.value_omitted_from_data(typed, NO_FILES, field.name)
+    return field.name in typed
+
+
+def _plain(value: Any, *, parts: bool) -> Any:
+    """As JSON keeps it. The `parts` of one value keep their places, empty or not."""
+    if isinstance(value, list | tuple):
+        return [_cut(one) for one in value[:MOST_CHOSEN] if parts or one]
+    return value if isinstance(value, bool) else _cut(value)
+
+
+def _cut(value: Any) -> str:
+    return "" if value is None else str(value)[:BODY_LIMIT].replace("\x00", "")
+
+
+def _said(value: Any) -> list[str]:
+    """A value of a form as its texts: what is chosen, in any order; nothing where nothing is."""
+    several = value if isinstance(value, list | tuple | set | frozenset) else [value]
+    texts = ("on" if one is True else "" if one in (None, False) else str(one) for one in several)
+    return sorted(text.replace("\r\n", "\n") for text in texts if text)
 
 
 def action_of(box: str) -> str:

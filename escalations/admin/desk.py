@@ -35,7 +35,7 @@ class ChecklistTickAdmin(CaseRows):
 
 @admin.register(Notice)
 class NoticeAdmin(CaseRows):
-    list_display = ["complaint", "user", "kind", "told_at", "seen_at"]
+    list_display = ["complaint", "user", "kind", "told_at", "seen_at", "mailed_at"]
     list_filter = ["kind", ("seen_at", admin.EmptyFieldListFilter)]
     list_select_related = ["complaint", "user"]
     search_fields = ["=complaint__reference", "user__username"]

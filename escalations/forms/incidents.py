@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import BODY_LIMIT, LETTER, LONG, ActionForm
-from escalations.models import Incident, IncidentFinding, Message
+from escalations.forms.waiting import DAY, named
+from escalations.models import Incident, IncidentFinding, Message, Waiting
 from escalations.models.remedy import Remedy
 from routing.models import Handler
 
@@ -19,7 +21,18 @@ STEPS = {
     "write": _("Send the same letter"),
     "communicate": _("Begin to give the outcome"),
     "resolve": _("Outcome given"),
+    "hold": _("Put all on hold"),
+    "lift_hold": _("Lift the hold"),
 }
+ASKED_FOR = {
+    "handler": ("reassign",), "kind": ("write",), "body": ("write",), "remedy": ("propose_remedy",),
+    "amount": ("propose_remedy",), "currency": ("propose_remedy",), "ground": ("hold", "lift_hold"), "until": ("hold",),
+}  # fmt: skip
+"""By field: the steps that ask for it; the reason is asked by all."""
+NEEDED = {
+    "reassign": ("handler", "reason"), "write": ("kind", "body"), "propose_remedy": ("remedy",),
+    "hold": ("ground", "reason"), "lift_hold": ("reason",),
+}  # fmt: skip
 LETTERS = (Message.Kind.ACKNOWLEDGEMENT, Message.Kind.UPDATE, Message.Kind.HOLDING, Message.Kind.FINAL_RESPONSE)
 
 
@@ -43,7 +56,9 @@ class JoinForm(ActionForm):
 class StepForm(forms.Form):
     """Only what the chosen step needs is passed on."""
 
-    action = forms.ChoiceField(choices=list(STEPS.items()), label=_("Step"))
+    action = forms.ChoiceField(
+        choices=list(STEPS.items()), label=_("Step"), widget=forms.Select(attrs={"data-decides": ""})
+    )
     handler = forms.ModelChoiceField(Handler.objects.none(), required=False, label=_("Handler"))
     kind = forms.ChoiceField(
         choices=[("", "---------"), *((kind.value, kind.label) for kind in LETTERS)], required=False,
@@ -53,6 +68,13 @@ class StepForm(forms.Form):
     remedy = forms.ChoiceField(choices=[("", "---------"), *Remedy.Kind.choices], required=False, label=_("Remedy"))
     amount = forms.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, label=_("Amount"))
     currency = forms.RegexField(r"^[A-Z]{3}\Z", required=False, label=_("Currency"))
+    ground = forms.ChoiceField(
+        choices=[("", "---------"), *named(Waiting.GROUNDS)], required=False, label=_("Ground"),
+        help_text=_("Lifting: empty lifts whatever holds them."),
+    )  # fmt: skip
+    until = forms.DateField(
+        required=False, widget=DAY, label=_("Until"), help_text=_("The day to look again. Deadlines run on meanwhile.")
+    )
     reason = forms.CharField(widget=LONG, max_length=2000, required=False, label=_("Reason"))
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
@@ -63,15 +85,21 @@ class StepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         action = data.get("action")
-        needed = {"reassign": ("handler", "reason"), "write": ("kind", "body"), "propose_remedy": ("remedy",)}
-        for name in needed.get(action or "", ()):
+        for name in NEEDED.get(action or "", ()):
             if not data.get(name):
                 self.add_error(name, _("This step needs it."))
         if action in ("record_finding", "confirm_cause") and self.incident.finding is None:
             self.add_error("action", _("Write down first what was found for all."))
         if action == "propose_remedy" and data.get("remedy") in Remedy.MONEY and not data.get("amount"):
             self.add_error("amount", _("Say how much."))
+        if action == "hold" and data.get("until") and data["until"] < timezone.localdate():
+            self.add_error("until", _("This day has passed."))
         return data
+
+    @property
+    def parts(self) -> list[tuple[forms.BoundField, str]]:
+        """The fields, each with the steps that ask for it, none where all do: a page shows those of the chosen one."""
+        return [(field, " ".join(ASKED_FOR.get(field.name, ()))) for field in self.visible_fields()]
 
     @property
     def given(self) -> dict[str, Any]:
@@ -85,4 +113,8 @@ class StepForm(forms.Form):
             money = data["remedy"] in Remedy.MONEY
             amount = {"amount": str(data["amount"]), "currency": data["currency"] or "GBP"} if money else {}
             return {"kind": data["remedy"], **amount}
+        if action == "hold":
+            return {"on": data["ground"], "until": data["until"].isoformat() if data["until"] else None}
+        if action == "lift_hold":
+            return {"on": data["ground"]}
         return {}

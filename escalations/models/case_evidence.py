@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from escalations.errors import Invalid, WrongState
 from escalations.models.case_words import CaseWords, own_row
 from escalations.models.evidence import EvidenceRequest, Listening
+from escalations.models.notice import Notice
 from escalations.models.statement import Statement
 from escalations.models.waiting import Waiting
 
@@ -89,13 +90,21 @@ class CaseEvidence(CaseWords):
         return [Listening(request=request, by=step.person, at=step.at, mark=mark), *([said] if said else [])]
 
     def warn_of_deletion(self, step: "Step", *, request: EvidenceRequest) -> "Rows":
-        """Its system deletes it soon, and nobody has asked to keep it: said once."""
+        """Its system deletes it soon, and nobody has asked to keep it: said once, on the case and to whoever holds it;
+        where nobody does, to whoever asked for it."""
         request = own_row(self.evidence_requests, request)
         if request.warned_at or not request.can_be_lost or request.delete_on is None:
             raise WrongState(_("This was said already, or somebody has asked to keep it."))
         request.warned_at = step.at
         step.note(request=request.pk, kind=request.kind, delete_on=request.delete_on.isoformat())
-        return [request]
+        holder = self.itself.handler
+        user = holder.user if holder else request.asked_by
+        mailed = step.at if user.email else None
+        kind = Notice.Kind.DELETION
+        told = Notice(
+            complaint=self.itself, user=user, kind=kind, evidence=request, told_at=step.at, next_try_at=mailed
+        )
+        return [request, told]
 
     def _not_found(self, step: "Step", request: EvidenceRequest) -> Statement:
         where = " ".join(part for part in (request.system, request.external_id) if part)

@@ -9,11 +9,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """A colleague is told of something in a case: named in a note, or asked for an answer that has come."""
+    """A colleague is told of something in a case: named in a note, an answer that has come, evidence that will be lost.
+
+    What cannot wait until they look is mailed too: from `next_try_at` on, until the e-mail has gone out.
+    """
 
     class Kind(models.TextChoices):
         MENTION = "mention", _("you were named in a note")
         ANSWER = "answer", _("another department has answered")
+        DELETION = "deletion", _("evidence is about to be deleted")
 
     complaint = models.ForeignKey(
         "escalations.Complaint", models.PROTECT, related_name="notices", verbose_name=_("complaint")
@@ -23,8 +27,15 @@ class Notice(models.Model):
     message = models.ForeignKey(
         "escalations.Message", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("note")
     )
+    evidence = models.ForeignKey(
+        "escalations.EvidenceRequest", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("evidence request"),
+    )  # fmt: skip
     told_at = models.DateTimeField(_("told at"))
     seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("e-mail sent at"), null=True, blank=True)
+    next_try_at = models.DateTimeField(_("e-mail tried again at"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -32,7 +43,10 @@ class Notice(models.Model):
         verbose_name = _("notice to a colleague")
         verbose_name_plural = _("notices to colleagues")
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["user"], name="notice_unseen", condition=models.Q(seen_at=None))]
+        indexes = [
+            models.Index(fields=["user"], name="notice_unseen", condition=models.Q(seen_at=None)),
+            models.Index(fields=["next_try_at"], name="notice_to_mail", condition=models.Q(next_try_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint}: {self.get_kind_display()}"

@@ -32,14 +32,13 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     doing = run_action(request, case, action)
     if doing.event is not None:
         return _after(request, doing, doing.event)
-    if request.method == "GET":
-        for name, value in request.GET.items():
-            if name in doing.form.fields:
-                doing.form.initial[name] = value
     typed = unsent.of_user(case, person(request)).get(action)
-    if request.method == "GET" and typed and not doing.asked:
-        doing.form.initial.update(typed.texts)
-        doing.step.initial.update(reason=typed.texts.get("reason", ""))
+    if request.method == "GET":
+        if typed and not doing.asked:
+            doing.form.initial.update(typed.texts)
+            doing.step.initial.update(reason=typed.texts.get("reason", ""))
+        # The row that a link names is the one it is about, whatever the draft was.
+        doing.form.initial.update({name: value for name, value in request.GET.items() if name in doing.form.fields})
     said, is_quoted = title(case, Sight.of(person(request)))
     context = {
         "doing": doing,
@@ -51,6 +50,7 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         "file_limit": settings.FILE_MAX_MB,
         "base": unsent.stamp(typed),
         "unsent_row": typed,
+        "named": " ".join(name for name in request.GET if name in doing.form.fields),
         "back": request.POST.get("back") or request.GET.get("back", ""),
         "then": request.POST.get("then") or request.GET.get("then", ""),
     }

@@ -1,9 +1,11 @@
 """Incidents: one cause, many complaints. Only the complaints that the reader may see are counted and shown."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,10 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from escalations import incidents
 from escalations.forms.incidents import STEPS, FindingForm, IncidentForm, StepForm
-from escalations.models import Complaint, Incident, IncidentLine
+from escalations.models import Complaint, Incident, IncidentLine, Waiting
+from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.states import State
 from escalations.views.pages import page, person, see_other, staff_page
-from escalations.views.rows import Sight, listed, row_of
+from escalations.views.rows import Chip, Sight, listed, row_of
+from escalations.views.waiting import chip_of
 from routing.models import User
 
 MOST_SHOWN = 50
@@ -65,11 +69,13 @@ def _page(
     sight, now = Sight.of(user), timezone.now()
     runs = list(row.runs.select_related("asked_by")[:MOST_RUNS])
     lines = IncidentLine.objects.filter(run__in=runs, complaint__in=cases.order_by().values("pk"))
+    shown = list(listed(cases).order_by("due_at", "pk")[:MOST_SHOWN])
+    held = _held(shown, now)
     context = {
         "incident": row,
-        "lead": _sentence(states),
+        "lead": _sentence(states, _count_held(cases)),
         "states": [(state.label, states[state]) for state in State if states[state]],
-        "rows": [row_of(case, sight, now) for case in listed(cases).order_by("due_at", "pk")[:MOST_SHOWN]],
+        "rows": [(row_of(case, sight, now), held[case.pk]) for case in shown],
         "finding": row.finding if sight.words else None,
         "runs": _runs(runs, list(lines.select_related("complaint").order_by("pk"))),
         "finding_form": found,
@@ -77,6 +83,18 @@ def _page(
         "may_work": user.has_perm("escalations.add_incident"),
     }
     return page(request, "incident.html", str(row), context, status=status)
+
+
+def _held(cases: list[Any], now: datetime) -> dict[int, list[Chip]]:
+    """By case, on what grounds it is held."""
+    found: dict[int, list[Chip]] = {case.pk: [] for case in cases}
+    for one in Waiting.objects.open().holds().filter(complaint__in=found):
+        found[one.complaint_id].append(chip_of(one, now))
+    return found
+
+
+def _count_held(cases: ComplaintQuerySet) -> int:
+    return cases.filter(Exists(Waiting.objects.open().holds().filter(complaint=OuterRef("pk")))).order_by().count()
 
 
 def _runs(runs: list[Any], lines: list[IncidentLine]) -> list[dict[str, Any]]:
@@ -137,8 +155,9 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     return see_other("incident", pk=pk)
 
 
-def _sentence(states: Counter[str]) -> str:
+def _sentence(states: Counter[str], held: int) -> str:
     total = sum(states.values())
     said = ngettext("%d complaint of one cause", "%d complaints of one cause", total) % total
     open_ones = total - states[State.CLOSED]
-    return f"{said}; " + ngettext("%d is open.", "%d are open.", open_ones) % open_ones
+    said = f"{said}; " + ngettext("%d is open", "%d are open", open_ones) % open_ones
+    return f"{said}, " + ngettext("%d on hold.", "%d on hold.", held) % held if held else f"{said}."

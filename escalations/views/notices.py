@@ -1,10 +1,11 @@
-"""Mentions: where colleagues named somebody, and answers that they waited for."""
+"""Notices: where colleagues named somebody, answers that they waited for, and evidence that is about to be lost."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +15,7 @@ from escalations.models import Notice
 from escalations.quotes import shortened
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight
+from escalations.views.waiting import will_be_lost
 
 MOST_SHOWN = 50
 
@@ -24,14 +26,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
     user = person(request)
     sight, rows = Sight.of(user), of(user, most=MOST_SHOWN)
     lead = ngettext(
-        "%d message to you waits.", "%d messages to you wait.", len(rows)
-    ) % len(rows) if rows else _("Nobody waits for you: you have seen all that you were named in.")  # fmt: skip
+        "%d notice to you waits.", "%d notices to you wait.", len(rows)
+    ) % len(rows) if rows else _("Nobody waits for you: you have seen all that you were told.")  # fmt: skip
     context = {"lead": lead, "lines": [_line(row, sight) for row in rows]}
-    return page(request, "notices.html", _("Mentions"), context)
+    return page(request, "notices.html", _("Notices"), context)
 
 
 def _line(row: Notice, sight: Sight) -> dict[str, Any]:
-    message = row.message
+    message, today = row.message, timezone.localdate()
+    if row.evidence:
+        kept = _("Nothing will be lost any more: somebody has asked to keep it, or it is not needed.")
+        words = f"{row.evidence}. " if sight.words else f"{capfirst(row.evidence.get_kind_display())}. "
+        return {"notice": row, "by": "", "words": words + (will_be_lost(row.evidence, today) or kept)}
     task = getattr(message, "task", None) if message else None
     by = str(task or (message and message.written_by) or "")
     return {"notice": row, "by": by, "words": shortened(message.body, 200) if message and sight.words else ""}

@@ -41,9 +41,6 @@ NEXT = {
 }
 
 
-NO_DRAFT = ("contributing", "point", "whole")
-
-
 @dataclass(frozen=True)
 class Group:
     """Some fields of the form that belong together."""
@@ -70,8 +67,7 @@ def point_page(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return see_other("point", reference=case.reference, pk=pk)
     draft = unsent.of_user(case, viewer.user).get(box)
     if doing and draft and request.method == "GET":
-        # Of several causes a draft keeps but one: those are taken from the case.
-        doing.form.initial.update({name: text for name, text in draft.texts.items() if name not in NO_DRAFT})
+        doing.form.initial.update(draft.texts)
     context = {
         **top(case, viewer.sight, beside(case, "decisions")),
         "case": case,

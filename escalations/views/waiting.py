@@ -36,13 +36,13 @@ def intervals(case: Complaint, now: datetime) -> tuple[list[Interval], list[Inte
 def chips(case: Complaint, now: datetime) -> list[Chip]:
     """For the head of the case: whom it waits for, on what it is held, and until when an offer stands."""
     return [
-        *(
-            Chip(_title(row), _until(row, now), LATE if _is_over(row, now) else SOON)
-            for row in case.waitings.all()
-            if row.is_open
-        ),
+        *(chip_of(row, now) for row in case.waitings.all() if row.is_open),
         *_offer(case, now),
     ]
+
+
+def chip_of(row: Waiting, now: datetime) -> Chip:
+    return Chip(_title(row), _until(row, now), LATE if _is_over(row, now) else SOON)
 
 
 def _offer(case: Complaint, now: datetime) -> list[Chip]:
@@ -129,13 +129,17 @@ def _where(row: EvidenceRequest) -> str:
 
 
 def _warning(row: EvidenceRequest, today: date, days: int) -> str:
+    is_near = row.delete_on is not None and (row.delete_on - today).days <= days
+    return will_be_lost(row, today) if is_near else ""
+
+
+def will_be_lost(row: EvidenceRequest, today: date) -> str:
+    """That its system deletes it, or has; nothing where somebody asked to keep it."""
     if not row.can_be_lost or row.delete_on is None:
         return ""
     if row.delete_on <= today:
         return _("Its system deleted it on %s: nobody had asked to keep it.") % _day(row.delete_on)
-    if (row.delete_on - today).days <= days:
-        return _("Its system deletes it on %s, and nobody has asked to keep it.") % _day(row.delete_on)
-    return ""
+    return _("Its system deletes it on %s, and nobody has asked to keep it.") % _day(row.delete_on)
 
 
 def _listened(row: EvidenceRequest) -> list[str]:

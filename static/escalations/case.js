@@ -68,17 +68,16 @@
         });
     });
 
-    // What is asked of some types of complaint only shows once such a type is chosen. What is hidden is not sent.
-    const type = document.getElementById("id_complaint_type");
-    const parts = document.querySelectorAll("fieldset[data-only-for]");
-    if (type && parts.length) {
-        const show = () => parts.forEach((part) => {
-            part.hidden = part.disabled = !part.dataset.onlyFor.split(" ").includes(type.value);
+    // What is asked for some types of complaint only, or for one step of several, only shows once such a one is chosen.
+    // What is hidden is not sent.
+    document.querySelectorAll("#id_complaint_type, [data-decides]").forEach((decides) => {
+        const show = () => decides.form.querySelectorAll("fieldset[data-only-for]").forEach((part) => {
+            part.hidden = part.disabled = !part.dataset.onlyFor.split(" ").includes(decides.value);
         });
-        type.addEventListener("change", show);
+        decides.addEventListener("change", show);
         window.addEventListener("pageshow", show);
         show();
-    }
+    });
 
     // One of thousands of choices is found while typing. A list of names is fetched; without it, names are typed out.
     let asked = 0;

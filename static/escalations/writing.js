@@ -12,14 +12,27 @@
 
     const fields = (form) => [...form.elements].filter((one) => one.name && one.form === form
         && !["hidden", "file", "submit", "button", "radio"].includes(one.type));
-    const texts = (form) => Object.fromEntries(fields(form).map((one) => [
-        one.name, one.type === "checkbox" ? (one.checked ? "on" : "") : one.value,
-    ]));
+    // Several can be chosen in a list, or in boxes of one name that each stand for a value; a box without one is a yes.
+    const isSeveral = (one) => one.multiple || (one.type === "checkbox" && one.hasAttribute("value"));
+    const chosen = (one) => (one.options ? [...one.selectedOptions].map((option) => option.value) : one.checked ? [one.value] : []);
+    const texts = (form) => fields(form).reduce((kept, one) => {
+        if (isSeveral(one)) kept[one.name] = [...(kept[one.name] || []), ...chosen(one)];
+        else kept[one.name] = one.type === "checkbox" ? (one.checked ? "on" : "") : one.value;
+        return kept;
+    }, {});
     const fill = (form, kept) => fields(form).forEach((one) => {
-        if (!(one.name in kept)) return;
-        if (one.type === "checkbox") one.checked = kept[one.name] === "on";
-        else one.value = kept[one.name];
+        if (!(one.name in kept) || (form.dataset.named || "").split(" ").includes(one.name)) return;
+        const value = kept[one.name];
+        if (isSeveral(one) && one.options) [...one.options].forEach((option) => { option.selected = value.includes(option.value); });
+        else if (isSeveral(one)) one.checked = value.includes(one.value);
+        else if (one.type === "checkbox") one.checked = value === "on";
+        else one.value = value;
     });
+    // What is chosen nowhere is named all the same: it was emptied.
+    const asForm = (kept) => Object.entries(kept).flatMap(([name, value]) => (
+        Array.isArray(value) ? (value.length ? value.map((one) => [name, one]) : [[name, ""]]) : [[name, value]]
+    ));
+    const differs = (one, other) => JSON.stringify(one) !== JSON.stringify(other);
     const say = (form, words, link) => {
         const place = form.querySelector("[data-draft-state]");
         if (!place) return;
@@ -60,7 +73,7 @@
         // The server has a newer one, of another tab: the newest stands.
         if (copy.base !== base) return;
         const now = texts(form);
-        if (Object.entries(copy.texts).some(([name, text]) => text !== now[name] && text !== "")) {
+        if (Object.entries(copy.texts).some(([name, text]) => text.length && differs(text, now[name]))) {
             fill(form, copy.texts);
             say(form, words(form).restored);
             keep(form);
@@ -74,7 +87,7 @@
     });
 
     const save = async (form) => {
-        const sent = new URLSearchParams({ ...texts(form), tab, base: form.dataset.base || "" });
+        const sent = new URLSearchParams([...asForm(texts(form)), ["tab", tab], ["base", form.dataset.base || ""]]);
         const token = form.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
         let answer;
         try {

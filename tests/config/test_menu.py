@@ -6,14 +6,14 @@ from django.test import Client
 from config.menu import MENU, allowed_entries
 
 MENUS = {
-    "Frontline agent": "Today, My work, Mentions, New complaint, Complaints, Customers",
+    "Frontline agent": "Today, My work, Notices, New complaint, Complaints, Customers",
     "Escalation coordinator": (
-        "Today, My work, Mentions, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, "
+        "Today, My work, Notices, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, "
         "Allocation decisions, Handlers, Absences, Events"
     ),
-    "Handler": "Today, My work, Mentions, Incidents, Approvals, Complaints, Customers, Handlers, Delegations",
+    "Handler": "Today, My work, Notices, Incidents, Approvals, Complaints, Customers, Handlers, Delegations",
     "Manager": (
-        "Today, My work, Mentions, Incidents, Management, Approvals, New complaint, Complaints, Customers, "
+        "Today, My work, Notices, Incidents, Management, Approvals, New complaint, Complaints, Customers, "
         "Deadlines, Allocation decisions, Trends, Flagged in time, Redress, Authority limits, Handlers, Absences, "
         "Delegations, Events"
     ),
@@ -26,7 +26,7 @@ MENUS = {
         "Root causes, Finding codes, Controls, Risk models, Events"
     ),
     "Compliance officer": (
-        "Today, My work, Mentions, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
+        "Today, My work, Notices, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
         "Flagged in time, Redress, Set aside, Root causes, Finding codes, Controls, Routing rules, "
         "Escalation criteria, Steps to take at once, Checklists, Risk models, Risk policy, Deadline policies, "
         "House policy, Authority limits, Approval steps, Interest rates, Fields, Products and issues, Teams, Handlers, "

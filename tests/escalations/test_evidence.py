@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from escalations.communication.notices import tell_colleagues
 from escalations.errors import Invalid, WrongState
 from escalations.jobs import warn_of_deletion
-from escalations.models import EvidenceRequest, Listening, Statement
+from escalations.models import EvidenceRequest, Listening, Notice, Statement
+from routing.models import User
 
 
 def test_not_found_is_a_finding_that_says_what_was_lost_and_ends_the_waiting(case, deeds):
@@ -64,6 +68,37 @@ def test_a_case_is_warned_once_before_its_evidence_is_deleted_unless_somebody_as
     assert warn_of_deletion() == int(warned)
     assert warn_of_deletion() == 0
     assert complaint.events.filter(action="warn_of_deletion").count() == int(warned)
+
+
+def test_whoever_holds_the_case_is_told_once_in_their_notices_and_by_mail(case, deeds, house, client):
+    User.objects.filter(pk=house.handler.pk).update(email="hana@bank.example")
+    complaint, day = case("investigating"), timezone.localdate() + timedelta(days=3)
+    deeds.do(complaint, "request_evidence", "handler", what="The call of March", delete_on=day)
+    for _sweep in range(2):
+        warn_of_deletion()
+        tell_colleagues()
+    (notice,) = Notice.objects.all()
+    assert (notice.user, notice.kind, notice.mailed_at is not None) == (house.handler, "deletion", True)
+    (sent,) = mail.outbox
+    assert sent.to == ["hana@bank.example"] and complaint.reference in sent.subject
+    assert date_format(day, "j F Y") in sent.body and "March" not in sent.subject + sent.body.partition("deleted")[0]
+    client.force_login(house.handler)
+    page = client.get("/notices/").content.decode()
+    assert "The call of March" in page and "nobody has asked to keep it" in page
+    deeds.do(complaint, "describe_evidence", "handler", keep="asked")
+    assert "Nothing will be lost any more" in client.get("/notices/").content.decode()
+    client.post(f"/notices/{notice.pk}/seen/")
+    assert "Nobody waits for you" in client.get("/notices/").content.decode()
+
+
+def test_no_mail_warns_of_what_somebody_has_kept_meanwhile(case, deeds, house):
+    User.objects.filter(pk=house.handler.pk).update(email="hana@bank.example")
+    complaint = case("investigating")
+    deeds.do(complaint, "request_evidence", "handler", delete_on=timezone.localdate() + timedelta(days=3))
+    warn_of_deletion()
+    deeds.do(complaint, "describe_evidence", "handler", keep="asked")
+    assert tell_colleagues() == 0 and not mail.outbox
+    assert Notice.objects.get().next_try_at is None
 
 
 def test_another_day_warns_again_and_nothing_warns_of_a_closed_case(case, deeds):

@@ -77,7 +77,7 @@ def test_who_is_named_in_a_note_is_told_until_they_are_done_with_it(at_desk, hou
     assert (notice.user, notice.kind) == (house.manager, "mention")
     client = at_desk(house.manager)
     page = client.get("/notices/")
-    assert "Ask @mona" in page.content.decode() and "1 message to you waits." in page.content.decode()
+    assert "Ask @mona" in page.content.decode() and "1 notice to you waits." in page.content.decode()
     badges = [item.get("badge") for group in page.context_data["sidebar_navigation"] for item in group["items"]]
     assert 1 in badges
     assert client.post(f"/notices/{notice.pk}/seen/").status_code == 303

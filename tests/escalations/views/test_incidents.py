@@ -5,7 +5,7 @@ import pytest
 from escalations.forms.incidents import JoinForm
 from escalations.incidents import run_waiting
 from escalations.jobs import send_queued
-from escalations.models import Complaint, Incident, IncidentLine, Message
+from escalations.models import Complaint, Incident, IncidentLine, Message, Waiting
 
 
 @pytest.fixture
@@ -99,3 +99,23 @@ def test_a_closed_incident_takes_no_more_complaints_and_can_be_opened_again(at_d
     client.post(address, {"open": "1"})
     outage.refresh_from_db()
     assert not outage.is_closed and outage.closed_by is None
+
+
+def test_all_are_put_on_hold_and_it_is_lifted_each_with_its_own_record(at_desk, house, outage, deeds):
+    client, seen = at_desk(house.handler), Complaint.objects.filter(incident=outage, restricted_kind="")
+    refused = post(client, outage, action="hold", until="2020-01-01")
+    assert refused.status_code == 422 and {*refused.context_data["step_form"].errors} == {"ground", "reason", "until"}
+    post(client, outage, action="hold", ground="regulator", until="2999-12-31", reason="A class of cases is paused.")
+    assert run_waiting() == 3 and run_waiting() == 0
+    holds = Waiting.objects.open().holds().filter(complaint__in=seen)
+    assert {(one.on, str(one.until)) for one in holds} == {("regulator", "2999-12-31")} and holds.count() == 3
+    page = client.get(f"/incidents/{outage.pk}/").content.decode()
+    assert "3 are open, 3 on hold." in page and page.count("On hold: a pause by the regulator") == 3
+    first = seen.earliest("pk")
+    deeds.do(first, "lift_hold", "handler")
+    post(client, outage, action="lift_hold", reason="It is over.")
+    run_waiting()
+    assert not Waiting.objects.open().exists()
+    page = client.get(f"/incidents/{outage.pk}/").content.decode()
+    assert "2 of 3 done" in page and f"{first.reference}:" in page and "3 are open." in page
+    assert list(first.events.values_list("action", flat=True)).count("lift_hold") == 1

@@ -203,3 +203,15 @@ def test_narrowing_my_work_takes_the_same_queries_for_any_number_of_fields_and_c
         Choice.objects.create(field=field, code="a", label="A")
         case("frontline", fields={"branch": "leeds", f"f{number}": "a"})
     assert queries(client, "/cases/?field:branch=leeds") == few
+
+
+def test_what_is_typed_into_fields_of_every_kind_is_there_again(at_desk, own, house, case):
+    made = case("investigating", fields=VALUES)
+    client, address = at_desk(house.handler), f"/cases/{made.reference}/do/set_fields/"
+    client.post(f"/cases/{made.reference}/unsent/set_fields/", {**FILLED, "field:promised": "", "tab": "a"})
+    form = client.get(address).context_data["doing"].form
+    assert {one.name: one.value() for one in form.visible_fields()} == {
+        "field:branch": "york", "field:channels": ["app", "post"], "field:visits": "4", "field:loss": ["20.5", "GBP"],
+        "field:promised": "", "field:recording": "no", "field:remark": "Door\r\nbell.",
+    }  # fmt: skip
+    assert "20.5" in client.get(address).content.decode()

@@ -103,3 +103,28 @@ def test_what_is_typed_of_each_point_is_kept_by_itself_until_it_is_saved(case, h
     hana.post(address(complaint), {"whole": "True", "text": "Of the first, whole."})
     assert "half" not in hana.get(address(complaint)).content.decode()
     assert "Of the second, half" in hana.get(address(complaint, 2)).content.decode()
+
+
+def test_several_causes_are_kept_while_they_are_chosen_and_outlive_the_session(case, hana, house, at_desk):
+    complaint = case("investigating")
+    causes = [Cause.objects.create(code=f"c{number}", name=f"Cause {number}") for number in range(3)]
+    point = complaint.main_point
+    hana.post(address(complaint), {"whole": "True", "contributing": [causes[2].pk]})
+    box = f"/cases/{complaint.reference}/unsent/record_outcome.{point.pk}/"
+    typed = {"contributing": [causes[0].pk, causes[1].pk], "text": "Half a fin", "tab": "a"}
+    hana.post(box, typed)
+    hana.logout()
+    answer = hana.post(address(complaint), {**typed, "whole": "True"})
+    assert answer.status_code == 302 and answer["Location"].endswith(f"next={address(complaint)}")
+    page = at_desk(house.handler).get(address(complaint))
+    assert "Half a fin" in page.content.decode()
+    assert chosen(page) == {str(causes[0].pk), str(causes[1].pk)}, "and not the one that the case has"
+    at_desk(house.handler).post(box, {"contributing": "", "tab": "a"})
+    assert chosen(at_desk(house.handler).get(address(complaint))) == set(), "emptied is kept too"
+
+
+def chosen(page):
+    (field,) = [
+        field for group in page.context_data["groups"] for field in group.fields if field.name == "contributing"
+    ]
+    return {str(row.data["value"]) for row in field.subwidgets if row.data["selected"]}
