@@ -143,6 +143,8 @@ MENU: list[tuple[Text, list[Entry]]] = [
         [
             of_model(_("Events"), "history", "escalations.event", to="oversee"),
             of_model(_("Who looked"), "visibility", "escalations.look"),
+            of_model(_("Files"), "attach_file", "escalations.attachment", to="oversee"),
+            of_model(_("Who got files"), "file_download", "escalations.fileaccess"),
             of_model(_("Downloads"), "download", "analytics.download"),
             Entry(_("API description"), "api", "api:docs", holds("routing.add_user")),
         ],

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
@@ -164,7 +165,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_MAX_MB = env.number("REDRESS_FILE_MAX_MB", 25)
 # Several files at once, and one that is too large must still reach the form that says so.
 UPLOAD_MAX_SIZE = 4 * max(FILE_MAX_MB, 8) * 1024 * 1024
+# More files than a step takes must still reach the form that says so, with what was typed beside them.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "escalations.files.receiving.Handler",
+]
+# What looks for viruses: a command, or a function of Python (see docs/install.md).
 SCANNER = env.value("REDRESS_SCANNER")
+SCANNER_FUNCTION = env.value("REDRESS_SCANNER_FUNCTION")
+if SCANNER and SCANNER_FUNCTION:
+    raise ImproperlyConfigured("REDRESS_SCANNER and REDRESS_SCANNER_FUNCTION are both set: one of them looks.")
 
 # --- Mail. Without EMAIL_URL every message becomes a file that can be looked at.
 globals().update(env.mail("EMAIL_URL", DATA_DIR / "mail"))

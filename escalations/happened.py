@@ -63,6 +63,8 @@ HAPPENED: dict[str, str | Promise] = {
     "note": gettext_lazy("wrote a note"),
     "tick": gettext_lazy("went through the checklist"),
     "attach": gettext_lazy("added files"),
+    "release_file": gettext_lazy("released a file that the virus check held"),
+    "erase_file": gettext_lazy("erased a file"),
     "ask_department": gettext_lazy("asked another department"),
     "answer_task": gettext_lazy("passed on the answer of another department"),
     "withdraw_task": gettext_lazy("withdrew what another department was asked"),

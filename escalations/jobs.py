@@ -152,6 +152,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     asking.tell_agents,
     tell_departments,
     files.scan_waiting,
+    files.remove_orphans,
     flag_late,
     warn_of_deletion,
     tell_colleagues,

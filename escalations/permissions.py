@@ -251,7 +251,7 @@ NEEDS: dict[str, list[str]] = {
     COMPLIANCE: [
         *_CASE, *_IDENTITY, *_actions_of(COMPLIANCE), *SEALED,
         "escalations.view_deadlinepolicy", "escalations.view_policy", "escalations.view_identity",
-        "escalations.view_look", "escalations.view_interestrate",
+        "escalations.view_look", "escalations.view_fileaccess", "escalations.view_interestrate",
         "escalations.view_judgement",
         "escalations.view_setasidereview", *_RISK,
     ],

@@ -75,6 +75,7 @@ ADMIN = {
     "escalations.lastlook": Pages("X"),
     "escalations.namedstaff": Pages(SAID),
     "escalations.attachment": Pages(SAID),
+    "escalations.fileaccess": Pages("OX"),
     "escalations.task": Pages(SAID),
     "escalations.notice": Pages(SAID),
     "escalations.checklisttick": Pages(SAID),

@@ -1,19 +1,82 @@
 """Files, tasks, checklists and notices of cases."""
 
-from django.contrib import admin
+from typing import Any, cast
 
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from escalations.actors import Actor
 from escalations.admin.settings import Settings
 from escalations.admin.showing import CaseRows, IdentityRows
-from escalations.models import Attachment, ChecklistItem, ChecklistTick, Notice, Task, UnsentText
+from escalations.models import Attachment, ChecklistItem, ChecklistTick, FileAccess, Notice, Task, UnsentText
+from escalations.permissions import can
+from routing.models import User
+
+
+class Held(admin.SimpleListFilter):
+    title = _("held by the virus check")
+    parameter_name = "held"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state__in=Attachment.HELD) if self.value() else queryset
 
 
 @admin.register(Attachment)
 class AttachmentAdmin(IdentityRows):
-    list_display = ["complaint", "name", "kind", "size", "state", "added_by", "added_at"]
-    list_filter = ["state", "kind"]
+    """All files, and those that the virus check holds: why, since when, and the step to release or erase one."""
+
+    list_display = ["complaint", "name", "state", "found", "size", "added_by", "added_at", "decide"]
+    list_filter = [Held, "state", "kind"]
     list_select_related = ["complaint", "added_by"]
-    search_fields = ["=complaint__reference", "name", "=digest"]
+    search_fields = ["=complaint__reference", "name", "=digest", "=original_digest"]
+    exclude = ["path"]
     ordering = ["-pk"]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The steps only for whoever has the right to one of them."""
+        may = any(can(Actor.of(cast(User, request.user)), name) for name in ("release_file", "erase_file"))
+        return [name for name in super().get_list_display(request) if may or name != "decide"]
+
+    @admin.display(description=_("what can be done"))
+    def decide(self, file: Attachment) -> SafeString:
+        """To the forms of the case; what this person may not is refused there, with who can."""
+        if not file.is_held:
+            return SafeString("–")
+        steps = (("release_file", _("Release")), ("erase_file", _("Erase")))
+        return format_html_join(
+            " · ", '<a href="{}?file={}" class="underline">{}</a>',
+            ((reverse("escalations:act", args=[file.complaint.reference, step]), file.pk, label)
+             for step, label in steps),
+        )  # fmt: skip
+
+
+@admin.register(FileAccess)
+class FileAccessAdmin(IdentityRows):
+    """Who got which file, and when."""
+
+    case = "attachment__complaint"
+    list_display = ["case_of", "attachment", "who", "given_at"]
+    list_display_links = ["attachment"]
+    list_filter = ["by"]
+    list_select_related = ["attachment__complaint", "user"]
+    search_fields = ["=attachment__complaint__reference", "user__username", "=attachment__digest"]
+    ordering = ["-pk"]
+
+    @admin.display(description=_("complaint"))
+    def case_of(self, access: FileAccess) -> str:
+        return access.attachment.complaint.reference
+
+    @admin.display(description=_("who"))
+    def who(self, access: FileAccess) -> str:
+        return str(access.user or access.get_by_display())
 
 
 @admin.register(Task)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from escalations.actors import Actor
 from escalations.files import opened
-from escalations.models import Attachment, Message
+from escalations.models import Message
 from escalations.workflow import perform
 from routing.locking import lock
 
@@ -94,7 +94,7 @@ def _mail(message: Message) -> EmailMessage:
         },
     )
     for file in message.attachments.all():
-        if file.state != Attachment.State.CLEAN:
+        if not file.is_handed_out or file.path is None:
             raise FileHeld(f"{file.name}: {file.get_state_display()}")
         with opened(file.path) as content:
             mail.attach(file.name, content.read(), file.kind)

@@ -2,14 +2,15 @@
 
 import zipfile
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, cast
 
 import magic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
-from PIL import Image
+
+from escalations.files import pictures
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 PACKED = ("application/zip", "application/octet-stream")
@@ -38,9 +39,9 @@ KINDS: dict[str, tuple[str, ...]] = {
 """By the end of the name, what the content may be. Nothing that a browser would run: no HTML, no SVG, no archives."""
 ZIPPED = {"docx": "word/", "xlsx": "xl/", "odt": "content.xml", "ods": "content.xml"}
 """Formats that are archives, and what must be inside."""
-PICTURES = {"png", "jpg", "jpeg", "gif", "webp", "tif", "tiff"}
+TELEPHONE = ("heic", "heif", "avif")
+"""Pictures that most office machines cannot show; a telephone sends JPEG instead where a page asks for that."""
 LONGEST_NAME = 100
-MOST_PIXELS = 60_000_000
 MOST_PARTS, MOST_UNPACKED, MOST_RATIO = 2_000, 300 * 1024 * 1024, 100
 """Of an archive: parts, bytes when unpacked, and how many times as large it may become."""
 SNIFFED = 8192
@@ -52,10 +53,15 @@ class Unwelcome(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that may be kept: the name to show, and the type that its content has."""
+    """A file that may be kept: the name to show, the type that its content has, and the end of its name."""
 
     name: str
     kind: str
+    ending: str
+
+    @property
+    def is_picture(self) -> bool:
+        return self.ending in pictures.FORMATS
 
 
 def checked(given: UploadedFile) -> Checked:
@@ -69,6 +75,8 @@ def checked(given: UploadedFile) -> Checked:
     if not given.size:
         raise Unwelcome(_("“%s” is empty.") % name)
     ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if ending in TELEPHONE:
+        raise Unwelcome(_("“%s” is a picture that only some telephones show. Send it as JPEG or PNG.") % name)
     if ending not in KINDS:
         told = {"name": name, "kinds": ", ".join(sorted(KINDS))}
         raise Unwelcome(_("“%(name)s” is of a kind that is not taken. These are: %(kinds)s.") % told)
@@ -79,10 +87,17 @@ def checked(given: UploadedFile) -> Checked:
         raise Unwelcome(_("“%(name)s” is no %(ending)s file: its content is %(kind)s.") % told)
     if ending in ZIPPED:
         kind = _archive(given, name, ending)
-    elif ending in PICTURES:
-        _picture(given, name)
+    elif ending in pictures.FORMATS:
+        try:
+            pictures.look_at(cast(IO[bytes], given), ending)
+        except pictures.NoPicture as reason:
+            raise unwelcome_picture(name, reason) from reason
     given.seek(0)
-    return Checked(name, kind)
+    return Checked(name, kind, ending)
+
+
+def unwelcome_picture(name: str, reason: pictures.NoPicture) -> Unwelcome:
+    return Unwelcome(_("“%(name)s” %(reason)s.") % {"name": name, "reason": reason})
 
 
 def _name(given: str) -> str:
@@ -110,16 +125,3 @@ def _archive(given: Any, name: str, ending: str) -> str:
     if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
         raise Unwelcome(_("“%s” holds macros, which are not taken. Save it without them.") % name)
     return next(kind for kind in KINDS[ending] if kind not in PACKED)
-
-
-def _picture(given: Any, name: str) -> None:
-    """It opens as a picture of a size that a screen can show. It is kept as it came: evidence is not made anew."""
-    given.seek(0)
-    try:
-        with Image.open(given) as picture:
-            width, height = picture.size
-            if width * height > MOST_PIXELS:
-                raise Unwelcome(_("“%s” is a picture of too many pixels.") % name)
-            picture.verify()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise Unwelcome(_("“%s” cannot be opened as a picture.") % name) from error

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import LONG, ActionForm, NoData
-from escalations.models import ChecklistItem, Task
+from escalations.models import Attachment, ChecklistItem, Task
 
 
 class TickForm(ActionForm):
@@ -20,6 +20,24 @@ class TickForm(ActionForm):
 
 class AttachForm(NoData):
     """The files themselves come beside it: see `escalations.files`."""
+
+
+class HeldFileForm(ActionForm):
+    file = forms.ModelChoiceField(Attachment.objects.none(), label=_("File"))
+
+    def prepare(self) -> None:
+        self.offer("file", Attachment.objects.held().filter(complaint=self.complaint))
+
+
+class EraseFileForm(ActionForm):
+    file = forms.ModelChoiceField(
+        Attachment.objects.none(), label=_("File"),
+        help_text=_("Content and name go for good; nobody can bring them back. Digest, size, when and why stay."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        there = Attachment.objects.exclude(state=Attachment.State.ERASED)
+        self.offer("file", there.filter(complaint=self.complaint))
 
 
 class AskDepartmentForm(ActionForm):
@@ -47,6 +65,8 @@ class WithdrawTaskForm(ActionForm):
 FORMS: dict[str, type[ActionForm]] = {
     "tick": TickForm,
     "attach": AttachForm,
+    "release_file": HeldFileForm,
+    "erase_file": EraseFileForm,
     "ask_department": AskDepartmentForm,
     "withdraw_task": WithdrawTaskForm,
 }

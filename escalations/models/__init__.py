@@ -2,7 +2,7 @@
 
 from escalations.models.answer import TriageAnswer
 from escalations.models.approval import Approval, ApprovalNotice, Authorisation
-from escalations.models.attachment import Attachment
+from escalations.models.attachment import Attachment, FileAccess
 from escalations.models.attempt import Attempt
 from escalations.models.calculation import Calculation, CalculationCheck, CalculationLine, InterestRate
 from escalations.models.cause import Cause, ContributingCause
@@ -69,6 +69,7 @@ __all__ = [
     "Event",
     "EvidenceRequest",
     "FieldValue",
+    "FileAccess",
     "FindingCode",
     "FirstSteps",
     "HandoverPolicy",

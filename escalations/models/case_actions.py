@@ -15,6 +15,7 @@ from escalations.models.case_closing import CaseClosing
 from escalations.models.case_desk import CaseDesk
 from escalations.models.case_evidence import CaseEvidence
 from escalations.models.case_fields import CaseFields
+from escalations.models.case_files import CaseFiles
 from escalations.models.case_handover import CaseHandover
 from escalations.models.case_hands import CaseHands
 from escalations.models.case_links import CaseLinks
@@ -41,6 +42,7 @@ EXPLANATION_LETTERS = 300
 
 class CaseActions(
     CaseDesk,
+    CaseFiles,
     CaseFields,
     CaseMoney,
     CaseHands,

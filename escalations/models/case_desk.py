@@ -1,4 +1,4 @@
-"""The part of Complaint that is the desk it lies on: checklists, files, and what other departments are asked."""
+"""The part of Complaint that is the desk it lies on: checklists, and what other departments are asked."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.errors import Invalid, WrongState
-from escalations.models.attachment import Attachment
 from escalations.models.case_words import CaseWords, own_row
 from escalations.models.checklist import ChecklistItem, ChecklistTick
 from escalations.models.message import Message
@@ -26,13 +25,13 @@ LINK_LIVES = timedelta(days=14)
 
 
 class CaseDesk(CaseWords):
-    """Ticks, files and tasks."""
+    """Ticks and tasks."""
 
     if TYPE_CHECKING:
         checklist: Any
         ticks: Any
         tasks: Any
-        attachments: Any
+        filed: Any
         is_open: Any
 
     def tick(self, step: "Step", *, item: ChecklistItem, done: bool = True) -> "Rows":
@@ -53,22 +52,6 @@ class CaseDesk(CaseWords):
         required = [item for item in self.checklist if item.required and item.step == before]
         done = {row.item_id for row in self.ticks.all()} if required else set()
         return [item for item in required if item.pk not in done]
-
-    def attach(self, step: "Step", *, files: Sequence["Stored"] = ()) -> "Rows":
-        """Files that came by themselves: evidence, scans."""
-        if not files:
-            raise Invalid({"files": [_("Choose a file.")]})
-        step.note(files=len(files))
-        return [*self.filed(step, files)]
-
-    def filed(self, step: "Step", files: Sequence["Stored"], message: Message | None = None) -> list[Attachment]:
-        return [
-            Attachment(
-                complaint=self.itself, message=message, name=one.name, kind=one.kind, size=one.size, digest=one.digest,
-                path=one.path, state=one.state, added_by=step.actor.user, added_at=step.at,
-            )
-            for one in files
-        ]  # fmt: skip
 
     def ask_department(self, step: "Step", *, department: str, question: str, due_on: date, email: str = "") -> "Rows":
         """Another department is asked; the link to answer leaves by e-mail where there is an address."""

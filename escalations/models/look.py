@@ -21,6 +21,7 @@ class Look(AppendOnly):
         SEARCH = "search", _("search")
         OFFICE = "office", _("back office")
         EXPORT = "export", _("export")
+        FILE = "file", _("download of a file")
         API = "api", _("API")
 
     complaint = models.ForeignKey(

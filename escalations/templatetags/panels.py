@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from escalations.files import KINDS
 from escalations.views.panels.shown import Shown
 from escalations.views.ways import way_to
 
@@ -15,6 +16,12 @@ register = template.Library()
 def way(need: str, case: Any) -> str:
     """Where this sentence is put right: `{{ sentence|way:case }}`; empty where nobody here can."""
     return way_to(case, need)
+
+
+@register.simple_tag
+def file_kinds() -> str:
+    """What a file chooser offers. A telephone sends its pictures as JPEG where it is told so."""
+    return ",".join(f".{ending}" for ending in KINDS)
 
 
 @register.simple_tag(takes_context=True)

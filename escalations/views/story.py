@@ -40,6 +40,7 @@ TOLD_BY_THEIR_ROWS = {
     "answer_task",
 }
 """Events that only say that a message, an attempt or a statement was added: those rows tell the story."""
+ON_A_FILE = ("release_file", "erase_file")
 
 TOLD = {
     Statement.Kind.WHAT_HAPPENED: gettext_lazy("told what happened"),
@@ -124,7 +125,10 @@ def _entries(case: Complaint, book: Book, sight: Sight, spans: Spans) -> Iterato
     for event in case.events.all():
         if event.action not in TOLD_BY_THEIR_ROWS:
             entry = _event(event, book, findings, sight)
-            entry.files = [one for one in files.get(None, []) if one.pk in event.data.get("attachment_ids", ())]
+            about = (
+                [one for rows in files.values() for one in rows] if event.action in ON_A_FILE else files.get(None, [])
+            )
+            entry.files = [one for one in about if one.pk in event.data.get("attachment_ids", ())]
             yield entry
 
 

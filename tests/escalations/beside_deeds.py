@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from escalations.files import Stored
-from escalations.models import ChecklistItem, Task
+from escalations.models import Attachment, ChecklistItem, Task
 
 
 class BesideDeeds:
@@ -21,6 +21,18 @@ class BesideDeeds:
 
     def _attach(self, case, by):
         return {"files": [Stored("scan.pdf", "application/pdf", 3, "00", f"aa/{case.attachments.count()}", "clean")]}
+
+    def _release_file(self, case, by):
+        return {"file": case.attachments.last()}
+
+    _erase_file = _release_file
+
+    def _before_release_file(self, case):
+        """A file of nobody's, held."""
+        held = {"name": "scan.pdf", "kind": "application/pdf", "size": 3, "digest": "00", "added_at": timezone.now()}
+        return Attachment.objects.create(complaint=case, path=f"bb/{case.pk}", state="infected", **held)
+
+    _before_erase_file = _before_release_file
 
     def _ask_department(self, case, by):
         return {"department": "Billing", "question": "Why twice?", "due_on": timezone.localdate()}

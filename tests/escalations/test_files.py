@@ -1,18 +1,25 @@
 """Files: what is taken, where it lies, who gets it back, and what the virus check holds."""
 
+import errno
 import io
+import os
+import signal
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
-from escalations.files import scan_waiting
+from escalations.errors import WrongState
+from escalations.files import keep_all, remove_orphans, scan_waiting
 from escalations.files.checking import KINDS, Unwelcome, checked
 from escalations.files.keeping import whole_path
+from escalations.files.orphans import clear
 from escalations.files.scanning import EICAR
-from escalations.models import Attachment, Message, UnsentText
+from escalations.models import Attachment, FileAccess, Message, UnsentText
 from tests.escalations.views.conftest import at_desk  # noqa: F401
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -63,12 +70,6 @@ def test_what_a_file_is_not_is_said_and_it_is_not_taken(name, content, says):
         checked(given(name, content))
 
 
-def test_a_picture_of_too_many_pixels_is_not_taken(monkeypatch):
-    monkeypatch.setattr("escalations.files.checking.MOST_PIXELS", 15)
-    with pytest.raises(Unwelcome, match="too many pixels"):
-        checked(given("large.png", picture()))
-
-
 def test_a_name_cannot_lead_elsewhere_or_read_backwards():
     found = checked(given("../../etc/inv\u202efdp.exe\r\n.pdf", PDF))
     assert found.name == "invfdp.exe.pdf" and found.kind == "application/pdf"
@@ -98,6 +99,11 @@ def test_a_file_comes_with_a_note_and_goes_out_only_to_who_may_read_it(at_desk, 
         who: at_desk(getattr(house, who)).get(address).status_code for who in ("stranger", "analyst", "supervisor")
     }
     assert refused == {"stranger": 404, "analyst": 403, "supervisor": 403}
+    assert [(one.attachment, one.user, one.by) for one in FileAccess.objects.all()] == [
+        (row, complaint.handler.user, "staff")
+    ], "a row for each time somebody gets it, and none for who was refused"
+    shown = at_desk(house.compliance).get(f"/admin/escalations/fileaccess/?q={complaint.reference}").content.decode()
+    assert "scan.pdf" in shown and str(complaint.handler.user) in shown
     other = case("investigating")
     assert handler.get(f"/cases/{other.reference}/files/{row.pk}/").status_code == 404
 
@@ -114,6 +120,49 @@ def test_a_file_that_is_too_large_is_told_of_and_what_was_typed_stays(at_desk, h
     page = answer.content.decode()
     assert answer.status_code == 422 and "a file may have 1 MB" in page and "Long and dear words." in page
     assert not Message.objects.filter(body__startswith="Long").exists() and not list(uploads.rglob("*"))
+
+
+@pytest.mark.parametrize("broken", ["too many", "while it came", "while it was kept"])
+def test_when_files_cannot_be_kept_none_is_and_what_was_typed_stays(
+    at_desk, house, case, uploads, settings, monkeypatch, broken  # noqa: F811
+):  # fmt: skip
+    def full(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    files = [given(f"scan{number}.pdf", PDF) for number in range(200 if broken == "too many" else 2)]
+    if broken == "while it came":
+        settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+        monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", full)
+    elif broken == "while it was kept":
+        monkeypatch.setattr("escalations.files.keeping.os.fsync", full)
+    complaint = case("investigating")
+    answer = post(at_desk(complaint.handler.user), complaint, body="Long and dear words.", files=files)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Long and dear words." in page
+    assert ("At most 10 files at once" if broken == "too many" else "cannot be kept at the moment") in page
+    assert not Attachment.objects.exists() and not [path for path in uploads.rglob("*") if path.is_file()]
+
+
+def test_bytes_without_a_row_are_gone_after_a_day_and_no_others(case, deeds, uploads):
+    complaint = case("investigating")
+    files = keep_all([given("scan.pdf", PDF)])
+    deeds.do(complaint, "attach", "manager", files=files)
+    child = os.fork()
+    if not child:  # a web process that is killed between the disk and the database
+        keep_all([given("lost.pdf", PDF)])
+        os.kill(os.getpid(), signal.SIGKILL)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    there = {path for path in uploads.rglob("*") if path.is_file()}
+    (lost,) = there - {whole_path(files[0].path)}
+    later = timezone.now() + timedelta(hours=25)
+    folders = sorted({path.parent.name for path in there})
+    assert [clear(name, timezone.now()) for name in folders] == [0] * len(folders), "somebody may be at it still"
+    turn = later + timedelta(minutes=(int(lost.parent.name, 16) - int(later.timestamp()) // 60) % 256)
+    assert remove_orphans(now=turn) == 1
+    assert [clear(name, later) for name in folders] == [0] * len(folders)
+    assert whole_path(files[0].path).read_bytes() == PDF and not lost.exists()
+    Attachment.objects.all().delete()
+    assert clear(files[0].path[:2], later) == 0, "a database that knows of no file takes none away"
 
 
 def test_a_refused_file_leaves_nothing_behind_even_beside_a_good_one(at_desk, house, case, uploads):  # noqa: F811
@@ -140,6 +189,61 @@ def test_what_looks_like_a_virus_is_held(at_desk, house, case, uploads):  # noqa
     assert row.state == "infected" and answer.status_code == 409 and EICAR not in answer.content
 
 
+def test_a_held_file_is_released_or_erased_by_who_has_the_right_and_the_record_says_why(
+    at_desk, house, case, deeds, uploads, django_capture_on_commit_callbacks  # noqa: F811
+):  # fmt: skip
+    complaint = case("investigating")
+    handler, manager = at_desk(complaint.handler.user), at_desk(house.manager)
+    for name in ("invoice.txt", "other.txt"):
+        post(handler, complaint, "attach", files=given(name, EICAR))
+    first, second = Attachment.objects.all()
+    address = f"/cases/{complaint.reference}/do/release_file/"
+    shown = manager.get("/admin/escalations/attachment/?held=yes").content.decode()
+    assert "EICAR-Test-File" in shown and f"{address}?file={first.pk}" in shown
+    assert f"{address}?file={first.pk}" in manager.get(f"/cases/{complaint.reference}/").content.decode()
+    assert handler.post(address, {"file": first.pk, "reason": "It is fine."}).status_code == 403
+    assert manager.post(address, {"file": first.pk, "reason": "Our own test."}).status_code == 303
+    got = handler.get(f"/cases/{complaint.reference}/files/{first.pk}/")
+    assert got.status_code == 200 and b"".join(got.streaming_content) == EICAR
+    deeds.do(complaint, "hold", "manager", on="police")
+    with pytest.raises(WrongState, match="on hold: a police investigation"):
+        deeds.do(complaint, "erase_file", "manager", file=second)
+    deeds.do(complaint, "lift_hold", "manager")
+    lies = whole_path(second.path)
+    with django_capture_on_commit_callbacks(execute=True):
+        deeds.do(complaint, "erase_file", "compliance", file=second, reason="Nobody needs it.")
+        assert lies.exists(), "not before the commit"
+    row = Attachment.objects.get(pk=second.pk)
+    assert (row.name, row.path, row.size, row.digest) == ("erased.txt", None, len(EICAR), second.digest)
+    assert row.erased_because == "Nobody needs it." and not lies.exists()
+    assert handler.get(f"/cases/{complaint.reference}/files/{row.pk}/").status_code == 410
+    told = list(complaint.events.filter(action__endswith="_file").values_list("action", "reason", "data__file"))
+    assert told == [("release_file", "Our own test.", first.pk), ("erase_file", "Nobody needs it.", second.pk)]
+
+
+def test_a_file_that_the_scanner_fails_on_holds_up_no_other(case, deeds, uploads, settings):
+    settings.SCANNER_FUNCTION = f"{__name__}.no_scanner"
+    complaint = case("investigating")
+    deeds.do(complaint, "attach", "manager", files=keep_all([given("a.pdf", PDF), given("b.pdf", PDF)]))
+    first, second = Attachment.objects.all()
+    assert {first.state, second.state} == {"waiting"} and first.found == "ConnectionError"
+    whole_path(first.path).rename(uploads / "gone")
+    settings.SCANNER_FUNCTION = f"{__name__}.finds_a_virus"
+    now = timezone.now()
+    assert (scan_waiting(now=now), scan_waiting(now=now)) == (1, 0)
+    (uploads / "gone").rename(whole_path(first.path))
+    assert scan_waiting(now=now + timedelta(minutes=5)) == 1
+    assert set(Attachment.objects.values_list("state", "found")) == {("infected", "Eicar-Signature")}
+
+
+def no_scanner(path):
+    raise ConnectionError(path)
+
+
+def finds_a_virus(path):
+    return "Eicar-Signature" if path.read_bytes() == PDF else None
+
+
 @pytest.mark.parametrize(
     ("command", "state", "after"), [("false", "infected", "infected"), ("no-such-scanner", "waiting", "clean")]
 )
@@ -154,7 +258,7 @@ def test_while_the_scanner_is_down_nothing_new_is_handed_out(
     assert row.state == state
     assert client.get(f"/cases/{complaint.reference}/files/{row.pk}/").status_code == 409
     settings.SCANNER = "true"
-    scan_waiting()
+    scan_waiting(now=timezone.now() + timedelta(hours=1))
     row.refresh_from_db()
     assert row.state == after
 

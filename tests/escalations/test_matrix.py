@@ -72,6 +72,8 @@ STATES = {
     "tick": (OPEN, "same"),
     "attach": (ALWAYS, "same"),
     "ask_department": (OPEN, "same"),
+    "release_file": (ALWAYS, "same"),
+    "erase_file": (ALWAYS, "same"),
     "answer_task": (ALWAYS, "same"),
     "withdraw_task": (ALWAYS, "same"),
     "sent": (ALWAYS, "same"),
@@ -155,6 +157,8 @@ WHO = {
     "note": ("investigating", "agent coordinator handler colleague manager compliance"),
     "tick": ("investigating", "agent coordinator handler colleague manager"),
     "attach": ("investigating", "agent coordinator handler colleague manager customer"),
+    "release_file": ("investigating", "manager"),
+    "erase_file": ("investigating", "manager compliance"),
     "ask_department": ("investigating", "agent coordinator handler colleague manager"),
     "answer_task": ("investigating", "department"),
     "withdraw_task": ("investigating", "agent coordinator handler colleague manager"),
@@ -187,6 +191,7 @@ WHO = {
 }
 GIVEN_FIRST = {
     "unmerge", "leave_incident", "stop_waiting", "lift_hold", "describe_evidence", "answer_evidence", "listen_evidence",
+    "release_file", "erase_file",
 }  # fmt: skip
 """Steps that are open only once something was done before."""
 STAFF = (

@@ -78,4 +78,12 @@ def files(case: Complaint, viewer: Viewer) -> Context | None:
     """All files of the case, also those that came with a message; only for who may read what was said."""
     rows: list[Attachment] = list(case.attachments.all()) if viewer.sight.words else []
     may_attach = viewer.may("attach")
-    return {"files": rows, "may_attach": may_attach} if rows or may_attach else None
+    if not (rows or may_attach):
+        return None
+    return {
+        "files": rows,
+        "may_attach": may_attach,
+        "may_release": viewer.may("release_file"),
+        "may_erase": viewer.may("erase_file"),
+        "sees_accesses": viewer.user.has_perm("escalations.view_fileaccess"),
+    }
