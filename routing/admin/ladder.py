@@ -150,7 +150,7 @@ class DelegationAdmin(HistoryPage, ModelAdmin):
     list_select_related = ["giver", "taker", "level"]
     search_fields = ["giver__first_name", "giver__last_name", "taker__first_name", "taker__last_name"]
     date_hierarchy = "starts_at"
-    fieldsets = [(None, {"fields": ["giver", "taker", "level", ("starts_at", "ends_at"), "reason"]})]
+    fieldsets = [(None, {"fields": ["giver", "taker", "level", "starts_at", "ends_at", "reason"]})]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

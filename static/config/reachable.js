@@ -35,6 +35,8 @@
     const mend = () => {
         [...document.querySelectorAll("*")].filter(pressed).forEach(reach);
         document.querySelectorAll("select.select2-hidden-accessible").forEach(name);
+        // Django names its icon; a name needs something that it is the name of.
+        document.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
     };
     window.addEventListener("load", () => setTimeout(mend, 0));
 })();

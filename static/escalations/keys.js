@@ -35,11 +35,31 @@
         if (list && (event.target === list || event.target.closest("[data-close]"))) list.close();
     });
 
+    // After a step the focus is where the work goes on: in the form that still lacks something, at what is next, or at the
+    // line that is decided now. On a page that asks for something it begins in the first field. A finger chooses itself.
+    const FIELDS = "input:not([type=hidden]):not([type=file]), select, textarea";
+    const next = () => document.querySelector("[data-land]");
+    const focusOn = (place) => {
+        if (place && !place.matches("a[href], input, select, textarea")) place.tabIndex = -1;
+        place?.focus();
+    };
+    const land = () => {
+        if (document.activeElement !== document.body || location.hash || window.matchMedia("(pointer: coarse)").matches) return;
+        const work = document.querySelector("[data-work]");
+        const said = document.querySelector("#rd-said li");
+        const place = work?.querySelector("[aria-invalid=true]") || work?.querySelector("[role=alert]")
+            || (said && (next() || document.querySelector("[data-line][aria-current]") || lines()[0])) || work?.querySelector(FIELDS);
+        focusOn(place);
+        if (said) said.scrollIntoView({ block: "nearest" });
+    };
+    document.addEventListener("DOMContentLoaded", land);
+
     let waiting = 0;
     const KEYS = {
         j: () => move(1),
         k: () => move(-1),
         x: choose,
+        n: () => focusOn(next()),
         "/": search,
         "?": help,
         g: () => { waiting = Date.now(); },

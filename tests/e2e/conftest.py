@@ -114,16 +114,30 @@ def log_in(page: Page) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
-def at_desk_of(browser: Browser, live_server, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """A window in which this member of staff is logged in; one for each, all open side by side."""
+def window_of(browser: Browser, live_server, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """A window for each person, all open side by side; nobody is logged in."""
     opened: dict[str, Page] = {}
     with ExitStack() as windows:
 
-        def desk(username: str, **options: object) -> Page:
+        def open_one(username: str, **options: object) -> Page:
             if username not in opened:
                 name = f"{request.node.name}-{username}"
                 opened[username] = windows.enter_context(window(browser, live_server.url, name, **options))
-                log_in_on(opened[username], username, "pass")
             return opened[username]
 
-        yield desk
+        yield open_one
+
+
+@pytest.fixture
+def at_desk_of(window_of) -> Callable[..., Page]:
+    """A window in which this member of staff is logged in."""
+    known: set[str] = set()
+
+    def desk(username: str, **options: object) -> Page:
+        page = window_of(username, **options)
+        if username not in known:
+            known.add(username)
+            log_in_on(page, username, "pass")
+        return page
+
+    return desk
