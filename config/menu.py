@@ -122,6 +122,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
             of_model(_("House policy"), "gavel", "escalations.policy", to="set"),
             of_model(_("Authority limits"), "payments", "routing.authoritylimit"),
             of_model(_("Approval steps"), "stairs", "routing.approvalstep", to="set"),
+            of_model(_("Changes of authority"), "how_to_reg", "routing.authoritychange"),
             of_model(_("Interest rates"), "percent", "escalations.interestrate", to="set"),
             of_model(_("Fields"), "tune", "routing.field", to="set"),
             of_model(_("Products and issues"), "category", "routing.choice", to="set"),

@@ -13,6 +13,7 @@ from escalations.actions import COORDINATOR, SUPERVISOR
 from escalations.models import Cause, CriteriaSet, DeadlinePolicy, Policy
 from escalations.models.clock import ClockKind
 from escalations.states import Severity
+from routing import matrix, second_person
 from routing.models import AuthorityLimit, Choice, Handler, Ruleset, User
 
 Text = str | Promise
@@ -51,6 +52,11 @@ def every_deadline_has_days() -> bool:
 
 def people_with(role: str) -> int:
     return User.objects.filter(is_active=True, groups__name=role).count()
+
+
+def people_who(permission: str) -> int:
+    codename = permission.partition(".")[2]
+    return User.objects.filter(is_active=True, groups__permissions__codename=codename).distinct().count()
 
 
 QUESTIONS = [
@@ -112,6 +118,18 @@ QUESTIONS = [
         _("Authority limits say who may grant what."),
         _("No authority limits: nobody may grant money."),
         "admin:routing_authoritylimit_changelist",
+    ),
+    Question(
+        lambda: not matrix.acts_open_to_all(),
+        _("Every act that takes authority has a limit."),
+        _("Some acts need no authority: the authority limits name them."),
+        "admin:routing_authoritylimit_changelist",
+    ),
+    Question(
+        lambda: people_who(second_person.CONFIRMS) >= 2,
+        _("Two people can change who may decide what: one proposes, another confirms."),
+        _("Changes of authority take two people: a second administrator or a manager is missing."),
+        "admin:routing_user_changelist",
     ),
     Question(
         lambda: Choice.objects.of("product").exists(),

@@ -121,14 +121,19 @@ def is_governed(kind: str, matrix: Iterable[AuthorityLimit]) -> bool:
 def ceilings(level: int, product: str, currency: str, matrix: Iterable[AuthorityLimit]) -> dict[str, AuthorityLimit]:
     """By kind of money, the highest limit in that currency which this level has for a case of that product; no entry:
     none at all. Nothing is converted."""
-    found: dict[str, AuthorityLimit] = {}
-    for kind in (Kind.REDRESS, Kind.DISTRESS, Kind.GOODWILL):
-        limits = _limits(Request(kind, None, "", product, Per.CASE), matrix)
-        rows = (row for rank, rows in limits.items() if rank <= level for row in rows)
-        own = [row for row in rows if row.amount is None or row.currency == currency]
-        if own:
-            found[kind] = max(own, key=lambda row: (row.amount is None, row.amount or 0))
-    return found
+    kinds = (Kind.REDRESS, Kind.DISTRESS, Kind.GOODWILL)
+    found = ((kind, ceiling(level, kind, Per.CASE, product, currency, matrix)) for kind in kinds)
+    return {kind: limit for kind, limit in found if limit is not None}
+
+
+def ceiling(
+    level: int, kind: str, per: str, product: str, currency: str, matrix: Iterable[AuthorityLimit]
+) -> AuthorityLimit | None:
+    """The highest limit of that kind in that currency which this level has, its own or a lower one's; None: none."""
+    limits = _limits(Request(kind, None, "", product, per), matrix)
+    rows = (row for rank, rows in limits.items() if rank <= level for row in rows)
+    own = [row for row in rows if row.amount is None or row.currency == currency]
+    return max(own, key=lambda row: (row.amount is None, row.amount or 0, row.level.level), default=None)
 
 
 def _limits(request: Request, matrix: Iterable[AuthorityLimit] | None = None) -> dict[int, list[AuthorityLimit]]:

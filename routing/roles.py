@@ -9,7 +9,18 @@ LADDER = ("authoritylevel", "authoritylimit", "approvalstep")
 RULES = ("ruleset", "rule", "condition")
 REPLAYS = ("simulation", "simulatedcase")
 SETTINGS = ("absence", "clearance", "caseweight", "delegation")
-EVERYTHING = ("user", *PEOPLE, *SETTINGS, *CODES, *LADDER, *RULES, *REPLAYS, "decision", "assignment")
+EVERYTHING = (
+    "user",
+    *PEOPLE,
+    *SETTINGS,
+    *CODES,
+    *LADDER,
+    *RULES,
+    *REPLAYS,
+    "decision",
+    "assignment",
+    "authoritychange",
+)
 
 
 def _needs(acts: Iterable[str], models: Iterable[str]) -> Iterator[str]:
@@ -26,9 +37,10 @@ NEEDS: dict[str, list[str]] = {
         "routing.hold_cases",
     ],
     "Manager": [
-        *_needs(["view"], [*PEOPLE, *CODES, *LADDER, "decision", "assignment"]),
+        *_needs(["view"], [*PEOPLE, *CODES, *LADDER, "decision", "assignment", "authoritychange"]),
         *_needs(["view", "add", "change"], ["absence", "delegation"]),
         "routing.exceed_capacity",
+        "routing.confirm_authoritychange",
     ],
     "Routing supervisor": [
         *_needs(ALL, RULES),
@@ -44,6 +56,7 @@ NEEDS: dict[str, list[str]] = {
         *_needs(["view", "add", "change"], ["user", "choice", "team"]),
         *_needs(ALL, ["skill", "clearance", "handler", "absence", "authoritylimit", "approvalstep", "delegation"]),
         *_needs(["view", "add", "change"], ["field", "authoritylevel", "caseweight"]),
-        *_needs(["view"], RULES),
+        *_needs(["view"], [*RULES, "authoritychange"]),
+        "routing.confirm_authoritychange",
     ],
 }

@@ -1,11 +1,14 @@
-"""Who decides for whom while somebody is away, and who has looked at what is restricted."""
+"""Who decides for whom while somebody is away, what is to change in who may decide what, and who has looked at what is
+restricted."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from config.demo.bank import Bank
 from escalations.models import ApprovalNotice, Complaint, Look
 from escalations.permissions import Scope
-from routing.models import Absence, Delegation
+from routing import second_person
+from routing.models import Absence, AuthorityChange, AuthorityLevel, AuthorityLimit, Delegation, Handler
 
 LENT = (("ruth", "sean", "My cases of Care while I am on leave."),)
 """Who lends their authority, to whom, and why: for as long as they are away."""
@@ -22,6 +25,27 @@ def make(bank: Bank, until: datetime) -> None:
     # The mails that remind went to addresses that lead nowhere.
     ApprovalNotice.objects.filter(told_at=None).update(told_at=until, next_try_at=None)
     _looks(bank, until)
+    _changes(bank, until)
+
+
+def _changes(bank: Bank, until: datetime) -> None:
+    """One limit that two people raised, one that waits for the second, and a trainee who is to be a specialist."""
+    sam, margaret = bank.people["sam"], bank.people["margaret"]
+    limits = AuthorityLimit.objects.filter(level__level=2, per="case")
+    asked = (
+        ("distress", 300, "The ombudsman's awards went up in April.", 20),
+        ("goodwill", 150, "A hamper costs more.", 1),
+    )
+    for kind, amount, why, days in asked:
+        limit = limits.get(kind=kind)
+        limit.amount = Decimal(amount)
+        second_person.propose(limit, by=sam, why=why, at=until - timedelta(days=days))
+    first = AuthorityChange.objects.earliest("pk")
+    second_person.confirm(first, by=margaret, at=until - timedelta(days=19))
+    tomasz = Handler.objects.get(user=bank.people["tomasz"])
+    tomasz.authority = AuthorityLevel.objects.get(level=2)
+    why = "Six months as a trainee; his letters need no second reader any more."
+    second_person.propose(tomasz, by=sam, why=why, at=until - timedelta(hours=20))
 
 
 def _looks(bank: Bank, until: datetime) -> None:

@@ -20,6 +20,7 @@ from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight, listed, row_of
 from escalations.workflow import perform
 from routing.models import Handler, User
+from routing.second_person import changes_for
 
 MOST_APPROVALS, MOST_EXECUTIVE = 5, 10
 
@@ -42,6 +43,7 @@ def management(request: HttpRequest) -> HttpResponse:
         "loads": loads,
         "moves": proposed,
         "back": "management",
+        "changes": changes_for(user),
     }
     return page(request, "management.html", _("Management"), context)
 

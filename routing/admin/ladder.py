@@ -1,21 +1,22 @@
-"""Authority levels, limits, steps and delegations. Nobody widens what they may do themselves, nor what those above
-them may do."""
+"""Authority levels, limits and steps. Nobody widens what they may do themselves, nor what those above them may do; and
+whatever changes takes a second person."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from routing import matrix, second_person
+from routing.admin.two_people import TwoPeople, WithWhy
 from routing.authority import level_of, may
 from routing.history_admin import HistoryPage
-from routing.models import ApprovalStep, AuthorityLevel, AuthorityLimit, Delegation, User
+from routing.models import ApprovalStep, AuthorityChange, AuthorityLevel, AuthorityLimit
 
 
-class LimitForm(forms.ModelForm):
+class LimitForm(WithWhy):
     """A limit, held against what the person who sets it may do."""
 
     own_level: int | None = None
@@ -62,7 +63,7 @@ class AuthorityLevelAdmin(HistoryPage, ModelAdmin):
         return ["level"] if obj else []
 
 
-class BelowOwn(HistoryPage, ModelAdmin):
+class BelowOwn(TwoPeople):
     """Rows of the ladder: whoever stands on it changes those below them only."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -87,16 +88,39 @@ class AuthorityLimitAdmin(BelowOwn):
     list_select_related = ["level", "product"]
     search_fields = ["level__name", "product__label"]
     autocomplete_fields = ["level", "product"]
+    list_before_template = "routing/ladder/matrix.html"
     fieldsets = [
-        (None, {"fields": ["level", "kind", "product", ("amount", "currency"), "per", ("valid_from", "valid_until")]})
+        (
+            None,
+            {
+                "fields": [
+                    "level",
+                    "kind",
+                    "product",
+                    ("amount", "currency"),
+                    "per",
+                    ("valid_from", "valid_until"),
+                    "why",
+                ]
+            },
+        )
     ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"own_level": level_of(request.user)})
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Above the list: what each level may today, and what nobody needs authority for."""
+        told = {
+            "matrix": matrix.of_today(),
+            "setting_up": second_person.setting_up(),
+            "waiting": AuthorityChange.objects.filter(state=AuthorityChange.State.PROPOSED).count(),
+        }
+        return super().changelist_view(request, {**told, **(extra_context or {})})
 
-class StepForm(forms.ModelForm):
+
+class StepForm(WithWhy):
     """A step, set by whoever stands above it or not on the ladder at all: nobody takes away who checks them."""
 
     own_level: int | None = None
@@ -116,62 +140,10 @@ class ApprovalStepAdmin(BelowOwn):
     list_filter = ["kind", ("level", admin.RelatedOnlyFieldListFilter), "currency"]
     list_select_related = ["level", "product"]
     autocomplete_fields = ["level", "product"]
-    fieldsets = [(None, {"fields": ["kind", "product", ("above", "currency"), "level", ("valid_from", "valid_until")]})]
+    fieldsets = [
+        (None, {"fields": ["kind", "product", ("above", "currency"), "level", ("valid_from", "valid_until"), "why"]})
+    ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"own_level": level_of(request.user)})
-
-
-class DelegationForm(forms.ModelForm):
-    """Who lends, held against who asks: one's own authority, or that of somebody below."""
-
-    asked_by: User | None = None
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        giver, taker, by = values.get("giver"), values.get("taker"), self.asked_by
-        if giver is None or by is None or giver == by:
-            return values
-        own, lent = level_of(by), level_of(giver)
-        if taker == by:
-            raise ValidationError(_("Nobody takes the authority of somebody else: they lend it, or somebody above."))
-        if own is not None and (lent or 0) >= own:
-            raise ValidationError(_("You lend your own authority, or that of somebody below you."))
-        return values
-
-
-@admin.register(Delegation)
-class DelegationAdmin(HistoryPage, ModelAdmin):
-    form = DelegationForm
-    list_display = ["giver", "taker", "level", "starts_at", "ends_at", "reason"]
-    list_display_links = ["giver", "taker"]
-    list_filter = ["ends_at"]
-    list_select_related = ["giver", "taker", "level"]
-    search_fields = ["giver__first_name", "giver__last_name", "taker__first_name", "taker__last_name"]
-    date_hierarchy = "starts_at"
-    fieldsets = [(None, {"fields": ["giver", "taker", "level", "starts_at", "ends_at", "reason"]})]
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"asked_by": request.user})
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"giver": request.user.pk, **super().get_changeform_initial_data(request)}
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        staff = User.objects.filter(is_active=True, is_staff=True).order_by("first_name", "last_name")
-        if db_field.name == "giver":
-            kwargs["queryset"] = staff.filter(handler__is_active=True)
-        if db_field.name == "taker":
-            kwargs["queryset"] = staff
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever lent it, or stands above them. Not whoever got it."""
-        if not super().has_change_permission(request, obj) or obj is None:
-            return super().has_change_permission(request, obj)
-        own, lent = level_of(request.user), level_of(obj.giver)
-        return request.user.pk == obj.giver_id or (
-            obj.taker_id != request.user.pk and (own is None or (lent or 0) < own)
-        )

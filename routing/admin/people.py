@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, ForeignKey, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
+from routing import second_person
+from routing.admin.two_people import TwoPeople, WithWhy
 from routing.authority import level_of
 from routing.history_admin import HistoryPage
 from routing.models import AuthorityLevel, CaseWeight, Clearance, Handler, Rule, Skill, Team
@@ -63,8 +66,33 @@ class ClearanceAdmin(HistoryPage, CodeIsForGood):
     search_fields = ["name", "kind"]
 
 
+class HandlerForm(WithWhy):
+    """A handler, whose level is raised by two people; nobody puts themselves on the ladder."""
+
+    def takes_second(self, values: dict[str, Any]) -> bool:
+        level = values.get("authority")
+        return level is not None and level.level > level_at_once(self.instance, level).level
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        user = values.get("user")
+        if user is not None and user == self.asked_by and not second_person.setting_up():
+            raise ValidationError({"user": _("Nobody puts themselves on the ladder: a colleague does.")})
+        return values
+
+
+def level_at_once(handler: Handler, wanted: AuthorityLevel) -> AuthorityLevel:
+    """The level that holds without a second person: less than before, and the lowest of all for who is new or back."""
+    if second_person.setting_up():
+        return wanted
+    before = Handler.objects.filter(pk=handler.pk, is_active=True).select_related("authority").first()
+    stands = before.authority if before else AuthorityLevel.objects.order_by("level")[0]
+    return min(wanted, stands, key=lambda level: level.level)
+
+
 @admin.register(Handler)
-class HandlerAdmin(HistoryPage, ModelAdmin):
+class HandlerAdmin(TwoPeople):
+    form = HandlerForm
     list_display = ["__str__", "team", "authority", "languages", "load_of_capacity", "away", "is_active"]
     list_filter = [
         ("team", admin.RelatedOnlyFieldListFilter),
@@ -76,7 +104,7 @@ class HandlerAdmin(HistoryPage, ModelAdmin):
     autocomplete_fields = ["user", "team", "skills"]
     fieldsets = [
         (None, {"fields": ["user", "team", "is_active"]}),
-        (gettext_lazy("What they can take"), {"fields": ["skills", "languages", "capacity", "authority"]}),
+        (gettext_lazy("What they can take"), {"fields": ["skills", "languages", "capacity", "authority", "why"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Handler]:
@@ -116,8 +144,16 @@ class HandlerAdmin(HistoryPage, ModelAdmin):
         rows = ngettext("%d row of the record", "%d rows of the record", len(protected)) % len(protected)
         return [], {}, set(), [rows]
 
+    def takes_second(self, request: HttpRequest, obj: Any, form: Any = None) -> bool:
+        return False  # only the level does, and it is held back below
+
     def save_model(self, request: HttpRequest, obj: Handler, form: Any, change: bool) -> None:
+        wanted = obj.authority
+        obj.authority = level_at_once(obj, wanted)
         super().save_model(request, obj, form, change)
+        if obj.authority != wanted:
+            obj.authority = wanted
+            self.propose(request, obj, form.cleaned_data["why"])
         held = 0 if obj.is_active else obj.open_cases_now()
         if held:
             message = _("%(handler)s gets no more cases and still holds %(held)d. Give those to somebody else.")

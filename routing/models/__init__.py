@@ -1,6 +1,7 @@
 """The ground floor: people, fields, rules, and what they decided. It knows facts, not complaints."""
 
 from .authority import ApprovalStep, AuthorityLevel, AuthorityLimit
+from .authority_change import AuthorityChange
 from .decisions import Assignment, Decision
 from .delegation import Delegation
 from .fields import Choice, Field
@@ -14,6 +15,7 @@ __all__ = [
     "Absence",
     "ApprovalStep",
     "Assignment",
+    "AuthorityChange",
     "AuthorityLevel",
     "AuthorityLimit",
     "CaseWeight",

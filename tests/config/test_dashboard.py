@@ -13,7 +13,7 @@ from config.setting_up import checks
 from escalations.models import Cause, Complaint, DeadlinePolicy, Heartbeat, Policy
 from escalations.models.clock import ClockKind
 from escalations.permissions import Scope
-from routing.models import Absence, Handler, User
+from routing.models import Absence, AuthorityLimit, Handler, User
 
 
 def references(section):
@@ -149,6 +149,12 @@ def test_what_has_been_set_is_off_the_list(house, settings, staff, criteria):
         for severity in (1, 2, 3, 4):
             DeadlinePolicy.objects.create(kind=kind, severity=severity, days=5)
     staff("sara", "Routing supervisor")
+    acts = [AuthorityLimit(level=house.handler.handler.authority, kind=kind) for kind in AuthorityLimit.OPEN_ACTS]
+    AuthorityLimit.objects.bulk_create(acts[1:])
+    assert [str(check.sentence) for check in checks() if not check.done] == [
+        "Some acts need no authority: the authority limits name them."
+    ]
+    acts[0].save()
     assert [str(check.sentence) for check in checks() if not check.done] == []
     assert dashboard(house.administrator).lead == "Everything that work needs is set."
     Cause.objects.update(is_active=False)

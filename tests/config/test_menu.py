@@ -14,8 +14,8 @@ MENUS = {
     "Handler": "Today, My work, Notices, Incidents, Approvals, Complaints, Customers, Handlers, Delegations",
     "Manager": (
         "Today, My work, Notices, Incidents, Management, Approvals, New complaint, Complaints, Customers, "
-        "Deadlines, Allocation decisions, Trends, Flagged in time, Redress, Authority limits, Handlers, Absences, "
-        "Delegations, Events"
+        "Deadlines, Allocation decisions, Trends, Flagged in time, Redress, Authority limits, "
+        "Changes of authority, Handlers, Absences, Delegations, Events"
     ),
     "Routing supervisor": (
         "Today, Allocation decisions, Routing rules, Simulations, Escalation criteria, Steps to take at once, "
@@ -29,14 +29,14 @@ MENUS = {
         "Today, My work, Notices, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
         "Flagged in time, Redress, Set aside, Root causes, Finding codes, Controls, Routing rules, "
         "Escalation criteria, Steps to take at once, Checklists, Risk models, Risk policy, Deadline policies, "
-        "House policy, Authority limits, Approval steps, Interest rates, Fields, Products and issues, Teams, Handlers, "
-        "Absences, Delegations, Case weights, Users, Events, Who looked, Downloads"
+        "House policy, Authority limits, Approval steps, Changes of authority, Interest rates, "
+        "Fields, Products and issues, Teams, Handlers, Absences, Delegations, Case weights, Users, Events, Who looked, Downloads"
     ),
     "Administrator": (
         "Today, Root causes, Finding codes, Controls, Routing rules, Escalation criteria, Steps to take at once, "
         "Checklists, Risk models, Risk policy, Deadline policies, House policy, Authority limits, "
-        "Approval steps, Interest rates, Fields, Products and issues, Teams, Handlers, Absences, Delegations, "
-        "Case weights, Users, API description"
+        "Approval steps, Changes of authority, Interest rates, Fields, Products and issues, Teams, Handlers, "
+        "Absences, Delegations, Case weights, Users, API description"
     ),
 }
 """By hand."""
