@@ -30,7 +30,8 @@ MENUS = {
         "Flagged in time, Redress, Set aside, Root causes, Finding codes, Controls, Routing rules, "
         "Escalation criteria, Steps to take at once, Checklists, Risk models, Risk policy, Deadline policies, "
         "House policy, Authority limits, Approval steps, Changes of authority, Interest rates, "
-        "Fields, Products and issues, Teams, Handlers, Absences, Delegations, Case weights, Users, Events, Who looked, Downloads"
+        "Fields, Products and issues, Teams, Handlers, Absences, Delegations, Case weights, Users, "
+        "Events, Who looked, Downloads"
     ),
     "Administrator": (
         "Today, Root causes, Finding codes, Controls, Routing rules, Escalation criteria, Steps to take at once, "
