@@ -17,6 +17,7 @@ from escalations.handover import ASKS, required_gaps
 from escalations.models import Attempt, ChecklistItem, Message, Point, Remedy, Trigger
 from escalations.need import Need
 from escalations.states import ClosedAs, Outcome, State, Tier, TriggerKind
+from escalations.working_out import not_worked_out
 from routing.authority import Kind
 from routing.models import Field
 
@@ -81,6 +82,8 @@ def communicate(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[
         yield from of_point(complaint, point)
     for request in complaint.outstanding_evidence:
         yield Need(_("An answer to the request for evidence “%s”.") % request, "answer_evidence", request=request.pk)
+    for remedy in not_worked_out(complaint):
+        yield Need(_("A calculation that bears out “%s”: the house wants one.") % remedy, "calculate")
     waiting = sum(1 for remedy in complaint.remedies.all() if remedy.state == Remedy.State.PROPOSED)
     if waiting:
         yield (

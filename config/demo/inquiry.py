@@ -50,6 +50,7 @@ def make() -> None:
             model.objects.create(code=code, name=name)
     policy = Policy.current()
     policy.point_needs = ["fault"]
+    policy.calculation_above = {"interest": "0", "loss": "500.00"}
     policy.save()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from config.demo import inquiry, phrases, steps, work
@@ -138,7 +138,8 @@ def remedies(plot: Plot) -> list[Grant]:
         refund = amount if plot.outcome == "upheld" else (amount / 2).quantize(Decimal("0.01"))
         grants.append(Grant("refund", refund))
         if refund >= 500:
-            grants.append(Grant("interest", (refund * rng.randrange(30, 200) * 8 / 36500).quantize(Decimal("0.01"))))
+            days = rng.randrange(30, 200)
+            grants.append(Grant("interest", (refund * days * 8 / 36500).quantize(Decimal("0.01"), ROUND_HALF_UP), days))
     if story.issue == "credit-file":
         grants.append(Grant("correction"))
     usual = {Severity.LOW: (0, 25), Severity.MEDIUM: (25, 50, 75, 100, 150), Severity.HIGH: (150, 200, 300, 400)}

@@ -1,12 +1,13 @@
 """The steps of a handler: investigate, find out, propose, get approval, give the outcome, pay, close."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from config.demo import inquiry, letters
-from config.demo.bank import Bank, Case
+from config.demo.bank import Bank, Case, Stuck
 from config.demo.steps import Step, is_over
 from escalations.actors import Actor
 from escalations.authority.acts import lacks, rejects
@@ -24,6 +25,8 @@ class Grant:
 
     kind: str
     amount: Decimal | None = None
+    days: int = 0
+    """Of interest: for how many days on the refund beside it."""
 
 
 def investigate(bank: Bank, case: Case, at: datetime) -> None:
@@ -98,11 +101,23 @@ def propose(*grants: Grant) -> Step:
         who = bank.holder(case, at)
         for number, grant in enumerate(grants):
             moment = at + timedelta(seconds=5 * number)
+            if grant.days:
+                _work_out_days(grants, grant.days)(bank, case, moment)
+                moment += timedelta(seconds=50)
             currency, point = "GBP" if grant.amount else "", case.row().main_point
             money: dict[str, Any] = {"kind": grant.kind, "amount": grant.amount, "currency": currency}
             if grant.kind == Remedy.Kind.INTEREST:
                 money["calculation"] = case.row().calculations.last()
             bank.do(case, "propose_remedy", who, moment, "", point=point, **money)
+
+    return step
+
+
+def _work_out_days(grants: Sequence[Grant], days: int) -> Step:
+    refund = next(grant.amount for grant in grants if grant.kind == Remedy.Kind.REFUND)
+
+    def step(bank: Bank, case: Case, at: datetime) -> None:
+        work_out(refund or Decimal(0), at.date() - timedelta(days=days), at.date())(bank, case, at)
 
     return step
 
@@ -163,10 +178,10 @@ def work_out(principal: Decimal, starts_on: date, ends_on: date) -> Step:
         days: dict[str, Any] = {"starts_on": starts_on, "ends_on": ends_on, "rate_name": "county court"}
         bank.do(case, "calculate", who, at, principal=principal, currency="GBP", **days)
         row = case.row()
-        checker = next(
-            user for one in who_may_more(row, who, at)
-            if can(Actor.of(user := bank.by_key[one.user_id]), "check_calculation", row)
-        )  # fmt: skip
+        above = [bank.by_key[one.user_id] for one in who_may_more(row, who, at)]
+        checker = next((user for user in above if can(Actor.of(user), "check_calculation", row)), None)
+        if checker is None:
+            raise Stuck(f"Nobody can check a calculation of {row.reference}.")
         made = row.calculations.last()
         bank.do(case, "check_calculation", checker, at + timedelta(seconds=40), calculation=made)
 

@@ -6,11 +6,16 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminTextInputWidget,
+)
 
-from escalations.models import Cause, Control, DeadlinePolicy, FindingCode, FirstSteps, HandoverPolicy, Policy
+from escalations.models import Cause, Control, DeadlinePolicy, FindingCode, FirstSteps, HandoverPolicy, Policy, Remedy
 from escalations.models.clock import PointNeed
 from escalations.states import HandoverPart
 from routing.history_admin import HistoryPage
@@ -64,12 +69,34 @@ class DeadlinePolicyAdmin(Settings):
         return ["kind", "severity"] if obj else []
 
 
+def _above(kind: Remedy.Kind) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=capfirst(kind.label), required=False, min_value=0, max_digits=12, decimal_places=2, localize=False,
+        widget=UnfoldAdminDecimalFieldWidget(),
+    )  # fmt: skip
+
+
 class PolicyForm(WithReason):
     point_needs = forms.MultipleChoiceField(
         label=_("Each point must carry"), choices=PointNeed.choices, required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Before the outcome is given, beside finding, outcome and root cause. The control only if upheld."),
     )  # fmt: skip
+    above_refund, above_loss = _above(Remedy.Kind.REFUND), _above(Remedy.Kind.LOSS)
+    above_interest, above_distress = _above(Remedy.Kind.INTEREST), _above(Remedy.Kind.DISTRESS)
+    above_costs, above_goodwill = _above(Remedy.Kind.COSTS), _above(Remedy.Kind.GOODWILL)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, amount in self.instance.calculation_above.items():
+            self.initial[f"above_{kind}"] = amount
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        asked = {kind: values.get(f"above_{kind}") for kind in Remedy.MONEY}
+        above = {str(kind): str(amount) for kind, amount in asked.items() if amount is not None}
+        self.instance.calculation_above = above
+        return values
 
 
 @admin.register(Policy)
@@ -86,6 +113,16 @@ class PolicyAdmin(Settings):
         ),
         (_("The investigation"), {"fields": ["point_needs", "evidence_days"]}),
         (_("Approvals and redress"), {"fields": ["approval_hours", "approval_reminders", "check_above"]}),
+        (
+            _("Remedies that are worked out first"),
+            {
+                "fields": [f"above_{kind}" for kind in Remedy.MONEY],
+                "description": _(
+                    "What is proposed above this amount needs a calculation on the case. 0: always. Empty: never. "
+                    "Parts of one kind count together, in their own currency; nothing is converted."
+                ),
+            },
+        ),
         (_("Who gets the cases"), {"fields": ["continuity", "on_absence", "absence_hours", "why"]}),
     ]
 

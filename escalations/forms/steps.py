@@ -33,6 +33,7 @@ from escalations.models import Attempt, Calculation, Cause, Confirmation, Messag
 from escalations.models.remedy import Remedy
 from escalations.models.sealed_note import READ as READ_SEALED
 from escalations.states import Channel, RestrictedKind, Severity, TriggerKind
+from escalations.working_out import what_needs_one
 from routing.models import Choice, Handler, Team, User
 
 
@@ -202,7 +203,11 @@ class ProposeRemedyForm(PointChoiceForm):
         super().prepare()
         self.fields["currency"].initial = currency_of(self.complaint) or "GBP"
         self.offer("calculation", self.complaint.calculations.all())
-        if not self.complaint.calculations.all():
+        needs = what_needs_one(self.complaint.policy)
+        if needs:
+            said = _("Needed for %s. Work it out first; above the limit of the house a colleague checks it.")
+            self.fields["calculation"].help_text = said % needs
+        elif not self.complaint.calculations.all():
             self.fields["calculation"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class CaseMoney(CaseWords):
             currency=currency if amount is not None else "", proposed_at=step.at,
             calculation=self._worked_out(calculation, kind, amount, currency),
         )  # fmt: skip
+        self._refuse_unworked(remedy)
         hold_customers(self.itself)
         ruling = own_ruling(self.itself, remedy, step.person, step.at)
         if ruling.allowed:
@@ -58,6 +59,13 @@ class CaseMoney(CaseWords):
             remedy.look_at = self._reminded_from(step)
         step.note(kind=kind, amount=str(amount) if amount is not None else None, state=remedy.state)
         return [remedy]
+
+    def _refuse_unworked(self, remedy: Remedy) -> None:
+        from escalations.working_out import is_needed, what_needs_one
+
+        if remedy.calculation is None and is_needed(self.itself, remedy):
+            said = _("Work out what is due first, and choose the calculation: the house wants one for %s.")
+            raise Invalid({"calculation": [said % what_needs_one(self.policy)]})
 
     def approve_remedy(self, step: "Step", *, remedy: Remedy, amount: Decimal | None = None) -> "Rows":
         """By somebody else than the proposer, whose authority reaches; `amount` lowers it. Where the matrix asks for
@@ -255,7 +263,7 @@ class CaseMoney(CaseWords):
     def _worked_out(
         self, calculation: Calculation | None, kind: str, amount: Decimal | None, currency: str
     ) -> Calculation | None:
-        from escalations.working_out import second_person
+        from escalations.working_out import is_sound
 
         if calculation is None:
             return None
@@ -265,7 +273,7 @@ class CaseMoney(CaseWords):
         if currency != calculation.currency or amount is None or amount > most or (exact and amount != most):
             said = {"most": f"{most:,.2f} {calculation.currency}"}
             raise Invalid({"amount": [_("The calculation comes to %(most)s.") % said]})
-        if calculation.total > self.policy.check_above and not second_person(calculation):
+        if not is_sound(calculation, self.policy):
             raise Invalid(
                 {"calculation": [_("A second person checks this calculation first: a colleague of the team.")]}
             )

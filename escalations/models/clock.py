@@ -128,6 +128,10 @@ class Policy(models.Model):
         default=100,
         help_text=_("Of what is due in all, in the currency of the case; nothing is converted."),
     )
+    calculation_above = models.JSONField(
+        _("a calculation is needed above"), default=dict, blank=True,
+        help_text=_("By kind of remedy, an amount: what is proposed above it is worked out on the case first."),
+    )  # fmt: skip
 
     language = models.CharField(
         _("language"),

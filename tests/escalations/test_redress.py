@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from escalations.errors import Invalid, NotAllowed, WrongState
-from escalations.models import Calculation, InterestRate
+from escalations.models import Calculation, Complaint, InterestRate, Policy
+from escalations.needs import needs
 from escalations.redress import EVER, NoRate, due
 from escalations.working_out import is_right
 
@@ -88,6 +90,59 @@ def test_what_is_proposed_is_what_was_worked_out(worked_out, deeds):
     for kind, amount in (("interest", "23.00"), ("refund", "1163.00")):
         with pytest.raises(Invalid, match="comes to"):
             propose(deeds, complaint, calculation, amount, kind)
+
+
+@pytest.fixture
+def strict(db):
+    """Interest is always worked out first, loss above 500.00."""
+    policy = Policy.current()
+    policy.calculation_above = {"interest": "0", "loss": "500.00"}
+    policy.save()
+
+
+def plain(deeds, complaint, kind, amount, currency="GBP"):
+    money = {"kind": kind, "amount": Decimal(amount), "currency": currency}
+    deeds.do(complaint, "propose_remedy", "handler", **money)
+
+
+def test_what_the_house_wants_worked_out_is_not_proposed_without(strict, deeds, case, hana_alone):
+    complaint = case("investigating")
+    with pytest.raises(Invalid, match=r"wants one for loss made good above 500\.00 and interest"):
+        plain(deeds, complaint, "interest", "0.01")
+    for kind, amount in (("refund", "900"), ("loss", "300"), ("loss", "200"), ("goodwill", "600")):
+        plain(deeds, complaint, kind, amount)
+    with pytest.raises(Invalid, match="wants one"):
+        plain(deeds, complaint, "loss", "0.01")
+    plain(deeds, complaint, "loss", "400", "EUR")
+    assert complaint.remedies.count() == 5, "parts of a kind count together, another currency by itself"
+
+
+def test_with_the_calculation_it_is_proposed(strict, worked_out, deeds):
+    complaint, calculation = worked_out
+    deeds.do(complaint, "check_calculation", "colleague", calculation=calculation)
+    propose(deeds, complaint, calculation, "22.99")
+    propose(deeds, complaint, calculation, "900", "loss")
+    assert complaint.remedies.count() == 2
+
+
+def test_what_was_proposed_before_the_house_wanted_it_is_on_the_list_of_what_is_missing(deeds, case, hana_alone):
+    complaint = case("investigating")
+    plain(deeds, complaint, "loss", "800")
+    policy = Policy.current()
+    policy.calculation_above = {"loss": "500.00"}
+    policy.save()
+    asked = "A calculation that bears out “loss made good 800.00 GBP”: the house wants one."
+
+    def missing():
+        return asked in needs(
+            Complaint.objects.get(pk=complaint.pk), "communicate", deeds.actor("handler"), timezone.now()
+        )
+
+    assert missing()
+    deeds.do(complaint, "calculate", "handler")
+    assert missing(), "nobody has checked it"
+    deeds.do(complaint, "check_calculation", "colleague", calculation=complaint.calculations.get())
+    assert not missing()
 
 
 @pytest.mark.parametrize(

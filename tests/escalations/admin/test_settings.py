@@ -82,3 +82,14 @@ def test_whoever_may_only_look_is_led_nowhere_they_may_not_go(house, as_user):
     Policy().save()
     assert browser.get(address("policy"), follow=True).status_code == 200
     assert as_user(house.agent).get(address("policy")).status_code == 403
+
+
+def test_the_house_says_which_remedies_are_worked_out_first(house, as_user):
+    browser = as_user(house.administrator)
+    browser.post(address("policy", "add"), {**NEW["policy"], "above_interest": "0", "above_loss": "500"})
+    policy = Policy.objects.get()
+    assert policy.calculation_above == {"interest": "0", "loss": "500"}
+    page = browser.get(address("policy", "change", policy.pk)).content.decode()
+    assert 'name="above_loss" value="500"' in page
+    wrong = browser.post(address("policy", "change", policy.pk), {**NEW["policy"], "above_loss": "-1"})
+    assert wrong.status_code == 200 and Policy.objects.get().calculation_above["loss"] == "500"
