@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0002_search'),
+        ('escalations', '0004_files_and_who_got_them'),
     ]
 
     operations = [
