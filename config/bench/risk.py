@@ -1,6 +1,6 @@
 """detection.risk_*: how good the learned score is on public data; detection.score: what a score costs one complaint.
 
-Each data set is split at random (a fifth is kept aside) and, where it has dates, by time (the latest fifth is). The
+Each data set is split at random (a fifth is kept aside, of few rows each fifth once) and, where it has dates, by time (the latest fifth is). The
 card of a model is not asked: rows that were kept aside are scored by the model of the others, and measured here.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import OneHotEncoder
 from threadpoolctl import threadpool_limits
 
@@ -28,13 +28,14 @@ from escalations.detection.risk import keeping, scoring
 from escalations.detection.risk.learning import Examples
 from escalations.detection.risk.measures import Measures, measure
 from escalations.detection.risk.past_table import Wanted, examples_from
-from escalations.detection.risk.table import read
+from escalations.detection.risk.table import Table, read
 from escalations.detection.risk.training import Told, train
 from escalations.intake import Contact, Draft, PointDraft, register_many
 from escalations.models import Complaint, RiskModel
 
 FIGURES = ("detection.risk_auc", "detection.risk_precision_at_10", "detection.risk_calibration")
 SHARE = 0.1
+FEW = 20_000
 KEYWORDS = re.compile(
     r"refund|fee|charge|money|fraud|scam|unauthori[sz]ed|dispute|error|incorrect|wrong|stolen|lawyer|sue|ombudsman|attorney",
     re.IGNORECASE,
@@ -45,12 +46,13 @@ RELIEF = ["Closed with relief", "Closed with monetary relief", "Closed with non-
 
 @dataclass(frozen=True)
 class DataSet:
-    """A file, what its columns mean, and what is promised of a split at random."""
+    """A file, what its columns mean, and what is promised of a split at random. `told_only`: of the rows with text."""
 
     name: str
     file: str
     wanted: Wanted
     promised: dict[str, float]
+    told_only: bool = False
 
 
 KNOWN = ("Product", "Sub-product", "Issue", "Sub-issue", "Company", "State", "ZIP code", "Tags", "Submitted via")
@@ -58,15 +60,20 @@ CFPB = Wanted(
     outcome="Company response to consumer", positive=RELIEF, known=KNOWN, text="Consumer complaint narrative",
     date="Date received",
 )  # fmt: skip
+TO_BE_BEATEN = {"auc": 0.79, "precision": 0.48, "calibration_error": 0.03}
 DATA = (
-    DataSet("relief", "cfpb-complaints-dev.csv.gz", CFPB, {"auc": 0.79, "precision": 0.48, "calibration_error": 0.03}),
-    # As the figures for orientation seem to have been taken: a row without an outcome is one without relief.
+    DataSet("relief", "cfpb-complaints-dev.csv.gz", CFPB, TO_BE_BEATEN),
+    # As the figures for orientation seem to have been taken, by their base rate of 18 %: complaints with a narrative,
+    # a row without an outcome being one without relief; and the same with such rows left out.
+    DataSet("relief told", "cfpb-complaints-dev.csv.gz", CFPB, TO_BE_BEATEN, told_only=True),
     DataSet(
-        "relief, blank as no",
+        "relief told, blank as no",
         "cfpb-complaints-dev.csv.gz",
         replace(CFPB, blank_is_no=True),
-        {"auc": 0.79, "precision": 0.48, "calibration_error": 0.03},
+        TO_BE_BEATEN,
+        told_only=True,
     ),
+    DataSet("relief, blank as no", "cfpb-complaints-dev.csv.gz", replace(CFPB, blank_is_no=True), TO_BE_BEATEN),
     # What is in progress has no outcome yet. It is most of the latest fifth, where the above counts it as no relief.
     DataSet("relief, decided", "cfpb-complaints-dev.csv.gz", replace(CFPB, unknown=["In progress"]), {}),
     DataSet(
@@ -112,28 +119,49 @@ def figures(wanted: Sequence[str]) -> Iterator[Figure]:
 
 @lru_cache
 def measured(name: str) -> dict[str, tuple[Measures, Measures, Measures]]:
-    """By split: our model, a linear one and the list of words, on rows that were kept aside."""
+    """By split: our model, a linear one and the list of words, on rows that were kept aside. Of few rows each fifth is
+    kept aside once, and all are measured together: one fifth alone is good to two points of AUC."""
     data = next(one for one in DATA if one.name == name)
-    examples, told = examples_from(read(shared_data() / data.file), data.wanted)
-    rows = np.arange(len(examples.outcome))
-    splits = {"random": train_test_split(rows, test_size=0.2, random_state=1, stratify=examples.outcome)}
+    table = read(shared_data() / data.file)
+    examples, told = examples_from(_told(table, data.wanted.text) if data.told_only else table, data.wanted)
+    parts = list(StratifiedKFold(5, shuffle=True, random_state=1).split(examples.outcome, examples.outcome))
+    few = len(examples.outcome) < FEW
+    found = {"random": _on(examples, parts if few else parts[:1])}
     if told.dates:
         order = np.argsort(np.array(told.dates), kind="stable")
-        splits["future"] = [order[: int(len(order) * 0.8)], order[int(len(order) * 0.8) :]]
-    dates = {"future": told.dates}
-    return {split: _on(examples, past, aside, dates.get(split)) for split, (past, aside) in splits.items()}
+        past, future = np.split(order, [int(len(order) * 0.8)])
+        found["future"] = _on(examples, [(past, future)], told.dates)
+    return found
 
 
-def _on(examples: Examples, past: Any, aside: Any, dates: Sequence[Any] | None) -> tuple[Measures, Measures, Measures]:
-    """Where there are dates, the model knows those of the past, and sets its probabilities straight by the latest."""
+def _told(table: Table, text: str) -> Table:
+    """The rows that hold a text."""
+    rows = [row for row, said in enumerate(table.columns[text]) if said.strip()]
+    columns = {name: [cells[row] for row in rows] for name, cells in table.columns.items()}
+    return Table(columns, len(rows))
+
+
+def _on(
+    examples: Examples, parts: Sequence[tuple[Any, Any]], dates: Sequence[Any] | None = None
+) -> tuple[Measures, Measures, Measures]:
+    """All rows that are kept aside by one of the parts (past rows, rows aside). Where there are dates, the model knows
+    those of the past, and sets its probabilities straight by the latest."""
+    foretold = [
+        np.concatenate(side) for side in zip(*(_foretold(examples, *part, dates) for part in parts), strict=True)
+    ]
+    outcome = np.concatenate([examples.outcome[aside] for _past, aside in parts])
+    first, second, third = (measure(probable, outcome, SHARE) for probable in foretold)
+    return first, second, third
+
+
+def _foretold(examples: Examples, past: Any, aside: Any, dates: Sequence[Any] | None) -> tuple[Any, Any, Any]:
+    """The probabilities of the rows aside by our model, by a linear one, and by the list of words."""
     known, unseen = _part(examples, past), _part(examples, aside)
     known_dates = [dates[row] for row in past] if dates else None
     ours = train(known, Told("", [], dates=known_dates)).probabilities(unseen.facts, unseen.texts, len(aside))
     said = zip(*unseen.facts.values(), unseen.texts or [""] * len(aside), strict=True)
     words = np.array([len(KEYWORDS.findall(" ".join(cells))) for cells in said], dtype=float)
-    found = (ours, _linear(known, unseen), words / (words.max() + 1))
-    first, second, third = (measure(probable, unseen.outcome, SHARE) for probable in found)
-    return first, second, third
+    return ours, _linear(known, unseen), words / (words.max() + 1)
 
 
 def _linear(known: Examples, unseen: Examples) -> Any:

@@ -83,6 +83,8 @@ def _how_good(card: Mapping[str, Any]) -> Section:
         _("off by"),
     ]
     table = [head, [_("unseen rows at random"), *_measured(card["random"])]]
+    if heard := card.get("with_words"):
+        table.append([_("those of them with text"), *_measured(heard)])
     if future := card.get("future"):
         table.append([_("the future, from %s on") % future["since"], *_measured(future)])
     return Section(_("How good it is"), [summary(card)], table)

@@ -116,12 +116,20 @@ def _card(
         "warnings": _warnings(learner),
         **told.more,
     }
+    heard = learner.has_text
+    if len(heard) and not heard.all() and _enough_of_each(outcome[heard]):
+        card["with_words"] = measure(probable[heard], outcome[heard], told.share).plain
     threshold = measures.threshold
     if future is not None and told.dates is not None:
         card["period"] = [str(min(told.dates)), str(max(told.dates))]
         card["future"], threshold = _future(future, outcome, told, model)
     card["threshold"] = round(threshold, 6)
     return card
+
+
+def _enough_of_each(outcome: Array) -> bool:
+    came = int(outcome.sum())
+    return min(came, len(outcome) - came) >= FEWEST_OF_EACH
 
 
 def _future(judged: Array, outcome: Array, told: Told, model: Model) -> tuple[dict[str, Any], float]:

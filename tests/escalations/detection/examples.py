@@ -55,6 +55,13 @@ ENGLISH_FIRES = {
         "I have consulted an attorney.",
         "We shall see you in court.",
         "I said to her: “I will sue you.”",
+        "My attorney sent them two letters.",
+        "I am forced to look for legal representation.",
+        "I reached out to a lawyer about this.",
+        "Remove it or litigation may follow.",
+        "I am ready to litigate.",
+        "I will file a lawsuit against your company.",
+        "I want to join the class action against you.",
     ),
     "media": (
         "I shall go to the papers.",
@@ -119,6 +126,8 @@ ENGLISH_FIRES = {
         "I received somebody else’s statement.",
         "This is a data breach.",
         "You sent my statement to the wrong address.",
+        "Your letters for somebody else come to my house.",
+        "You disclosed my debt to my sister.",
     ),
 }  # fmt: skip
 
@@ -160,6 +169,13 @@ ENGLISH_SILENT = {
         "The food court was closed.",
         "My employment tribunal is over.",
         "It was a courtesy call.",
+        "There is a class action lawsuit against them in Pennsylvania.",
+        "They are harassing me and threatening legal action.",
+        "They dragged me into litigation.",
+        "A law firm is threatening to garnish my wages.",
+        "15 U.S. Code 1692k, civil liability for punitive damages.",
+        "I gave them the name of my bankruptcy attorney.",
+        "I was referred to a law firm that collects for you.",
     ),
     "media": (
         "I saw it in the papers.",
@@ -169,7 +185,13 @@ ENGLISH_SILENT = {
         "I have to sign the papers first.",
         "I do not want to go to the papers.",
     ),
-    "safety": ("My order ended.", "The call ended after a minute.", "The account was set on hold."),
+    "safety": (
+        "My order ended.",
+        "The call ended after a minute.",
+        "The account was set on hold.",
+        "I am in fear of losing my car.",
+        "They will come after me if I do not pay.",
+    ),
     "vulnerability": (
         "I want life insurance.",
         "The card terminal was broken.",
@@ -183,7 +205,13 @@ ENGLISH_SILENT = {
         "I ask because I am not sure.",
     ),
     "fraud": ("I was put through to the fraud department, who were kind.", "I acted in good faith."),
-    "data-breach": ("Please send my statement again.",),
+    "data-breach": (
+        "Please send my statement again.",
+        "My credit report still shows an old address of my own.",
+        "I comply with the FCRA, FDCPA and HIPAA privacy rule.",
+        "My payment was applied to someone else's account.",
+        "I sent my personal information to them.",
+    ),
 }  # fmt: skip
 
 PORTUGUESE_FIRES = {

@@ -86,6 +86,7 @@ def test_the_card_says_period_size_quality_and_groups(model):
     assert card["rows"] == 600 and card["period"] == ["2025-01-01", "2025-12-28"]
     assert card["random"]["auc"] > 0.65 and card["future"]["since"] >= "2025-09"
     assert card["random"]["precision"] > card["random"]["base_rate"]
+    assert card["with_words"]["rows"] == card["with_text"] == 480, "those who wrote something are measured apart, too"
     assert {one["value"] for one in card["groups"]} == {"North", "South", ""}
     assert card["facts"][0]["name"] == "Product"
     assert {"furious", "ombudsman"} & set(card["words"]["for"])
