@@ -1,7 +1,8 @@
 """detection.risk_*: how good the learned score is on public data; detection.score: what a score costs one complaint.
 
-Each data set is split at random (a fifth is kept aside, of few rows each fifth once) and, where it has dates, by time (the latest fifth is). The
-card of a model is not asked: rows that were kept aside are scored by the model of the others, and measured here.
+Each data set is split at random (a fifth is kept aside, of few rows each fifth once) and, where it has dates, by time
+(the latest fifth is). The card of a model is not asked: rows that were kept aside are scored by the model of the others
+and measured here.
 """
 
 import re
