@@ -138,6 +138,7 @@ _TABLE = (
            still=lambda case: bool(case.held_files)),
     Action("erase_file", _("erase a file"), EVERY_STATE, None, {MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True, while_merged=True,
            still=lambda case: case.has_content),
+    Action("erase_words", _("erase what people said"), CLOSED, None, {COMPLIANCE: ANY}, reason_required=True, while_merged=True),
     Action("ask_department", _("ask another department"), OPEN, None, CARETAKERS, job=TASK_JOB),
     Action("answer_task", _("answer of another department"), EVERY_STATE, None, {}, ("department",), while_merged=True),
     Action("withdraw_task", _("ask them no more"), EVERY_STATE, None, CARETAKERS, while_merged=True),

@@ -64,6 +64,7 @@ HAPPENED: dict[str, str | Promise] = {
     "tick": gettext_lazy("went through the checklist"),
     "attach": gettext_lazy("added files"),
     "release_file": gettext_lazy("released a file that the virus check held"),
+    "erase_words": gettext_lazy("erased what people said in it, and its files"),
     "erase_file": gettext_lazy("erased a file"),
     "ask_department": gettext_lazy("asked another department"),
     "answer_task": gettext_lazy("passed on the answer of another department"),

@@ -13,9 +13,9 @@ from escalations.actors import CUSTOMER
 from escalations.errors import Invalid, WrongState
 from escalations.models.case_closing import CaseClosing
 from escalations.models.case_desk import CaseDesk
+from escalations.models.case_erasure import CaseErasure
 from escalations.models.case_evidence import CaseEvidence
 from escalations.models.case_fields import CaseFields
-from escalations.models.case_files import CaseFiles
 from escalations.models.case_handover import CaseHandover
 from escalations.models.case_hands import CaseHands
 from escalations.models.case_links import CaseLinks
@@ -42,7 +42,7 @@ EXPLANATION_LETTERS = 300
 
 class CaseActions(
     CaseDesk,
-    CaseFiles,
+    CaseErasure,
     CaseFields,
     CaseMoney,
     CaseHands,

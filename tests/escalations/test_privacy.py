@@ -1,9 +1,11 @@
 """What a person said, or that names them, stands in its own tables and in no row that is kept for good."""
 
 from datetime import date
+from io import StringIO
 
 import pytest
 from django.apps import apps
+from django.core.management import CommandError, call_command
 from django.db import models
 from django.test import Client
 from django.utils import timezone
@@ -14,7 +16,16 @@ from escalations.files import Stored
 from escalations.incidents import ask, run_waiting
 from escalations.intake import AttemptDraft, Contact, NoteDraft, register
 from escalations.jobs import examine_new, route_accepted, send_queued, sweep
-from escalations.models import Complaint, Incident, IncidentFinding, IncidentLine, Trigger, UnsentText
+from escalations.models import (
+    Complaint,
+    Incident,
+    IncidentFinding,
+    IncidentLine,
+    Message,
+    Statement,
+    Trigger,
+    UnsentText,
+)
 from routing.models import Field
 from tests.criteria import worded
 
@@ -48,6 +59,12 @@ def tables_with(words: str) -> set[str]:
         if any(words in str(row).lower() for row in model._base_manager.values_list(*columns)) and columns:
             found.add(model.__name__)
     return found
+
+
+@pytest.fixture
+def uploads(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path / "cases"
 
 
 TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
@@ -151,20 +168,46 @@ def test_the_homes_of_what_people_said_have_no_history(home):
     assert not hasattr(model, "history")
 
 
-def test_the_matched_words_are_with_the_trigger_and_nowhere_in_the_record(whole_life):
+OF_NO_ONE_CASE = {"name", "email", "phone", "address", "postcode", "representative", "customer_number", "adjustment",
+                  "incident", "incident_letter", "attempt", "summary"}  # fmt: skip
+"""Who somebody is, what is found for an incident as a whole, and what the second case says as well."""
+
+
+def test_what_was_said_in_a_case_can_be_erased_and_its_record_stays_as_it_was(
+    whole_life, house, uploads, django_capture_on_commit_callbacks
+):
+    first, second = whole_life
+    (uploads / "aa").mkdir(parents=True)
+    (uploads / "aa" / "bb").write_bytes(b"pdf")
+    Message.objects.filter(state="queued").update(state="sent")
+    record = list(first.events.order_by("number").values())
+    history = list(Complaint.history.filter(id=first.pk).order_by("history_id").values())
+    asked = [first.reference, "--by", house.compliance.username, "--reason", "They asked for it."]
+    told = StringIO()
+    call_command("erase_words", *asked, stdout=told)
+    assert "would erase" in told.getvalue() and "1 file (3 bytes)" in told.getvalue()
+    assert Statement.objects.filter(complaint=first, text__contains=S["what_happened"]).exists()
+    with pytest.raises(CommandError, match="1 could not be erased"):
+        call_command("erase_words", *asked[:2], house.agent.username, *asked[3:], "--apply", stderr=StringIO())
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("erase_words", *asked, "--apply", stdout=StringIO())
+    left = {name: tables_with(secret) for name, secret in SECRETS.items() if name not in OF_NO_ONE_CASE}
+    assert {name: found for name, found in left.items() if found} == {}
+    assert list(first.events.order_by("number").values())[:-1] == record
+    assert list(Complaint.history.filter(id=first.pk).order_by("history_id").values())[:-1] == history
+    event = first.events.latest("number")
+    assert (event.action, event.reason, event.user) == ("erase_words", "They asked for it.", house.compliance)
+    assert not (uploads / "aa" / "bb").exists()
+    assert second.statements.exclude(text="[erased]").exists(), "another case of the same customer stays"
+
+
+def test_the_record_names_no_customer_and_the_queue_of_jobs_holds_no_words(whole_life):
     first, _second = whole_life
     trigger = Trigger.objects.get(complaint=first, criterion__name="Any")
-    assert S["what_happened"] in trigger.explanation
+    assert S["what_happened"] in trigger.explanation, "the matched words are with the trigger"
     assert S["what_happened"] in trigger.evidence.first().words
-
-
-def test_a_customer_is_only_the_customer_in_the_record(whole_life):
-    first, _second = whole_life
     said = first.events.filter(actor_kind="customer")
     assert {(event.actor_name, event.user, event.reason) for event in said} == {("customer", None, "")}
     assert said and not said.filter(statement=None).exists()
-
-
-def test_the_queue_of_jobs_holds_no_words(whole_life):
     tasks = [row.task for row in OrmQ.objects.all()]
     assert tasks and not [task for task in tasks if task["args"] or task["kwargs"]]
