@@ -74,6 +74,7 @@ MENU: list[tuple[Text, list[Entry]]] = [
         [
             Entry(_("Today"), "today", "admin:index", everybody),
             Entry(_("My work"), "inbox", "escalations:queue", does("note")),
+            Entry(_("Waits and holds"), "hourglass_top", "escalations:waits", holds("escalations.view_waiting")),
             Entry(_("Notices"), "notifications", "escalations:notices", does("note"), unseen_by),
             Entry(_("Triage"), "rule", "escalations:triage", does("accept")),
             Entry(_("Incidents"), "hub", "escalations:incidents", holds("escalations.add_incident")),

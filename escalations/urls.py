@@ -25,6 +25,8 @@ from escalations.views import (
 from escalations.views.criteria import judging
 from escalations.views.rules import simulated, simulations, trying
 from escalations.views.triage import desk
+from escalations.views.waits import desk as waits
+from escalations.views.waits import several
 
 app_name = "escalations"
 
@@ -33,6 +35,8 @@ urlpatterns = [
     path("cases/next/", queue.take_next, name="take_next"),
     path("cases/new/", intake.new, name="new"),
     path("cases/several/", bulk.bulk, name="bulk"),
+    path("cases/waits/", waits.waits, name="waits"),
+    path("cases/waits/several/", several.several, name="several_waits"),
     path("cases/views/", saved_views.save, name="save_view"),
     path("cases/views/<int:pk>/", saved_views.view, name="view"),
     path("watch/", watching.watch, name="watch"),

@@ -24,22 +24,22 @@ class CaseWaiting(CaseWords):
         waitings: Any
         peers: Any
 
-    def wait(self, step: "Step", *, on: str, until: date | None = None, note: str = "") -> "Rows":
+    def wait(self, step: "Step", *, on: str, until: date | None = None, note: str = "", moves: bool = False) -> "Rows":
         """We wait for somebody. What they owe us may come by itself (a message of the customer, the evidence): that
-        ends it."""
+        ends it. `moves`: only the day of what runs; where it has ended meanwhile, nothing begins anew."""
         if on not in Waiting.WAITS:
             raise Invalid({"on": [_("This is a ground for a hold: put the case on hold.")]})
-        return self._begun(step, on, until, note)
+        return self._begun(step, on, until, note, moves)
 
     def stop_waiting(self, step: "Step", *, on: str = "") -> "Rows":
         """By hand; all that it waits for, or only this."""
         return self._ended_by_hand(step, [row for row in self.open_waits if on in ("", row.on)])
 
-    def hold(self, step: "Step", *, on: str, until: date | None = None, note: str = "") -> "Rows":
+    def hold(self, step: "Step", *, on: str, until: date | None = None, note: str = "", moves: bool = False) -> "Rows":
         """Something outside forbids that it is decided now. Messages go on; no outcome is given until it is lifted."""
         if on not in Waiting.GROUNDS:
             raise Invalid({"on": [_("This is no ground for a hold: say whom we wait for instead.")]})
-        return self._begun(step, on, until, note)
+        return self._begun(step, on, until, note, moves)
 
     def lift_hold(self, step: "Step", *, on: str = "") -> "Rows":
         return self._ended_by_hand(step, [row for row in self.open_holds if on in ("", row.on)])
@@ -72,11 +72,13 @@ class CaseWaiting(CaseWords):
         prefetch_related_objects(self.peers, "waitings")
         return [row for row in self.waitings.all() if row.is_open]
 
-    def _begun(self, step: "Step", on: str, until: date | None, note: str) -> "Rows":
+    def _begun(self, step: "Step", on: str, until: date | None, note: str, moves: bool) -> "Rows":
         if until is not None and until < step.at.date():
             raise Invalid({"until": [_("This day has passed.")]})
         step.note(on=on, until=until.isoformat() if until else None)
         running = next((row for row in self._open_intervals if row.on == on), None)
+        if running is None and moves:
+            raise WrongState(_("This has ended already."))
         if running is None:
             return [
                 Waiting(complaint=self.itself, on=on, since=step.at, until=until, note=note, begun_by=step.actor.user)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -67,7 +68,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
     step = StepForm(request.POST if request.method == "POST" else None, rule=ACTIONS[action])
     form = FORMS[action](request.POST if request.method == "POST" else None, complaint=cases[0], reader=user)
     if request.method == "POST" and all([form.is_valid(), step.is_valid()]):
-        request.session[KEPT] = _do(cases, action, user, form, step)
+        request.session[KEPT] = told(
+            capfirst(str(ACTIONS[action].label)), _do(cases, action, user, form, step), asked.get("back", "")
+        )
         return see_other("bulk")
     sight, rule = Sight.of(user), ACTIONS[action]
     context = {
@@ -77,6 +80,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "cases": [(case.reference, opening(case, sight)) for case in cases],
         "form": form,
         "reason": step["reason"],
+        "back": asked.get("back", ""),
+        "back_url": _way_back(asked.get("back", ""))[0],
         "asks_reason": rule.reason_required,
     }
     status = 422 if form.errors or step.errors else 200
@@ -95,17 +100,27 @@ def _cases(user: User, references: Sequence[str]) -> list[Any]:
     return [found[reference] for reference in wanted if reference in found]
 
 
-def _do(cases: Sequence[Complaint], action: str, user: User, form: ActionForm, step: forms.Form) -> dict[str, Any]:
+def _do(cases: Sequence[Complaint], action: str, user: User, form: ActionForm, step: forms.Form) -> list[Answer]:
     results = perform_many(cases, action, actor=Actor.of(user), reason=step.cleaned_data["reason"], **form.cleaned_data)
-    answers = [_answer(result, action) for result in results]
-    done = sum(answer.done for answer in answers)
+    return [answer_of(result, action) for result in results]
+
+
+def told(label: str, answers: Sequence[Answer], back: str) -> dict[str, Any]:
+    """What the session keeps for the page that says what came of it; `back` names the list that it leads back to."""
     return {
-        "lead": _said(capfirst(str(ACTIONS[action].label)), done, len(answers)),
+        "lead": _said(label, sum(answer.done for answer in answers), len(answers)),
         "answers": [(answer.reference, answer.says, answer.done) for answer in answers],
+        "back": back,
     }
 
 
-def _answer(result: Result, action: str) -> Answer:
+def _way_back(back: str) -> tuple[str, str]:
+    if back == "waits":
+        return reverse("escalations:waits"), _("Back to waits and holds")
+    return reverse("escalations:queue"), _("Back to my work")
+
+
+def answer_of(result: Result, action: str) -> Answer:
     if result.event is not None:
         return Answer(result.complaint.reference, _("you %s") % happened(action), done=True)
     return Answer(result.complaint.reference, _why_not(result.refusal), done=False)
@@ -134,5 +149,11 @@ def _said(label: str, done: int, total: int) -> str:
 
 def _came_of_it(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(KEPT, {})
-    context = {"lead": kept.get("lead", _("No case is chosen.")), "answers": kept.get("answers", [])}
+    back_url, back_says = _way_back(kept.get("back", ""))
+    context = {
+        "lead": kept.get("lead", _("No case is chosen.")),
+        "answers": kept.get("answers", []),
+        "back_url": back_url,
+        "back_says": back_says,
+    }
     return page(request, "queue/bulk_done.html", _("Several cases at once"), context)

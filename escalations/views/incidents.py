@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 from escalations import incidents
 from escalations.forms.incidents import STEPS, FindingForm, IncidentForm, StepForm
 from escalations.models import Complaint, Incident, IncidentLine, Waiting
-from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.states import State
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Chip, Sight, listed, row_of
@@ -73,7 +71,7 @@ def _page(
     held = _held(shown, now)
     context = {
         "incident": row,
-        "lead": _sentence(states, _count_held(cases)),
+        "lead": _sentence(states, cases.on_hold().order_by().count()),
         "states": [(state.label, states[state]) for state in State if states[state]],
         "rows": [(row_of(case, sight, now), held[case.pk]) for case in shown],
         "finding": row.finding if sight.words else None,
@@ -91,10 +89,6 @@ def _held(cases: list[Any], now: datetime) -> dict[int, list[Chip]]:
     for one in Waiting.objects.open().holds().filter(complaint__in=found):
         found[one.complaint_id].append(chip_of(one, now))
     return found
-
-
-def _count_held(cases: ComplaintQuerySet) -> int:
-    return cases.filter(Exists(Waiting.objects.open().holds().filter(complaint=OuterRef("pk")))).order_by().count()
 
 
 def _runs(runs: list[Any], lines: list[IncidentLine]) -> list[dict[str, Any]]:

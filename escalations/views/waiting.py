@@ -42,7 +42,7 @@ def chips(case: Complaint, now: datetime) -> list[Chip]:
 
 
 def chip_of(row: Waiting, now: datetime) -> Chip:
-    return Chip(_title(row), _until(row, now), LATE if _is_over(row, now) else SOON)
+    return Chip(title_of(row), _until(row, now), LATE if _is_over(row, now) else SOON)
 
 
 def _offer(case: Complaint, now: datetime) -> list[Chip]:
@@ -58,7 +58,7 @@ def _offer(case: Complaint, now: datetime) -> list[Chip]:
     ]
 
 
-def _title(row: Waiting) -> str:
+def title_of(row: Waiting) -> str:
     who = row.get_on_display()
     return (_("On hold: %s") if row.is_hold else _("Waiting for %s")) % who
 
@@ -80,11 +80,11 @@ def _interval(row: Waiting, case: Complaint, now: datetime) -> Interval:
         length, how = clocks.span(row.ended_at - row.since), row.get_ended_how_display()
         said = _("%(what)s, %(since)s for %(length)s: ended %(how)s.")
         since = _("since %s") % _day(timezone.localdate(row.since))
-        sentence = said % {"what": _title(row), "since": since, "length": length, "how": how}
+        sentence = said % {"what": title_of(row), "since": since, "length": length, "how": how}
         return Interval(row, sentence, NONE, "", "")
     # Pauses come with clock policies; until one says so, no deadline stops.
     runs = _("; the deadline still runs.") if case.due_at else "."
-    sentence = f"{_title(row)} {_until(row, now)}{runs}"
+    sentence = f"{title_of(row)} {_until(row, now)}{runs}"
     ends, chases = ("lift_hold", "hold") if row.is_hold else ("stop_waiting", "wait")
     return Interval(row, sentence, LATE if _is_over(row, now) else SOON, ends, chases)
 

@@ -6,15 +6,17 @@ from django.test import Client
 from config.menu import MENU, allowed_entries
 
 MENUS = {
-    "Frontline agent": "Today, My work, Notices, New complaint, Complaints, Customers",
+    "Frontline agent": "Today, My work, Waits and holds, Notices, New complaint, Complaints, Customers",
     "Escalation coordinator": (
-        "Today, My work, Notices, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, "
+        "Today, My work, Waits and holds, Notices, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, "
         "Allocation decisions, Handlers, Absences, Events"
     ),
-    "Handler": "Today, My work, Notices, Incidents, Approvals, Complaints, Customers, Handlers, Delegations",
+    "Handler": (
+        "Today, My work, Waits and holds, Notices, Incidents, Approvals, Complaints, Customers, Handlers, Delegations"
+    ),
     "Manager": (
-        "Today, My work, Notices, Incidents, Management, Approvals, New complaint, Complaints, Customers, "
-        "Deadlines, Allocation decisions, Trends, Flagged in time, Redress, Authority limits, "
+        "Today, My work, Waits and holds, Notices, Incidents, Management, Approvals, New complaint, Complaints, "
+        "Customers, Deadlines, Allocation decisions, Trends, Flagged in time, Redress, Authority limits, "
         "Changes of authority, Handlers, Absences, Delegations, Events"
     ),
     "Routing supervisor": (
@@ -26,7 +28,7 @@ MENUS = {
         "Root causes, Finding codes, Controls, Risk models, Events"
     ),
     "Compliance officer": (
-        "Today, My work, Notices, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
+        "Today, My work, Waits and holds, Notices, Complaints, Customers, Deadlines, Allocation decisions, Trends, "
         "Flagged in time, Redress, Set aside, Root causes, Finding codes, Controls, Routing rules, "
         "Escalation criteria, Steps to take at once, Checklists, Risk models, Risk policy, Deadline policies, "
         "House policy, Authority limits, Approval steps, Changes of authority, Interest rates, "
