@@ -208,7 +208,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:take_next": ("HX", GET_REFUSED),
     "escalations:bulk": (SAID, OK),
     "escalations:waits": (SAID, OK),
-    "escalations:several_waits": (SAID, FOUND),  # nothing is chosen: leads to the list
+    "escalations:several_waits": (SAID, OK),
     "escalations:save_view": (FACTS, GET_REFUSED),
     "escalations:view": (FACTS, MISSING),  # nobody has saved one
     "escalations:watch": (FACTS, MISSING),  # without what a page was given to ask

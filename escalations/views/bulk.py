@@ -64,7 +64,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     asked: QueryDict = request.POST if request.method == "POST" else request.GET
     action, cases = asked.get("do", ""), _cases(user, asked.getlist("case"))
     if action not in SAFE or not can(Actor.of(user), action) or not cases:
-        return _came_of_it(request)
+        return came_of_it(request)
     step = StepForm(request.POST if request.method == "POST" else None, rule=ACTIONS[action])
     form = FORMS[action](request.POST if request.method == "POST" else None, complaint=cases[0], reader=user)
     if request.method == "POST" and all([form.is_valid(), step.is_valid()]):
@@ -147,7 +147,7 @@ def _said(label: str, done: int, total: int) -> str:
     ) % {"done": done, "total": total, "left": left}
 
 
-def _came_of_it(request: HttpRequest) -> HttpResponse:
+def came_of_it(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(KEPT, {})
     back_url, back_says = _way_back(kept.get("back", ""))
     context = {

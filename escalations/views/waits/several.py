@@ -49,13 +49,14 @@ class SeveralForm(forms.Form):
 @staff_page("wait_complaint", "stop_waiting_complaint", "hold_complaint", "lift_hold_complaint")
 @require_http_methods(["GET", "HEAD", "POST"])
 def several(request: HttpRequest) -> HttpResponse:
-    """On GET the form with what it is for; on POST it is done. To begin a wait or a hold is a step on the cases."""
+    """On GET the form with what it is for, or what came of the last one; on POST it is done. To begin a wait or a hold
+    is a step on the cases."""
     user = person(request)
     asked: QueryDict = request.POST if request.method == "POST" else request.GET
     pressed, rows = asked.get("do", ""), _rows(user, asked.getlist("row"))
     labels = dict(buttons(user))
     if pressed not in labels or not rows:
-        return see_other("waits")
+        return bulk.came_of_it(request)
     if pressed not in STEPS:
         cases = QueryDict(mutable=True)
         cases["do"], cases["back"] = pressed, "waits"
