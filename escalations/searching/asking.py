@@ -129,10 +129,11 @@ class Matches(Expression):
         name = connection.ops.quote_name(self.indexed.name)
         if connection.vendor == "postgresql":
             rows, asked = _postgresql(name, self.wanted)
-        else:
-            newest = f"ORDER BY rowid DESC LIMIT {MOST_TEXTS}"
-            rows, asked = f"SELECT rowid FROM {name} WHERE {name} MATCH %s {newest}", [self.wanted.for_sqlite()]  # noqa: S608
-        return f"({key} IN ({rows}))", [*values, *asked]
+            # As an array, which is looked up key by key: for a set of unknown size the planner reads the whole table.
+            return f"({key} = ANY (ARRAY({rows})))", [*values, *asked]
+        newest = f"ORDER BY rowid DESC LIMIT {MOST_TEXTS}"
+        rows = f"SELECT rowid FROM {name} WHERE {name} MATCH %s {newest}"  # noqa: S608
+        return f"({key} IN ({rows}))", [*values, self.wanted.for_sqlite()]
 
 
 def _postgresql(name: str, wanted: Asked) -> tuple[str, list[str]]:
