@@ -19,7 +19,7 @@ SECRET = {
 }
 
 
-LINK = re.compile(r"/answer/[\w-]{20,}")
+LINK = re.compile(r"/(answer|open)/[\w-]{20,}")
 """An address that lets whoever has it in."""
 
 
@@ -29,7 +29,7 @@ def without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> E
 
 
 def _without_links(value: Any) -> Any:
-    return LINK.sub("/answer/[left out]", value) if isinstance(value, str) else value
+    return LINK.sub(r"/\1/[left out]", value) if isinstance(value, str) else value
 
 
 SHARED: list[Processor] = [

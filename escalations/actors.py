@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from escalations.models import Party
     from routing.models import User
 
 PERSON, CUSTOMER, SYSTEM = "person", "customer", "system"
@@ -11,11 +12,13 @@ PERSON, CUSTOMER, SYSTEM = "person", "customer", "system"
 
 @dataclass(frozen=True)
 class Actor:
-    """Stored on each Event. `user` is filled for staff only; a customer's name is only "customer"."""
+    """Stored on each Event. `user` is filled for staff only; a customer's name is only "customer". `party` is which
+    customer of the case it is, where they came by a link of their own."""
 
     kind: str
     name: str
     user: "User | None" = None
+    party: "Party | None" = None
 
     @classmethod
     def of(cls, user: "User") -> Self:
@@ -23,9 +26,9 @@ class Actor:
         return cls(PERSON, str(user), user)
 
     @classmethod
-    def customer(cls) -> Self:
+    def customer(cls, party: "Party | None" = None) -> Self:
         """Whoever complained, or who speaks for them. Their name stands in Party, never in the record."""
-        return cls(CUSTOMER, CUSTOMER)
+        return cls(CUSTOMER, CUSTOMER, party=party)
 
     @classmethod
     def system(cls, name: str) -> Self:

@@ -69,6 +69,8 @@ HAPPENED: dict[str, str | Promise] = {
     "ask_department": gettext_lazy("asked another department"),
     "answer_task": gettext_lazy("passed on the answer of another department"),
     "withdraw_task": gettext_lazy("withdrew what another department was asked"),
+    "send_link": gettext_lazy("sent the customer the link to their page"),
+    "withdraw_link": gettext_lazy("withdrew the links to the customer's page"),
     "sent": gettext_lazy("sent the message"),
     "reassign": gettext_lazy("handed it to a colleague"),
     "take_over": gettext_lazy("took the case over"),

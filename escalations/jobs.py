@@ -15,6 +15,7 @@ from escalations import asking, detection, files, incidents, judgements
 from escalations.actors import Actor
 from escalations.authority import reminding
 from escalations.communication import departments, notices, post
+from escalations.customer import codes
 from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
 from escalations.errors import Refusal
@@ -71,6 +72,11 @@ def send_queued() -> int:
 def tell_departments() -> int:
     """Send other departments the links to what they are asked. Returns how many went out."""
     return departments.tell_departments()
+
+
+def send_codes() -> int:
+    """Send the codes that open customers' pages. Returns how many went out."""
+    return codes.send_waiting()
 
 
 def flag_late(*, at: datetime | None = None) -> int:
@@ -151,6 +157,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     send_queued,
     asking.tell_agents,
     tell_departments,
+    send_codes,
     files.scan_waiting,
     files.remove_orphans,
     flag_late,

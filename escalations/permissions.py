@@ -218,6 +218,7 @@ _CASE = [
         "similarcase", "triageanswer", "waiting", "systemnote",
         "evidencerequest", "listening", "findingcode", "control", "contributingcause",
         "attachment", "task", "checklistitem", "checklisttick", "notice", "referral", "incident", "riskscore",
+        "customerlink", "linkopening",
     )
 ] + ["routing.view_decision", "routing.view_assignment"]  # fmt: skip
 _IDENTITY = [f"escalations.view_{name}" for name in ("identity", "person", "personidentifier", "need")]

@@ -4,6 +4,8 @@ Everything here is a closed list that code decides on. What an organisation may 
 issues, complaint types, causes) is data.
 """
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -84,7 +86,13 @@ class Channel(models.TextChoices):
     BRANCH = "branch", _("in person")
     SOCIAL = "social", _("social media")
     REFERRAL = "referral", _("referral")
+    PORTAL = "portal", _("the customer's page")
     OTHER = "other", _("other")
+
+    @classmethod
+    def taken_down(cls) -> list[tuple[str, Any]]:
+        """How a member of staff can have heard or written something: not by the page that the customer uses."""
+        return [one for one in cls.choices if one[0] != cls.PORTAL]
 
 
 class TriggerKind(models.TextChoices):

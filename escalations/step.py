@@ -29,6 +29,10 @@ class Step:
     gone: Rows = field(default_factory=list)
     """Rows that the action takes away: only what has no history and is no record."""
 
+    def __post_init__(self) -> None:
+        if self.actor.party is not None:
+            self.note(party=self.actor.party.pk)
+
     def note(self, **codes: Any) -> None:
         self.data.update(codes)
 

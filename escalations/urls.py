@@ -23,6 +23,8 @@ from escalations.views import (
     writing,
 )
 from escalations.views.criteria import judging
+from escalations.views.customer import door
+from escalations.views.customer import page as customer
 from escalations.views.rules import simulated, simulations, trying
 from escalations.views.triage import desk
 from escalations.views.waits import desk as waits
@@ -47,6 +49,9 @@ urlpatterns = [
     path("cases/<str:reference>/files/<int:file>/", attachments.download, name="file"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/<int:pk>/seen/", notices.seen, name="notice_seen"),
+    path("open/<str:token>/", door.open_page, name="open"),
+    path("complaint/", customer.page, name="customer"),
+    path("complaint/leave/", door.leave, name="leave"),
     path("answer/<str:token>/", answer.answer, name="answer"),
     path("cases/<str:reference>/points/<int:pk>/", point.point_page, name="point"),
     path("cases/<str:reference>/history/", record.history, name="history"),

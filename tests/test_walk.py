@@ -15,6 +15,7 @@ from routing.models import Ruleset, Simulation
 from tests.walk_addresses import Address, addresses
 from tests.walk_expected import (
     ADMIN,
+    CUSTOMERS,
     DECISIONS_SEEN,
     FACTS,
     FOUND,
@@ -166,8 +167,11 @@ def faults(world: World, visit: Visit, who: str, response: HttpResponse, marks: 
         yield "tells what was noted among ourselves"
     if any("secret" in one for one in marks) and not NEVER_DISCLOSED.match(visit.path):
         yield "tells what is never disclosed"
-    missing = {name for name, value in PROTECTION.items() if response.headers.get(name) != value}
-    if missing or "default-src 'self'" not in response.headers.get("Content-Security-Policy", ""):
+    is_customers = visit.address.key in CUSTOMERS
+    wanted = PROTECTION | {"Referrer-Policy": "no-referrer"} if is_customers else PROTECTION
+    loads = "default-src 'none'" if is_customers else "default-src 'self'"
+    missing = {name for name, value in wanted.items() if response.headers.get(name) != value}
+    if missing or loads not in response.headers.get("Content-Security-Policy", ""):
         yield f"lacks protection {sorted(missing)}"
     if marks and "no-store" not in response.headers.get("Cache-Control", ""):
         yield "may stay in a cache"

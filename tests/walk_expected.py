@@ -78,6 +78,9 @@ ADMIN = {
     "escalations.attachment": Pages(SAID),
     "escalations.fileaccess": Pages("OX"),
     "escalations.task": Pages(SAID),
+    "escalations.customerlink": Pages(SAID),
+    "escalations.linkopening": Pages(SAID),
+    "escalations.linkcode": Pages("X"),
     "escalations.notice": Pages(SAID),
     "escalations.checklisttick": Pages(SAID),
     "escalations.checklistitem": Pages("FCHMOAX", "AX", "AX"),
@@ -155,7 +158,10 @@ ADMIN = {
     "axes.accessfailurelog": Pages("X", "", "", "X"),
 }
 
-OPEN = {"healthz", "readyz", "admin:login", "escalations:answer"}
+CUSTOMERS = {"escalations:open", "escalations:customer", "escalations:leave"}
+"""The customer's own page: a login of staff opens none of it, nor does it show anything without a link."""
+
+OPEN = {"healthz", "readyz", "admin:login", "escalations:answer"} | CUSTOMERS
 """What needs no login."""
 
 PAGES: dict[str, tuple[str, int]] = {
@@ -220,6 +226,9 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:file": (FACTS, MISSING),  # no file there; test_files says who gets one
     "escalations:notices": (SAID, OK),
     "escalations:notice_seen": (SAID, GET_REFUSED),
+    "escalations:open": (VISITORS, OK),  # the same for every link, an unknown one as well
+    "escalations:customer": ("", OK),
+    "escalations:leave": (VISITORS, GET_REFUSED),
     "escalations:answer": (VISITORS, MISSING),  # of an unknown link
     "escalations:history": (FACTS, OK),
     "escalations:routing": (FACTS, OK),

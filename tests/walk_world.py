@@ -70,7 +70,7 @@ class World:
             person = getattr(row, "person", row)
             row = Party.objects.filter(person=person).select_related("complaint").get()
         references = {case.reference: name for name, case in self.cases.items()}
-        over = next((name for name in ("trigger", "point", "request") if hasattr(row, name)), "")
+        over = next((name for name in ("trigger", "point", "request", "link") if hasattr(row, name)), "")
         owner = getattr(row, "complaint", None) or getattr(getattr(row, over, None), "complaint", None)
         if isinstance(row, Complaint):
             owner = row

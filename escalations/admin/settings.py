@@ -111,6 +111,7 @@ class PolicyAdmin(Settings):
             None,
             {"fields": ["acceptance_days", "offer_days", "payment_days", "reopen_days", "external_route", "language"]},
         ),
+        (_("The customer's own page"), {"fields": ["link_days", "page_when_restricted"]}),
         (_("The investigation"), {"fields": ["point_needs", "evidence_days"]}),
         (_("Approvals and redress"), {"fields": ["approval_hours", "approval_reminders", "check_above"]}),
         (

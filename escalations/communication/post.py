@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from escalations.actors import Actor
+from escalations.customer.inviting import invitation
 from escalations.files import opened
 from escalations.models import Message
 from escalations.workflow import perform
@@ -86,7 +87,7 @@ def _mail(message: Message) -> EmailMessage:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     mail = EmailMessage(
         subject=message.subject,
-        body=message.body,
+        body=message.body + invitation(message, timezone.now()),
         to=_addressees(message),
         headers={
             "Message-ID": f"<{reference}.{message.pk}@{domain}>",

@@ -87,7 +87,7 @@ class ResolveForm(ActionForm):
 
 class WithdrawForm(ActionForm):
     words = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("What the customer said, word for word"))
-    channel = forms.ChoiceField(choices=Channel, initial=Channel.PHONE, label=_("How they said it"))
+    channel = forms.ChoiceField(choices=Channel.taken_down, initial=Channel.PHONE, label=_("How they said it"))
 
 
 class EditForm(ActionForm):
@@ -248,12 +248,18 @@ class WriteForm(ActionForm):
         choices=[
             (kind.value, kind.label)
             for kind in Message.Kind
-            if kind not in (Message.Kind.NOTE, Message.Kind.WITHDRAWAL, Message.Kind.WITHDRAWAL_CONFIRMED)
+            if kind
+            not in (
+                Message.Kind.NOTE,
+                Message.Kind.WITHDRAWAL,
+                Message.Kind.WITHDRAWAL_CONFIRMED,
+                Message.Kind.PAGE,
+            )
         ],
         initial=Message.Kind.MESSAGE,
         label=_("Kind of letter"),
     )
-    channel = forms.ChoiceField(choices=Channel, initial=Channel.EMAIL, label=_("By"))
+    channel = forms.ChoiceField(choices=Channel.taken_down, initial=Channel.EMAIL, label=_("By"))
     subject = forms.CharField(max_length=200, required=False, label=_("Subject"))
     body = forms.CharField(widget=LETTER, max_length=BODY_LIMIT, label=_("Text"))
 
@@ -271,7 +277,7 @@ class WriteForm(ActionForm):
 
 
 class ReceiveForm(ActionForm):
-    channel = forms.ChoiceField(choices=Channel, initial=Channel.PHONE, label=_("How they said it"))
+    channel = forms.ChoiceField(choices=Channel.taken_down, initial=Channel.PHONE, label=_("How they said it"))
     body = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("What the customer said"))
     asks = forms.BooleanField(required=False, label=_("The customer asks for it to be escalated"))
 
@@ -365,6 +371,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "hand_back": NoData,
     "restrict": RestrictForm,
     "decline_confirmation": DeclineForm,
+    "send_link": NoData,
+    "withdraw_link": NoData,
     "wait": WaitForm,
     "stop_waiting": EndForm,
     "hold": HoldForm,

@@ -13,6 +13,7 @@ from escalations.models.complaint import Complaint
 from escalations.models.confirmation import Confirmation
 from escalations.models.criteria_set import CriteriaSet
 from escalations.models.criterion import Criterion, CriterionCondition, PhraseList
+from escalations.models.customer_link import CustomerLink, LinkCode, LinkOpening
 from escalations.models.desk import Presence, SavedView
 from escalations.models.event import Event
 from escalations.models.evidence import EvidenceRequest, Listening
@@ -65,6 +66,7 @@ __all__ = [
     "CriteriaSet",
     "Criterion",
     "CriterionCondition",
+    "CustomerLink",
     "DeadlinePolicy",
     "Event",
     "EvidenceRequest",
@@ -84,6 +86,8 @@ __all__ = [
     "Judgement",
     "LastLook",
     "LeftEmpty",
+    "LinkCode",
+    "LinkOpening",
     "Listening",
     "Look",
     "Mention",

@@ -21,6 +21,7 @@ from escalations.models.case_hands import CaseHands
 from escalations.models.case_links import CaseLinks
 from escalations.models.case_money import CaseMoney
 from escalations.models.case_outcome import CaseOutcome
+from escalations.models.case_page import CasePage
 from escalations.models.case_peers import CasePeers
 from escalations.models.case_referrals import CaseReferrals, check_aside
 from escalations.models.case_triage import CaseTriage
@@ -54,6 +55,7 @@ class CaseActions(
     CaseEvidence,
     CaseOutcome,
     CaseClosing,
+    CasePage,
     CasePeers,
 ):
     """The part of Complaint that is not a transition."""

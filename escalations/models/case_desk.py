@@ -12,7 +12,8 @@ from escalations.models.case_words import CaseWords, own_row
 from escalations.models.checklist import ChecklistItem, ChecklistTick
 from escalations.models.message import Message
 from escalations.models.notice import Notice
-from escalations.models.task import Task, digest_of
+from escalations.models.task import Task
+from escalations.models.token import digest_of
 from escalations.states import Channel
 
 if TYPE_CHECKING:

@@ -109,7 +109,7 @@ class CaseWords:
             direction=Message.Direction.IN,
             kind=kind,
             channel=channel,
-            party=self.contact,
+            party=step.actor.party or self.contact,
             body=body,
             written_by=step.actor.user,
             written_at=step.at,

@@ -96,6 +96,15 @@ class Policy(models.Model):
         help_text=_("Beside finding, outcome and root cause. The control only where it is upheld."),
     )  # fmt: skip
 
+    link_days = models.PositiveSmallIntegerField(
+        _("a customer's link works for (days)"), default=90,
+        help_text=_("From the day it was sent. Each letter brings a new one."),
+    )  # fmt: skip
+    page_when_restricted = models.BooleanField(
+        _("a restricted complaint has a customer's page"), default=True,
+        help_text=_("For whoever complained, and for nobody who speaks for them. Off: for nobody at all."),
+    )  # fmt: skip
+
     continuity = models.CharField(
         _("whoever worked for the customer before"),
         max_length=8,

@@ -34,6 +34,7 @@ class Message(models.Model):
         REFERRAL = "referral", _("referral")
         WITHDRAWAL = "withdrawal", _("withdrawal")
         WITHDRAWAL_CONFIRMED = "withdrawal_confirmed", _("confirmation of withdrawal")
+        PAGE = "page", _("link to the customer's page")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -49,6 +50,8 @@ class Message(models.Model):
         RAISED = "raised", _("raised")
 
     OUTCOME_LETTERS = (Kind.SUMMARY, Kind.FINAL_RESPONSE)
+    WITH_LINK = (Kind.ACKNOWLEDGEMENT, *OUTCOME_LETTERS, Kind.ADDENDUM, Kind.PAGE)
+    """Letters with which the post sends a link to the customer's own page."""
 
     complaint = models.ForeignKey(
         "escalations.Complaint", models.PROTECT, related_name="messages", verbose_name=_("complaint")

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -99,3 +100,7 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} ({self.get_role_display()})"
+
+    def may_speak(self, on: date) -> bool:
+        """Whoever complained may; who speaks for somebody, as long as their authority lasts."""
+        return self.role != self.Role.REPRESENTATIVE or self.authority_until is None or on <= self.authority_until

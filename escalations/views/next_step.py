@@ -46,6 +46,8 @@ BY_LINK = ("link", "unlink", "merge")
 """Offered beside what belongs to the case."""
 
 BY_EVIDENCE = ("describe_evidence", "answer_evidence", "listen_evidence", "stop_waiting", "lift_hold")
+BY_PAGE = ("send_link", "withdraw_link")
+"""Offered in the panel of the customer's page."""
 BY_POINT = ("record_finding",)
 """Offered beside the request, the interval or the point; what `record_outcome` says whole."""
 
@@ -96,6 +98,7 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
         *BY_REMEDY,
         *BY_LINK,
         *BY_EVIDENCE,
+        *BY_PAGE,
         *BY_POINT,
     }
     shown |= {first, *MAIN[case.state]}

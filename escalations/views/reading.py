@@ -31,6 +31,7 @@ from escalations.models import (
     Complaint,
     Confirmation,
     ContributingCause,
+    CustomerLink,
     Event,
     EvidenceRequest,
     FieldValue,
@@ -107,6 +108,8 @@ WHOLE: tuple[Part, ...] = (
         person__in=Party.objects.filter(complaint=CASE).values("person")), "person_id"),
     Part("parties__person__identifiers", lambda: PersonIdentifier.objects.filter(
         person__in=Party.objects.filter(complaint=CASE).values("person")), "person_id"),
+    Part("customer_links", lambda: CustomerLink.objects.filter(complaint=CASE).select_related(
+        "party__person", "message")),
     Part("waitings", lambda: Waiting.objects.filter(complaint=CASE)),
     Part("named_staff", lambda: NamedStaff.objects.filter(complaint=CASE).select_related("user")),
     Part("evidence_requests", lambda: EvidenceRequest.objects.filter(complaint=CASE).select_related("asked_by")),

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from escalations.customer.inviting import new_link
 from escalations.files import Stored
 from escalations.models import Attachment, ChecklistItem, Task
 
@@ -61,3 +62,6 @@ class BesideDeeds:
         return self.do(case, "ask_department", "coordinator")
 
     _before_withdraw_task = _before_answer_task
+
+    def _before_withdraw_link(self, case):
+        new_link(case, case.contact, timezone.now())

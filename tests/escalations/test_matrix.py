@@ -77,6 +77,8 @@ STATES = {
     "erase_words": ("closed", "same"),
     "answer_task": (ALWAYS, "same"),
     "withdraw_task": (ALWAYS, "same"),
+    "send_link": (ALWAYS, "same"),
+    "withdraw_link": (ALWAYS, "same"),
     "sent": (ALWAYS, "same"),
     "reassign": (WORK, "same"),
     "take_over": (WORK, "same"),
@@ -164,6 +166,8 @@ WHO = {
     "ask_department": ("investigating", "agent coordinator handler colleague manager"),
     "answer_task": ("investigating", "department"),
     "withdraw_task": ("investigating", "agent coordinator handler colleague manager"),
+    "send_link": ("investigating", "agent coordinator handler colleague manager"),
+    "withdraw_link": ("investigating", "agent coordinator handler colleague manager compliance"),
     "sent": ("investigating", "post"),
     "reassign": ("investigating", "coordinator manager"),
     "take_over": ("investigating", "manager"),
@@ -193,7 +197,7 @@ WHO = {
 }
 GIVEN_FIRST = {
     "unmerge", "leave_incident", "stop_waiting", "lift_hold", "describe_evidence", "answer_evidence", "listen_evidence",
-    "release_file", "erase_file",
+    "release_file", "erase_file", "withdraw_link",
 }  # fmt: skip
 """Steps that are open only once something was done before."""
 STAFF = (

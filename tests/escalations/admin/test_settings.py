@@ -19,7 +19,8 @@ NEW = {
     "deadlinepolicy": {"kind": "acknowledge", "severity": 4, "days": 1},
     "policy": {"acceptance_days": 21, "reopen_days": 90, "external_route": "The ombudsman.", "continuity": "equal",
                "on_absence": "hold", "absence_hours": 24, "offer_days": 42, "evidence_days": 3, "payment_days": 28,
-               "language": "pt", "approval_hours": 24, "approval_reminders": 1, "check_above": "500.00"},
+               "link_days": 60, "language": "pt", "approval_hours": 24, "approval_reminders": 1,
+               "check_above": "500.00"},
     "cause": {"name": "Wrong form", "code": "wrong-form", "is_active": "on"},
 }  # fmt: skip
 MODELS = {"firststeps": FirstSteps, "deadlinepolicy": DeadlinePolicy, "policy": Policy, "cause": Cause}

@@ -1,0 +1,98 @@
+"""Opening a link: reference and postcode, or reference and a mailed code. Guessing has an end, by link and by place.
+
+An unknown link, one that has expired and one that was withdrawn are the same to whoever asks, in every answer.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from escalations.customer import codes
+from escalations.models import CustomerLink, LinkOpening
+from escalations.models.token import digest_of
+from routing.locking import lock
+
+LOCKED = timedelta(minutes=15)
+MOST_WRONG, MOST_WRONG_FROM_PLACE = 5, 20
+"""Wrong tries within the time above, of one link and from one place."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of it: the link that is open now, or none; `locked` when it was not even looked at."""
+
+    link: CustomerLink | None = None
+    locked: bool = False
+
+
+def open_link(token: str, reference: str, proof: str, *, place: str, now: datetime) -> Tried:
+    """Try it once, and keep a row of having tried."""
+    digest, where = digest_of(token), _place(place)
+    with transaction.atomic():
+        link = _held(digest)
+        if is_locked(digest, where, now):
+            return Tried(locked=True)
+        opened = link is not None and usable(link, now) and _fits(link, reference, proof, now)
+        LinkOpening.objects.create(link=link, token_digest=digest, place_digest=where, tried_at=now, opened=opened)
+        if link is None or not opened:
+            return Tried()
+        link.opened_at = now
+        link.save(update_fields=["opened_at"])
+        return Tried(link)
+
+
+def ask_code(token: str, *, place: str, now: datetime) -> bool:
+    """Whether it may be asked; whether one is sent, is for the mailbox to say. Asking counts as a try."""
+    digest, where = digest_of(token), _place(place)
+    with transaction.atomic():
+        link = _held(digest)
+        if is_locked(digest, where, now):
+            return False
+        LinkOpening.objects.create(link=link, token_digest=digest, place_digest=where, tried_at=now, opened=False)
+        if link is not None and usable(link, now):
+            codes.ask(link, now)
+        return True
+
+
+def usable(link: CustomerLink, now: datetime) -> bool:
+    """It stands, and its party may still be told something of the case."""
+    return link.stands(now) and link.complaint.may_have_page(link.party, now)
+
+
+def is_locked(token_digest: str, place_digest: str, now: datetime) -> bool:
+    wrong = LinkOpening.objects.filter(opened=False, tried_at__gt=now - LOCKED)
+    return (
+        wrong.filter(token_digest=token_digest).count() >= MOST_WRONG
+        or wrong.filter(place_digest=place_digest).count() >= MOST_WRONG_FROM_PLACE
+    )
+
+
+def _held(digest: str) -> CustomerLink | None:
+    """The link under its lock, so that two who guess at once count one after the other."""
+    for link in lock(CustomerLink.objects.filter(token_digest=digest)):
+        return CustomerLink.objects.select_related("complaint", "party__person").get(pk=link.pk)
+    return None
+
+
+def _fits(link: CustomerLink, reference: str, proof: str, now: datetime) -> bool:
+    """Both are compared whatever the first says, and in constant time."""
+    named = _same(reference, link.complaint.reference)
+    postcode = link.party.person.postcode
+    if postcode:
+        return _same(proof, postcode) and named
+    return named and codes.use(link, proof, now)
+
+
+def _same(typed: str, known: str) -> bool:
+    return constant_time_compare(_bare(typed), _bare(known))
+
+
+def _bare(text: str) -> str:
+    """Without what people leave out or put in: spaces, dashes, capitals."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _place(address: str) -> str:
+    return salted_hmac("where a link was opened", address, algorithm="sha256").hexdigest()

@@ -1,0 +1,72 @@
+"""The part of Complaint that a customer gets to see: for whom there is a page, and the links that lead to it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from escalations.errors import Incomplete, WrongState
+from escalations.models.case_words import CaseWords
+from escalations.models.customer_link import CustomerLink
+from escalations.models.message import Message
+from escalations.models.party import Party
+from escalations.models.waiting import Waiting
+
+if TYPE_CHECKING:
+    from escalations.step import Rows, Step
+
+
+class CasePage(CaseWords):
+    """A private link to one case, for one party of it."""
+
+    if TYPE_CHECKING:
+        customer_links: Any
+        waitings: Any
+        policy: Any
+        peers: Any
+
+    def may_have_page(self, party: Party | None, at: datetime) -> bool:
+        """Whether anything may be disclosed to this party: nothing of a restricted case to anybody but whoever
+        complained, and nothing to a representative whose authority is not there, or over."""
+        if party is None:
+            return False
+        complained = party.role == Party.Role.COMPLAINANT
+        if self.restricted_kind and not (complained and self.policy.page_when_restricted):
+            return False
+        return complained or (party.may_speak(timezone.localdate(at)) and not self._authority_is_missing())
+
+    def _authority_is_missing(self) -> bool:
+        prefetch_related_objects(self.peers, "waitings")
+        return any(row.on == Waiting.On.AUTHORITY and row.ended_at is None for row in self.waitings.all())
+
+    @property
+    def has_page(self) -> bool:
+        """Whether some link leads to it now."""
+        now = timezone.now()
+        return any(link.stands(now) for link in self._links)
+
+    @property
+    def _links(self) -> list[CustomerLink]:
+        prefetch_related_objects(self.peers, "customer_links")
+        return list(self.customer_links.all())
+
+    def send_link(self, step: "Step") -> "Rows":
+        """A short letter whose link the post makes when it leaves."""
+        party = self.contact
+        if party is None or not party.person.email:
+            raise Incomplete([_("An e-mail address of whoever we write to.")])
+        if not self.may_have_page(party, step.at):
+            raise Incomplete([_("A party who may see the case: it is restricted, or the authority is missing.")])
+        text = _("You can see where your complaint %s stands, write to us and answer us on a page of your own.")
+        return [self.letter(step, Message.Kind.PAGE, text % self.reference)]
+
+    def withdraw_link(self, step: "Step") -> "Rows":
+        """All of them, and whoever has the page open is out."""
+        standing = [link for link in self._links if link.stands(step.at)]
+        if not standing:
+            raise WrongState(_("No link leads to this case any more."))
+        for link in standing:
+            link.withdrawn_at = step.at
+        return [*standing]
