@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from config.setting_up import Check, checks
 from escalations.actions import ADMINISTRATOR, AGENT, COMPLIANCE, COORDINATOR, HANDLER, MANAGER, SUPERVISOR
-from escalations.models import Complaint, Remedy
+from escalations.looking import looked
+from escalations.models import Complaint, Look, Remedy
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
 from escalations.states import ClosedAs, State, Tier
@@ -156,6 +157,7 @@ def dashboard(user: User, now: datetime | None = None) -> Dashboard:
         page.lead = _deadlines(user, now)
         page.links = _lists()
         page.sections = [*_queues(user, scope, now), _soon_late(user, now)]
+        looked(user, [row.case for section in page.sections for row in section.rows], Look.Place.FRONT)
     if user.has_perm("routing.view_assignment"):
         page.loads = team_loads(scope, now)
     if SUPERVISOR in scope.roles:

@@ -3,9 +3,9 @@
 Whoever holds no clearance sees none of them, so nothing is asked for most people.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -13,6 +13,8 @@ from escalations.models.look import Look
 from escalations.permissions import Scope
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from escalations.models import Complaint
     from routing.models import User
 
@@ -24,6 +26,15 @@ def looked(user: "User", cases: Iterable["Complaint"], place: str) -> None:
     """This person gets to see these cases at this place now. Call it with what is shown, before it is."""
     if Scope.of(user).clearances:
         looked_at_keys(user, {case.pk for case in cases if case.restricted_kind}, place)
+
+
+def looked_at_references(user: "User", references: "Sequence[str] | QuerySet[Any, str]", place: str) -> None:
+    """The same by reference, of what the floor below keeps of a case: its facts, and where it went."""
+    from escalations.models import Complaint
+
+    if Scope.of(user).clearances:
+        rows = Complaint.objects.filter(reference__in=references).exclude(restricted_kind="")
+        looked_at_keys(user, set(rows.order_by().values_list("pk", flat=True)), place)
 
 
 def looked_at_keys(user: "User", restricted: set[int], place: str) -> None:

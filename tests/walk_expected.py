@@ -262,6 +262,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "analytics:trends": ("MQOX", OK),
     "analytics:redress": ("MQOX", OK),
     "analytics:redress_csv": ("MQOX", OK),
+    "analytics:redress_xlsx": ("MQOX", OK),
     "analytics:first_sign": ("MQOX", OK),
     "analytics:first_sign_csv": ("MQOX", OK),
     "analytics:trends_csv": ("MQOX", OK),

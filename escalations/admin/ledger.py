@@ -1,7 +1,7 @@
 """Decisions and assignments of routing. They know a case by its reference; here they are shown where it is visible."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from escalations.admin.showing import ReadOnly, scope_of
-from escalations.models import Complaint
+from escalations.looking import looked_at_references
+from escalations.models import Complaint, Look
 from routing.explaining import explain, facts_in_words
-from routing.models import Assignment, Decision, SimulatedCase, Simulation
+from routing.models import Assignment, Decision, SimulatedCase, Simulation, User
 from routing.vocabulary import Vocabulary
 
 
@@ -24,6 +25,15 @@ class ByReference(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         cases = Complaint.objects.filter(scope_of(request).rows_of_facts(), reference=OuterRef("reference"))
         return super().get_queryset(request).filter(Exists(cases))
+
+    def looked_at(self, request: HttpRequest, keys: list[Any]) -> None:
+        rows: Any = self.model._default_manager.filter(pk__in=keys).order_by()
+        looked_at_references(cast(User, request.user), rows.values_list("reference", flat=True), Look.Place.OFFICE)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        if str(object_id).isdecimal() and self.get_queryset(request).filter(pk=object_id).exists():
+            self.looked_at(request, [object_id])
+        return super().change_view(request, object_id, form_url, extra_context)
 
 
 @admin.register(Decision)

@@ -21,6 +21,11 @@ class Look(AppendOnly):
         SEARCH = "search", _("search")
         OFFICE = "office", _("back office")
         EXPORT = "export", _("export")
+        BESIDE = "beside", _("beside another case")
+        INCIDENT = "incident", _("incident")
+        FRONT = "front", _("first page")
+        NOTICES = "notices", _("notices")
+        RULES = "rules", _("trial of rules or criteria")
         FILE = "file", _("download of a file")
         API = "api", _("API")
 

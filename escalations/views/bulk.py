@@ -19,7 +19,8 @@ from escalations.errors import Incomplete, Invalid, Refusal
 from escalations.forms.action import ActionForm
 from escalations.forms.steps import FORMS
 from escalations.happened import happened
-from escalations.models import Complaint
+from escalations.looking import looked
+from escalations.models import Complaint, Look
 from escalations.permissions import can
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight, listed, opening
@@ -72,6 +73,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
             capfirst(str(ACTIONS[action].label)), _do(cases, action, user, form, step), asked.get("back", "")
         )
         return see_other("bulk")
+    looked(user, cases, Look.Place.STEP)
     sight, rule = Sight.of(user), ACTIONS[action]
     context = {
         "action": action,

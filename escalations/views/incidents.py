@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from escalations import incidents
 from escalations.forms.incidents import STEPS, FindingForm, IncidentForm, StepForm
-from escalations.models import Complaint, Incident, IncidentLine, Waiting
+from escalations.looking import looked
+from escalations.models import Complaint, Incident, IncidentLine, Look, Waiting
 from escalations.states import State
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Chip, Sight, listed, row_of
@@ -68,6 +69,7 @@ def _page(
     runs = list(row.runs.select_related("asked_by")[:MOST_RUNS])
     lines = IncidentLine.objects.filter(run__in=runs, complaint__in=cases.order_by().values("pk"))
     shown = list(listed(cases).order_by("due_at", "pk")[:MOST_SHOWN])
+    looked(user, shown, Look.Place.INCIDENT)
     held = _held(shown, now)
     context = {
         "incident": row,

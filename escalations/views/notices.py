@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations.communication.notices import of
-from escalations.models import Notice
+from escalations.looking import looked
+from escalations.models import Look, Notice
 from escalations.quotes import shortened
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight
@@ -25,6 +26,7 @@ MOST_SHOWN = 50
 def inbox(request: HttpRequest) -> HttpResponse:
     user = person(request)
     sight, rows = Sight.of(user), of(user, most=MOST_SHOWN)
+    looked(user, [row.complaint for row in rows], Look.Place.NOTICES)
     lead = ngettext(
         "%d notice to you waits.", "%d notices to you wait.", len(rows)
     ) % len(rows) if rows else _("Nobody waits for you: you have seen all that you were told.")  # fmt: skip

@@ -152,6 +152,7 @@ def questions(user: User) -> Questions | None:
     read = list(cases.select_related("handover_request").prefetch_related(*READS).order_by("-severity", "pk")[:MOST])
     found = [(case, case.handover_request.still_asks_for(gaps(case))) for case in together(read)]
     open_ones = [(case, ", ".join(str(part.label) for part in parts)) for case, parts in found if parts]
+    looked(user, [case for case, _parts in open_ones[:MOST_QUESTIONS]], Look.Place.LIST)
     return Questions(len(open_ones), open_ones[:MOST_QUESTIONS]) if open_ones else None
 
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from escalations.models import Complaint, SetAsideReview
+from escalations.looking import looked
+from escalations.models import Complaint, Look, SetAsideReview
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.states import ClosedAs, SetAsideKind
 from escalations.views.pages import page, person, see_other, staff_page
@@ -58,6 +59,7 @@ def sample(request: HttpRequest) -> HttpResponse:
     month = next((one for one in months if one.key == asked), months[0])
     drawn = draw(_set_aside(user, month.starts), month.key)
     reviewed = {row.complaint_id: row for row in SetAsideReview.objects.filter(complaint__in=drawn)}
+    looked(user, drawn, Look.Place.LIST)
     sight, now = Sight.of(user), timezone.now()
     rows = [(row_of(case, sight, now), reviewed.get(case.pk), _kind(case)) for case in drawn]
     context = {

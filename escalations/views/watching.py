@@ -26,7 +26,8 @@ from django.views.decorators.http import require_GET
 
 from escalations.actions import ACTIONS
 from escalations.happened import happened, who
-from escalations.models import Complaint, Event, Presence
+from escalations.looking import looked
+from escalations.models import Complaint, Event, Look, Presence
 from escalations.permissions import Scope
 from escalations.views.pages import person, staff_page
 from escalations.views.rows import at_it
@@ -184,6 +185,7 @@ def _news(request: HttpRequest, told: dict[str, Any], present: str | None) -> Ht
     case = Complaint.objects.visible_to(user).filter(pk=told["case"]).with_last_event().first()
     if case is None:
         raise Http404
+    looked(user, [case], Look.Place.PAGE)
     with translation.override(user.language):
         context = {
             "watch": of_case(case, user.pk, present=present, opened=told["opened"]),

@@ -1,14 +1,17 @@
 """In whose hands a case is: conflicts declared, taken over and handed back; and who looked at what is restricted."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from escalations.errors import Invalid, NotAllowed, WrongState
-from escalations.models import Complaint, Look
+from escalations.models import CaseLink, Complaint, Incident, Look, Notice, SimilarCase
 from escalations.models.append_only import WrittenOnce
 from escalations.placing.wrong_hands import why_wrong
 
@@ -103,6 +106,69 @@ def test_lists_exports_the_office_and_the_api_are_looks_too(sealed, house):
     client.get(f"/api/complaints/{sealed.reference}/")
     client.get("/cases/?tab=all")
     assert {place for _who, place in looks()} >= {"office", "export", "list"}
+
+
+@pytest.fixture
+def beside(sealed, case, house):
+    """An open case of the same customer that the sealed one is linked with and like; both in one incident, the sealed
+    one set aside, due soon, and noted with the compliance officer's name."""
+    open_case, now = case("routed"), timezone.now()
+    incident = Incident.objects.create(title="Cards charged twice", opened_by=house.manager)
+    closed = {"state": "closed", "closed_as": "set_aside", "set_aside_as": "referred", "closed_at": now}
+    Complaint.objects.filter(pk=sealed.pk).update(incident=incident, **closed)
+    SimilarCase.objects.create(complaint=open_case, other=sealed, likeness=0.9)
+    CaseLink.objects.create(complaint=open_case, other=sealed, kind="same_event", state="agreed", proposed_at=now)
+    Notice.objects.create(user=house.compliance, complaint=sealed, kind="mention", told_at=now)
+    return SimpleNamespace(sealed=sealed, open=open_case, incident=incident)
+
+
+OUTLETS = {
+    "the page of its incident": ("/incidents/{incident.pk}/", "incident"),
+    "the first page": ("/admin/", "front"),
+    "other complaints of the customer": ("/cases/{open.reference}/panel/earlier/", "beside"),
+    "what is like it": ("/cases/{open.reference}/panel/similar/", "beside"),
+    "what is linked with it": ("/cases/{open.reference}/panel/linked/", "beside"),
+    "notices": ("/notices/", "notices"),
+    "the sample of what was set aside": ("/set-aside/", "list"),
+    "a step on several": ("/cases/several/?do=note&case={sealed.reference}", "step"),
+    "why it was allocated": ("/admin/routing/decision/", "office"),
+    "who had it": ("/admin/routing/assignment/", "office"),
+    "search": ("/admin/search/?s={sealed.reference}", "search"),
+}
+
+
+def test_every_outlet_that_shows_what_is_in_it_leaves_its_row(beside, house):
+    client = client_of(house.compliance)
+    for name, (address, place) in OUTLETS.items():
+        Complaint.objects.filter(pk=beside.sealed.pk).update(**STANDING.get(name, STANDING[""]))
+        assert client.get(address.format(**vars(beside))).status_code == 200, name
+        assert looks() == [("otto", place)], name
+        Look.objects.all()._raw_delete("default")
+
+
+STANDING = {
+    "": {"state": "closed", "closed_as": "set_aside"},
+    "the first page": {"state": "investigating", "closed_as": "", "due_at": timezone.now() - timedelta(hours=1)},
+    "what is like it": {"state": "closed", "closed_as": "upheld"},
+}
+
+
+def test_looks_cost_two_queries_for_any_number_of_cases(beside, case, house):
+    client = client_of(house.compliance)
+    address = f"/incidents/{beside.incident.pk}/"
+
+    def again():
+        Look.objects.all()._raw_delete("default")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        return len(captured)
+
+    again()
+
+    few = again()
+    more = [case("triggered").pk for _number in range(3)]
+    Complaint.objects.filter(pk__in=more).update(restricted_kind="conduct", incident=beside.incident)
+    assert again() == few and Look.objects.count() == 4
 
 
 def test_a_look_at_any_other_case_costs_nothing_and_who_has_no_clearance_sees_none(case, sealed, house):

@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from escalations.detection.compiled import Compiled, compile_set
 from escalations.judgements import WHOLE, Tally, tallies
-from escalations.models import Complaint, Judgement, Statement
+from escalations.looking import looked
+from escalations.models import Complaint, Judgement, Look, Statement
 from escalations.permissions import Scope
 from escalations.quotes import shortened
 from escalations.views.rows import Sight
@@ -99,6 +100,7 @@ def _shown(references: Sequence[str], row: Judgement, code: str, reader: User) -
     scope, sight = Scope.of(reader), Sight.of(reader)
     cases = Complaint.objects.filter(reference__in=references).prefetch_related("points__product", "points__issue")
     visible = {case.reference: case for case in cases if scope.sees(case)}
+    looked(reader, visible.values(), Look.Place.RULES)
     said = _words(visible.values(), compile_set(row.criteria_set), code) if visible and sight.words else {}
     return {
         case.reference: Example(

@@ -10,6 +10,7 @@ from escalations.detection.risk import explained
 from escalations.fields import showing
 from escalations.forms.steps import FORMS
 from escalations.handover import completeness
+from escalations.looking import looked
 from escalations.models import Complaint, Look
 from escalations.views import brief as summary
 from escalations.views.details import Book
@@ -94,15 +95,22 @@ def earlier(case: Complaint, viewer: Viewer) -> Context:
     """Other complaints of the same people that this person may see; the newest first, a few."""
     persons = [party.person_id for party in case.parties.all() if party.role != "representative"]
     others = Complaint.objects.visible_to(viewer.user).filter(parties__person__in=persons).exclude(pk=case.pk)
-    return {"earlier": list(others.distinct().order_by("-pk")[:MOST_EARLIER])}
+    found = list(others.distinct().order_by("-pk")[:MOST_EARLIER])
+    looked(viewer.user, found, Look.Place.BESIDE)
+    return {"earlier": found}
 
 
 def similar(case: Complaint, viewer: Viewer) -> Context:
-    return {"similar": similar_cases(case, viewer.user, viewer.sight), "compared": case.compared_at}
+    found = similar_cases(case, viewer.user, viewer.sight)
+    looked(viewer.user, [one.case for one in found], Look.Place.BESIDE)
+    return {"similar": found, "compared": case.compared_at}
 
 
 def linked(case: Complaint, viewer: Viewer) -> Context:
-    return {"family": family(case, viewer.user, viewer.sight, viewer.offers)}
+    found = family(case, viewer.user, viewer.sight, viewer.offers)
+    shown = (*found.proposed, *found.agreed, *found.merged)
+    looked(viewer.user, [one.case for one in shown], Look.Place.BESIDE)
+    return {"family": found}
 
 
 def may_show_risk(case: Complaint, viewer: Viewer) -> bool:

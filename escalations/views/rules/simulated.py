@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from escalations.cells import csv_lines
-from escalations.models import Complaint
+from escalations.looking import looked_at_references
+from escalations.models import Complaint, Look
 from escalations.permissions import Scope
 from escalations.views.pages import page, person, staff_page
 from escalations.views.rules.simulations import find
@@ -70,6 +71,7 @@ def cases(request: HttpRequest, pk: int) -> HttpResponse:
     every = narrowed(simulation.cases.all(), request.GET)
     rows = narrowed(rows_of(simulation, user), request.GET).order_by("pk")
     part = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    looked_at_references(user, [row.reference for row in part], Look.Place.RULES)
     named, vocabulary = names_of([simulation.against_id, simulation.ruleset_id]), Vocabulary.load()
     context = {
         "run": simulation,
@@ -101,6 +103,7 @@ def _in_words(fact: Fact, value: Any, vocabulary: Vocabulary) -> str:
 def cases_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     simulation = find(pk)
     rows = narrowed(rows_of(simulation, person(request)), request.GET).order_by("pk")
+    looked_at_references(person(request), rows.values_list("reference", flat=True), Look.Place.EXPORT)
     answer = StreamingHttpResponse(csv_lines(_rows(simulation, rows)), content_type="text/csv; charset=utf-8")
     name = f"{_('simulation')}-{simulation.ruleset.number}-{timezone.localdate():%Y-%m-%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

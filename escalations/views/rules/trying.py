@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from escalations.models import Complaint
+from escalations.looking import looked_at_references
+from escalations.models import Complaint, Look
 from escalations.permissions import Scope
 from escalations.placing.facts import facts_of
 from escalations.views.pages import page, person, staff_page
@@ -30,6 +31,8 @@ def try_case(request: HttpRequest, number: int) -> HttpResponse:
     typed = any(name.startswith("fact-") for name in request.GET)
     if facts is None and typed:
         facts = typed_facts(request.GET, vocabulary)
+    if facts and not typed:
+        looked_at_references(user, [decision.reference if decision else reference], Look.Place.RULES)
     trial = try_on(compiled, facts) if facts else None
     context = {
         "ruleset": ruleset,
