@@ -75,7 +75,8 @@ def test_a_restricted_case_counts_only_for_who_may_see_it(granted, house):
 @pytest.mark.parametrize(
     ("asked", "counted"),
     [
-        ({"head": "refund"}, 1), ({"kind": "goodwill"}, 1), ({"kind": "redress"}, 2), ({"kind": "goodwill", "head": "loss"}, 0),
+        ({"head": "refund"}, 1), ({"kind": "goodwill"}, 1), ({"kind": "redress"}, 2),
+        ({"kind": "goodwill", "head": "loss"}, 0),
         ({"product": "card"}, 3), ({"product": "loan"}, 0), ({"team": "cards"}, 3), ({"team": "loans"}, 0),
         ({"currency": "GBP"}, 3), ({"currency": "EUR"}, 0), ({"since": "2001-01", "until": "2001-12"}, 0),
     ],
@@ -87,8 +88,8 @@ def test_it_is_narrowed_by_what_the_address_says(granted, house, asked, counted)
     assert again == found, "the address leads back to the same report"
 
 
-def test_the_product_of_the_point_comes_before_that_of_the_case(granted, house, deeds):
-    deeds.do(granted, "add_point", "handler", product=house.loan, issue=house.fees)
+def test_the_product_of_the_point_comes_before_that_of_the_case(granted, house):
+    Deeds(house).do(granted, "add_point", "handler", product=house.loan, issue=house.fees)
     Remedy.objects.filter(kind="loss").update(point=granted.points.get(product=house.loan))
     assert (of_year(house.analyst, product="loan").remedies, of_year(house.analyst, product="card").remedies) == (1, 2)
 
@@ -117,10 +118,8 @@ def test_a_question_that_makes_no_sense_is_answered_by_the_form(browser, wrong):
 
 
 def test_nothing_granted_says_so_and_queries_do_not_grow(browser, granted):
-    assert (
-        "no redress was granted on what you may see"
-        in browser.get("/trends/redress/?since=2001-01&until=2001-02").content.decode()
-    )
+    empty = browser.get("/trends/redress/?since=2001-01&until=2001-02").content.decode()
+    assert "no redress was granted on what you may see" in empty
 
     def queries():
         with CaptureQueriesContext(connection) as captured:
