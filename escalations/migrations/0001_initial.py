@@ -12,6 +12,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from routing.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
         ('routing', '__first__'),
     ]
 
-    operations = [
+    operations = [Together(
         migrations.CreateModel(
             name='FirstSteps',
             fields=[
@@ -1825,4 +1827,4 @@ class Migration(migrations.Migration):
             model_name='message',
             index=models.Index(condition=models.Q(('direction', 'in'), ('examined_at', None)), fields=['complaint'], name='message_to_examine'),
         ),
-    ]
+    )]

@@ -14,6 +14,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from routing.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [
+    operations = [Together(
         migrations.CreateModel(
             name='Clearance',
             fields=[
@@ -792,4 +794,4 @@ class Migration(migrations.Migration):
             model_name='rule',
             constraint=models.UniqueConstraint(fields=('ruleset', 'key'), name='rule_key_once_in_a_ruleset'),
         ),
-    ]
+    )]
