@@ -158,10 +158,10 @@ ADMIN = {
     "axes.accessfailurelog": Pages("X", "", "", "X"),
 }
 
-CUSTOMERS = {"escalations:open", "escalations:customer", "escalations:leave"}
-"""The customer's own page: a login of staff opens none of it, nor does it show anything without a link."""
+CUSTOMERS = {"escalations:open", "escalations:customer", "escalations:leave", "escalations:answer"}
+"""What a link opens: a login of staff opens none of it, nor does it show anything without a link."""
 
-OPEN = {"healthz", "readyz", "admin:login", "escalations:answer"} | CUSTOMERS
+OPEN = {"healthz", "readyz", "admin:login"} | CUSTOMERS
 """What needs no login."""
 
 PAGES: dict[str, tuple[str, int]] = {

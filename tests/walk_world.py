@@ -217,7 +217,7 @@ def account(world: World, who: str) -> User | None:
 
 # --- what is written ---------------------------------------------------------------------------------------------
 
-ACCESS = {"sessions.session", "analytics.download", "escalations.fileaccess"}
+ACCESS = {"sessions.session", "analytics.download", "escalations.fileaccess", "escalations.linkopening"}
 """Who was here and who took which figures along: written by a GET too, and meant to be."""
 
 

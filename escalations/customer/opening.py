@@ -56,6 +56,16 @@ def ask_code(token: str, *, place: str, now: datetime) -> bool:
         return True
 
 
+def is_shut(token: str, *, place: str, now: datetime) -> bool:
+    """Whether a link is locked that is opened by its address alone, or the place where somebody tries."""
+    return is_locked(digest_of(token), _place(place), now)
+
+
+def count_wrong(token: str, *, place: str, now: datetime) -> None:
+    """Such a link was tried in vain: it is unknown, or what was sent by it was refused."""
+    LinkOpening.objects.create(token_digest=digest_of(token), place_digest=_place(place), tried_at=now, opened=False)
+
+
 def usable(link: CustomerLink, now: datetime) -> bool:
     """It stands, and its party may still be told something of the case."""
     return link.stands(now) and link.complaint.may_have_page(link.party, now)

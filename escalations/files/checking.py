@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from escalations.files import pictures
 
@@ -45,6 +46,15 @@ LONGEST_NAME = 100
 MOST_PARTS, MOST_UNPACKED, MOST_RATIO = 2_000, 300 * 1024 * 1024, 100
 """Of an archive: parts, bytes when unpacked, and how many times as large it may become."""
 SNIFFED = 8192
+NAMED = {
+    "text/html": gettext_lazy("a web page"),
+    "image/svg+xml": gettext_lazy("a drawing with programs in it"),
+    "application/zip": gettext_lazy("an archive"),
+    "application/octet-stream": gettext_lazy("nothing that is known"),
+    "application/x-dosexec": gettext_lazy("a program"),
+    "text/plain": gettext_lazy("plain text"),
+}
+"""What libmagic calls it, in words."""
 
 
 class Unwelcome(Exception):
@@ -83,7 +93,7 @@ def checked(given: UploadedFile) -> Checked:
     given.seek(0)
     kind = magic.from_buffer(given.read(SNIFFED), mime=True)
     if kind not in KINDS[ending]:
-        told = {"name": name, "ending": ending, "kind": kind}
+        told = {"name": name, "ending": ending, "kind": NAMED.get(kind, kind)}
         raise Unwelcome(_("“%(name)s” is no %(ending)s file: its content is %(kind)s.") % told)
     if ending in ZIPPED:
         kind = _archive(given, name, ending)

@@ -22,11 +22,22 @@ class AttachForm(NoData):
     """The files themselves come beside it: see `escalations.files`."""
 
 
+class HeldFiles(forms.ModelChoiceField):
+    """Each with what the virus check said of it, and who brought it."""
+
+    def label_from_instance(self, obj: Attachment) -> str:
+        why = f"{obj.get_state_display()}, {obj.found}" if obj.found else obj.get_state_display()
+        return f"{obj} ({why}; {obj.added_by})" if obj.added_by else f"{obj} ({why})"
+
+
 class HeldFileForm(ActionForm):
-    file = forms.ModelChoiceField(Attachment.objects.none(), label=_("File"))
+    file = HeldFiles(
+        Attachment.objects.none(), label=_("File"),
+        help_text=_("From then on it is handed out and sent. In doubt ask whoever looks after the virus check first."),
+    )  # fmt: skip
 
     def prepare(self) -> None:
-        self.offer("file", Attachment.objects.held().filter(complaint=self.complaint))
+        self.offer("file", Attachment.objects.held().filter(complaint=self.complaint).select_related("added_by"))
 
 
 class EraseFileForm(ActionForm):

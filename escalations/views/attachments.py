@@ -32,16 +32,20 @@ class Gone(Refusal):
 @require_GET
 def download(request: HttpRequest, reference: str, file: int) -> HttpResponseBase:
     user = person(request)
-    row = Attachment.objects.filter(complaint=find(user, reference, Look.Place.FILE), pk=file).first()
-    if row is None:
-        raise Http404
+    told = {"case": reference, "file": file, "user": user.pk}
     try:
+        row = Attachment.objects.filter(complaint=find(user, reference, Look.Place.FILE), pk=file).first()
+        if row is None:
+            raise Http404
         if not Sight.of(user).words:
             raise NotAllowed(_("What was said and sent in a case is not shown to your role."))
         return handed_out(row, user)
     except Refusal as refusal:
-        log.warning("file_refused", case=reference, file=file, user=user.pk, code=refusal.code)
+        log.warning("file_refused", **told, code=refusal.code)
         return refused(request, refusal)
+    except Http404:
+        log.warning("file_refused", **told, code="not_found")
+        raise
 
 
 def handed_out(row: Attachment, user: User | None = None) -> FileResponse:

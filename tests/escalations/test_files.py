@@ -20,7 +20,7 @@ from escalations.files.keeping import whole_path
 from escalations.files.orphans import clear
 from escalations.files.scanning import EICAR
 from escalations.models import Attachment, FileAccess, Message, UnsentText
-from tests.escalations.views.conftest import at_desk  # noqa: F401
+from tests.escalations.views.conftest import at_desk, queries  # noqa: F401
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
@@ -81,7 +81,7 @@ def post(client, case, action="note", **data):
     return client.post(f"/cases/{case.reference}/do/{action}/", data)
 
 
-def test_a_file_comes_with_a_note_and_goes_out_only_to_who_may_read_it(at_desk, house, case, uploads):  # noqa: F811
+def test_a_file_comes_with_a_note_and_goes_out_only_to_who_may_read_it(at_desk, house, case, uploads, caplog):  # noqa: F811
     complaint = case("investigating")
     handler = at_desk(complaint.handler.user)
     assert post(handler, complaint, body="See the scan.", files=given("../scan.pdf", PDF)).status_code == 303
@@ -99,6 +99,9 @@ def test_a_file_comes_with_a_note_and_goes_out_only_to_who_may_read_it(at_desk, 
         who: at_desk(getattr(house, who)).get(address).status_code for who in ("stranger", "analyst", "supervisor")
     }
     assert refused == {"stranger": 404, "analyst": 403, "supervisor": 403}
+    assert [record.msg["code"] for record in caplog.records if "file_refused" in str(record.msg)] == [
+        "not_found", "not_allowed",
+    ], "the third did not come as far"  # fmt: skip
     assert [(one.attachment, one.user, one.by) for one in FileAccess.objects.all()] == [
         (row, complaint.handler.user, "staff")
     ], "a row for each time somebody gets it, and none for who was refused"
@@ -106,6 +109,21 @@ def test_a_file_comes_with_a_note_and_goes_out_only_to_who_may_read_it(at_desk, 
     assert "scan.pdf" in shown and str(complaint.handler.user) in shown
     other = case("investigating")
     assert handler.get(f"/cases/{other.reference}/files/{row.pk}/").status_code == 404
+
+
+def test_more_files_and_more_downloads_cost_no_more_queries(at_desk, house, case, deeds, uploads, queries):  # noqa: F811
+    complaint = case("investigating")
+    client = at_desk(house.compliance)
+    lists = ["/admin/escalations/attachment/", "/admin/escalations/fileaccess/"]
+    pages = [f"/cases/{complaint.reference}/", *lists]
+    taken = []
+    for number in (1, 5):
+        files = keep_all([given(f"{number}{one}.pdf", PDF) for one in range(number)])
+        deeds.do(complaint, "attach", "manager", files=files)
+        for row in Attachment.objects.all():
+            client.get(f"/cases/{complaint.reference}/files/{row.pk}/")
+        taken.append([queries(client, page) for page in pages])
+    assert taken[0] == taken[1] and FileAccess.objects.count() == 7
 
 
 def test_a_file_that_is_too_large_is_told_of_and_what_was_typed_stays(at_desk, house, case, uploads, settings):  # noqa: F811

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from escalations.communication.departments import tell_departments
+from escalations.customer import opening
 from escalations.errors import Incomplete
-from escalations.models import ChecklistItem, ChecklistTick, Message, Notice, Task, UnsentText
+from escalations.models import ChecklistItem, ChecklistTick, LinkOpening, Message, Notice, Task, UnsentText
 from tests.escalations.deeds import Deeds
 
 JSON = {"Accept": "application/json"}
@@ -173,6 +175,38 @@ def test_a_withdrawn_link_and_one_that_never_was_get_the_same_answer(house, desk
     deeds.do(case, "withdraw_task", "handler", task=task)
     gone, unknown = (Client().get(f"/answer/{token}/") for token in (task.token, "x" * 43))
     assert gone.status_code == unknown.status_code == 404 and gone.content == unknown.content
+
+
+def test_a_link_is_locked_after_too_many_refused_answers_and_what_was_typed_stays(house, desk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    case, deeds = desk
+    task, sender = asked(case, deeds), Client(REMOTE_ADDR="192.0.2.1")
+
+    def send(**more):
+        typed = {"name": "Bea", "body": "A long and dear answer.", **more}
+        return sender.post(f"/answer/{task.token}/", typed)
+
+    page = send(files=SimpleUploadedFile("page.png", b"<!DOCTYPE html><html></html>"))
+    told = page.content.decode()
+    assert page.status_code == 422 and "is no png file: its content is a web page" in told and "dear answer." in told
+    assert page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"]
+    for _again in range(opening.MOST_WRONG - 1):
+        send(body="")
+    locked = send()
+    assert locked.status_code == 429 and locked["Retry-After"] == "900"
+    assert "Locked for 15 minutes" in locked.content.decode() and "dear answer." in locked.content.decode()
+    assert not Message.objects.filter(body__startswith="A long").exists()
+    LinkOpening._base_manager.update(tried_at=timezone.now() - opening.LOCKED)
+    assert "Your answer has arrived" in send().content.decode()
+
+
+def test_whoever_tries_many_links_that_lead_nowhere_is_locked_out_and_nobody_else(house, desk):
+    case, deeds = desk
+    task, guesser = asked(case, deeds), Client(REMOTE_ADDR="192.0.2.1")
+    tries = [guesser.get(f"/answer/{number:043d}/") for number in range(opening.MOST_WRONG_FROM_PLACE + 1)]
+    assert {page.status_code for page in tries[:-1]} == {404} and tries[-1].status_code == 429
+    assert "Locked for a while" in tries[-1].content.decode()
+    assert Client(REMOTE_ADDR="192.0.2.2").get(f"/answer/{task.token}/").status_code == 200
 
 
 def test_an_overdue_task_shows(at_desk, house, desk):
