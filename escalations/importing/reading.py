@@ -21,6 +21,7 @@ RECORD_LIMIT = 8 * 1024 * 1024
 KEPT_OF_TOO_LONG = 1000
 GZIP = b"\x1f\x8b"
 OTHER_ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+ARCHIVE = b"PK\x03\x04"
 UNDECODED = re.compile("[\udc80-\udcff]")
 """What surrogateescape makes of bytes that are not of the encoding."""
 
@@ -176,10 +177,12 @@ def opened(path: Path, encoding: str) -> Iterator[tuple[Lines, Callable[[], floa
 def _text(raw: io.BufferedReader, encoding: str) -> TextIO:
     packed = raw.peek(2)[:2] == GZIP
     stream = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if packed else raw  # type: ignore[arg-type]
-    begins = stream.peek(2)[:2]
+    begins = stream.peek(4)[:2]
+    if stream.peek(4)[:4] == ARCHIVE:
+        raise UnreadableFile(_("The file is a zip archive or a workbook. Unpack it, or save it as CSV."))
     if encoding.startswith("utf-8") and begins in OTHER_ENCODINGS:
         raise UnreadableFile(
-            _("The file is %s, not UTF-8. Save it as UTF-8, or name its encoding in a mapping.")
+            _("The file is %s, not UTF-8. Save it as UTF-8, or name its encoding (in the mapping, or by --encoding).")
             % OTHER_ENCODINGS[begins].upper()
         )
     return io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")

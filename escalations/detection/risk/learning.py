@@ -188,7 +188,8 @@ class Learner:
             told, speaking = np.full(len(rows), np.nan), self.has_text[rows]
             said = self.weighed[self.place[rows[speaking]]]
             told[speaking] = said @ model.wording.tells + model.wording.base
-        return self._joined(rows, model.rated([codes[rows] for codes in self.codes]), told)
+        codes = [column[rows] for column in self.codes]
+        return self._joined(rows, model.rated(codes) if codes else np.empty((len(rows), 0)), told)
 
     def _joined(self, rows: Array, rated: Array, told: Array | None) -> Array:
         numbers = [column[rows] for column in self.numbers]
@@ -201,8 +202,8 @@ def _folds(outcome: Array, parts: int, seed: int) -> list[tuple[Array, Array]]:
 
 
 def random_parts(outcome: Array) -> list[tuple[Array, Array]]:
-    """Each row is judged once by a model of the others: five parts, three where there are many rows."""
-    return _folds(outcome, 5 if len(outcome) < 20_000 else 3, SEED + 100)
+    """Each row is judged once by a model of the others: five parts, three of very many rows."""
+    return _folds(outcome, 5 if len(outcome) < 200_000 else 3, SEED + 100)
 
 
 def future_parts(dates: Sequence[Any]) -> list[tuple[Array, Array]]:

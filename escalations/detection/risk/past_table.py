@@ -51,6 +51,8 @@ def examples_from(table: Table, wanted: Wanted) -> tuple[Examples, Told]:
     facts = [name for name in dict.fromkeys(map(table.name_of, wanted.known)) if name != text]
     if outcome in facts or outcome == text:
         raise TableError(_("“%s” is the outcome: it cannot be known at intake.") % outcome)
+    if not wanted.positive:
+        raise TableError(_("Name the values of “%s” that count as yes (--positive).") % outcome)
     if not 0 < wanted.share < 1:
         raise TableError(_("The part that is flagged lies between 0 and 1."))
     rows = _rows(table, outcome, wanted)

@@ -15,6 +15,8 @@ CELL_LIMIT = 16 * 1024 * 1024
 """Most letters of one cell."""
 BLANK = frozenset({"", "blank", "(blank)", "n/a", "na", "nan", "null", "none", "-"})
 """How tables write that nothing is known."""
+MARKS = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""What a file in these encodings begins with; the longer ones first."""
 Columns = Mapping[str, Sequence[str]]
 
 
@@ -64,7 +66,7 @@ def read(path: Path) -> Table:
     try:
         records = list(_records(text))
     except csv.Error as error:
-        raise TableError(_("The file cannot be read as a table: %s") % error) from error
+        raise TableError(_("The file cannot be read as a table (%s). Is a quote never closed?") % error) from error
     finally:
         csv.field_size_limit(limit)
     if not records:
@@ -75,14 +77,21 @@ def read(path: Path) -> Table:
 def _bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
-        return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+        content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
     except (OSError, EOFError, zlib.error) as error:
         raise TableError(_("The file cannot be read: %s") % error) from error
+    if content[:4] == b"PK\x03\x04":
+        raise TableError(_("The file is a zip archive or a workbook. Unpack it, or save it as CSV."))
+    return content
 
 
 def _decoded(content: bytes, notes: list[str]) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", errors="replace")
+    for mark, encoding in MARKS.items():
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    if (nulls := content[:4096].count(0)) * 4 > len(content[:4096]):
+        even = content[:4096:2].count(0)  # of plain letters the upper byte is nothing, and stands first or second
+        return content.decode("utf-16-be" if even * 2 > nulls else "utf-16-le", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -9,6 +9,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from sklearn.metrics import roc_auc_score
 
+from escalations.detection.risk.hearing import enough
 from escalations.detection.risk.learning import Examples, Learner, future_parts, latest_part, random_parts, straightened
 from escalations.detection.risk.measures import by_group, measure, reliability
 from escalations.detection.risk.model import Model
@@ -48,8 +49,8 @@ def train(examples: Examples, told: Told, progress: Progress = lambda done: None
     _check(examples)
     outcome = examples.outcome.astype(float)
     learner = Learner(examples)
-    if not learner.columns and learner.vocabulary is None:
-        raise TooLittle(_("Nothing is left to learn from: no column repeats its values, and there is no text."))
+    if not learner.columns and not (learner.vocabulary and enough(outcome[learner.has_text])):
+        raise TooLittle(_("Nothing is left to learn from: no column repeats its values, and there are hardly any texts."))
     progress(0.1)
     random = _judged(learner, random_parts(outcome), progress, 0.1, 0.5 if told.dates else 0.8)
     future = _judged(learner, future_parts(told.dates), progress, 0.5, 0.8) if told.dates is not None else None

@@ -30,6 +30,9 @@ class Command(BaseCommand):
         absent = [name for name in model.manifest["columns"] if name not in facts]
         if text and texts is None:
             absent.append(text)
+        if not facts and texts is None:
+            there = ", ".join(f"“{name}”" for name in [*model.manifest["columns"], text] if name)
+            raise CommandError(_("The file has none of the columns that the model reads: %s.") % there)
         if absent:
             table.notes.append(_("Not in the file, and so not known: %s.") % ", ".join(f"“{name}”" for name in absent))
         for note in table.notes:

@@ -78,5 +78,6 @@ class Command(BaseCommand):
 
 def listed(given: Sequence[str]) -> list[str]:
     """Values with commas between them; one that holds a comma stands in double quotes."""
-    found = (value.strip() for text in given for value in next(csv.reader([text], skipinitialspace=True), []))
+    lines = (" ".join(text.split()) for text in given)
+    found = (value.strip() for line in lines for value in next(csv.reader([line], skipinitialspace=True), []))
     return list(dict.fromkeys(value for value in found if value))

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from escalations.detection.risk.table import read
 from tests.escalations.risk.conftest import made
 
 KNOWN = "Product,Region,Amount"
@@ -65,6 +66,8 @@ def test_columns_that_are_not_there_count_as_not_known_and_are_named(write):
     train(path)
     found, notes = score(path.with_suffix(".model"), write([{"Product": "Card"}, {"Product": ""}], "few.csv"))
     assert len(found) == 2 and "“Region”, “Amount”, “Story”" in notes
+    with pytest.raises(CommandError, match="none of the columns that the model reads: “Product”"):
+        score(path.with_suffix(".model"), write([{"Colour": "red"}], "other.csv"))
 
 
 def test_lines_that_break_the_table_still_get_their_probability(write, tmp_path):
@@ -82,6 +85,9 @@ def test_lines_that_break_the_table_still_get_their_probability(write, tmp_path)
         ({"known": ["Product,Colour"]}, "no column “Colour”. There are: “Number”, “Received”, “Product”"),
         ({"outcome": "Result"}, "no column “Result”"),
         ({"text": "Tale"}, "no column “Tale”"),
+        ({"positive": [""]}, "Name the values of “Escalated” that count as yes"),
+        ({"positive": ["Yes\nNo"]}, "None of the values “Yes No” is in"),
+        ({"known": [""], "text": ""}, "Nothing is left to learn from"),
         ({"positive": ["Perhaps"]}, "None of the values “Perhaps” is in “Escalated”. There are: “"),
         ({"known": ["Product,Escalated"]}, "cannot be known at intake"),
         ({"date": "Region"}, "does not hold a date"),
@@ -96,12 +102,32 @@ def test_what_is_wrong_is_said_in_words(write, options, says):
         train(write(made(150)), **options)
 
 
-def test_an_empty_file_and_a_broken_archive_are_no_tables(tmp_path):
-    for name, content in (("a.csv", b""), ("b.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-9]), ("c.csv", b"\n\n")):
+def test_an_empty_file_and_an_archive_are_no_tables(tmp_path):
+    for name, content in (
+        ("a.csv", b""), ("b.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-9]), ("c.csv", b"\n\n"),
+        ("d.xlsx", b"PK\x03\x04 sheet"), ("e.csv", b'a,b\n"never closed' + b"x" * 17_000_000),
+    ):  # fmt: skip
         path = tmp_path / name
         path.write_bytes(content)
-        with pytest.raises(CommandError, match=r"cannot be read|is empty"):
+        with pytest.raises(CommandError, match=r"cannot be read|is empty|zip archive or a workbook|never closed"):
             train(path)
+
+
+def test_texts_alone_are_learned_from_where_no_fact_tells_anything(write):
+    path = write(made(200))
+    assert train(path, known=["Story"])["facts"] == []
+    assert len(score(path.with_suffix(".model"), path)[0]) == 200
+    rows = made(200)
+    for row in rows:
+        row["Story"] = ""
+    with pytest.raises(CommandError, match="Nothing is left to learn from"):
+        train(write(rows, "mute.csv"), known=["Story"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16-le", "utf-16-be", "utf-32"])
+def test_encodings_are_told_by_their_marks_or_by_their_zeros(write, encoding):
+    table = read(write(made(5), encoding=encoding))
+    assert list(table.columns)[:3] == ["Number", "Received", "Product"] and table.rows == 5
 
 
 def test_a_file_that_is_no_model_is_refused(write, tmp_path):
