@@ -50,7 +50,9 @@ def train(examples: Examples, told: Told, progress: Progress = lambda done: None
     outcome = examples.outcome.astype(float)
     learner = Learner(examples)
     if not learner.columns and not (learner.vocabulary and enough(outcome[learner.has_text])):
-        raise TooLittle(_("Nothing is left to learn from: no column repeats its values, and there are hardly any texts."))
+        raise TooLittle(
+            _("Nothing is left to learn from: no column repeats its values, and there are hardly any texts.")
+        )
     progress(0.1)
     random = _judged(learner, random_parts(outcome), progress, 0.1, 0.5 if told.dates else 0.8)
     future = _judged(learner, future_parts(told.dates), progress, 0.5, 0.8) if told.dates is not None else None

@@ -168,7 +168,12 @@ def test_the_language_can_stand_in_a_column(table):
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("", "empty"), ("id,story\n1,x\n", "no column “text”. It has: id, story."), (b"\xff\xfea\x00", "UTF-16.*--encoding"), (b"PK\x03\x04", "zip")],
+    [
+        ("", "empty"),
+        ("id,story\n1,x\n", "no column “text”. It has: id, story."),
+        (b"\xff\xfea\x00", "UTF-16.*--encoding"),
+        (b"PK\x03\x04", "zip"),
+    ],
 )
 def test_a_table_that_cannot_be_read_says_why(table, content, says):
     with pytest.raises(CommandError, match=says):
