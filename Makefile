@@ -1,7 +1,7 @@
 # Works with GNU make 3.81 (macOS) and newer, and with BSD make. Everything is set up on the way: only git, make and
 # Python 3.11 or newer are needed. Names after the target are passed on: make run PORT=8001, make bench ONLY=page.
 .POSIX:
-.PHONY: help run test e2e lint format bench clean
+.PHONY: help run test e2e pictures lint format bench clean
 
 BIN = .venv/bin
 PLAIN = env -u DATABASE_URL -u EMAIL_URL -u REDRESS_DEBUG -u REDRESS_SECRET_KEY_FILE
@@ -13,6 +13,7 @@ help:
 	@echo "make run    the site with a demo organisation on http://127.0.0.1:8000 (PORT= moves it, Ctrl-C stops it)"
 	@echo "make test   the tests, on SQLite; on PostgreSQL when DATABASE_URL=postgres://… is set (ARGS= for pytest)"
 	@echo "make e2e    the browser tests, with this machine's Chromium or Chrome"
+	@echo "make pictures  the pictures of the docs, taken anew from the demo"
 	@echo "make lint   formatting, lint, types, migrations, deployment checks, architecture"
 	@echo "make bench  the benchmarks, one line of JSON per figure (ONLY=import,page for some)"
 	@echo "make format rewrites the code as lint wants it;  make clean removes .venv and caches, never data"
@@ -24,7 +25,11 @@ test: .venv/ready-dev
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 $(ARGS)
 
 e2e: .venv/ready-dev
-	@$(BIN)/python -m pytest -q tests/e2e $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 tests/e2e $(ARGS)
+
+# docs/screens, taken anew from the demo.
+pictures: .venv/ready-dev
+	@REDRESS_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/e2e/test_pictures.py $(ARGS)
 
 lint: .venv/ready-dev
 	$(BIN)/ruff format --check .

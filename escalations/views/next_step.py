@@ -48,8 +48,9 @@ BY_LINK = ("link", "unlink", "merge")
 BY_EVIDENCE = ("describe_evidence", "answer_evidence", "listen_evidence", "stop_waiting", "lift_hold")
 BY_PAGE = ("send_link", "withdraw_link")
 """Offered in the panel of the customer's page."""
+BY_TASK = ("withdraw_task", "tick")
 BY_POINT = ("record_finding",)
-"""Offered beside the request, the interval or the point; what `record_outcome` says whole."""
+"""Offered beside the request, the interval, the task, the item or the point; what `record_outcome` says whole."""
 
 BY_REMEDY = (
     "approve_remedy", "refuse_remedy", "pay_remedy", "schedule_remedy", "payment_failed", "check_calculation",
@@ -99,6 +100,7 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
         *BY_LINK,
         *BY_EVIDENCE,
         *BY_PAGE,
+        *BY_TASK,
         *BY_POINT,
     }
     shown |= {first, *MAIN[case.state]}

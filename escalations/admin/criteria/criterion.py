@@ -79,12 +79,16 @@ class CriterionAdmin(DraftsOnly):
         (gettext_lazy("When it holds"), {"fields": ["test", ("threshold", "currency", "period")]}),
         (gettext_lazy("How it reads"), {"fields": ["negation", "quoted"]}),
     ]
+    # On a page to read there is no choice of the test, so that nothing hangs on it and all is shown.
     conditional_fields = {
-        "threshold": "['contacts','attempts','age','severity','amount','cluster'].includes(test)",
-        "currency": "test == 'amount'",
-        "period": "test == 'contacts' || test == 'cluster'",
-        "negation": "test == 'words'",
-        "quoted": "test == 'words'",
+        name: f"typeof test == 'undefined' || {asked}"
+        for name, asked in {
+            "threshold": "['contacts','attempts','age','severity','amount','cluster'].includes(test)",
+            "currency": "test == 'amount'",
+            "period": "test == 'contacts' || test == 'cluster'",
+            "negation": "test == 'words'",
+            "quoted": "test == 'words'",
+        }.items()
     }
 
     def get_readonly_fields(self, request: HttpRequest, obj: Criterion | None = None) -> list[str]:
