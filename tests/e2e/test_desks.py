@@ -200,7 +200,12 @@ def test_an_analyst_reads_what_was_granted_and_takes_it_along(case, at_desk_of):
     case("closed")
     quin = at_desk_of("quin")
     quin.goto("/trends/redress/")
-    row = quin.get_by_role("region", name=re.compile("head", re.IGNORECASE)).get_by_role("row").filter(has_text="GBP").first
+    row = (
+        quin.get_by_role("region", name=re.compile("head", re.IGNORECASE))
+        .get_by_role("row")
+        .filter(has_text="GBP")
+        .first
+    )
     expect(row).to_contain_text("50.00")
     with quin.expect_download() as file:
         quin.get_by_role("link", name="Download CSV").click()
