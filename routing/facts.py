@@ -110,6 +110,9 @@ class Facts:
     age_days: int = _fact(_("age in days"), Kind.NUMBER, _("Whole days since receipt."), 0)
     prior_escalations: int = _fact(_("prior escalations"), Kind.NUMBER, _("Of this customer, before this case."), 0)
     restricted_kind: str = _fact(_("restricted kind"), Kind.CODE, _("Needs a clearance to be seen."), "")
+    incident: str = _fact(
+        _("incident"), Kind.CODE, _("The number of the one it belongs to, such as I-00007."), "", pattern=r"I-\d{5,}"
+    )
     text: str = _fact(_("text"), Kind.TEXT, _("All that the customer said."), "")
     fields: Mapping[str, Any] = field(default_factory=dict)
     currency: str = ""

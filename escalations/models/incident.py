@@ -49,7 +49,7 @@ class Incident(models.Model):
         default_permissions = ("add", "view")
 
     def __str__(self) -> str:
-        return f"I-{self.pk:05d} {self.title}" if self.pk else self.title
+        return f"{number_of(self.pk)} {self.title}" if self.pk else self.title
 
     @property
     def is_closed(self) -> bool:
@@ -59,6 +59,11 @@ class Incident(models.Model):
     def finding(self) -> "IncidentFinding | None":
         """What stands: the latest."""
         return self.findings.order_by("-pk").select_related("cause__parent").first()
+
+
+def number_of(pk: int | None) -> str:
+    """How an incident is called: “I-00007”; empty for none. Rules, criteria and filters test this."""
+    return "" if pk is None else f"I-{pk:05d}"
 
 
 class IncidentFinding(AppendOnly):

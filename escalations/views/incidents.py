@@ -16,6 +16,7 @@ from escalations import incidents
 from escalations.forms.incidents import STEPS, FindingForm, IncidentForm, StepForm
 from escalations.looking import looked
 from escalations.models import Complaint, Incident, IncidentLine, Look, Waiting
+from escalations.models.incident import number_of
 from escalations.states import State
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Chip, Sight, listed, row_of
@@ -73,6 +74,7 @@ def _page(
     held = _held(shown, now)
     context = {
         "incident": row,
+        "number": number_of(row.pk),
         "lead": _sentence(states, cases.on_hold().order_by().count()),
         "states": [(state.label, states[state]) for state in State if states[state]],
         "rows": [(row_of(case, sight, now), held[case.pk]) for case in shown],

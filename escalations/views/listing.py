@@ -1,6 +1,7 @@
 """What the address of "My work" asks for: filters, as chips that can be taken off, and the order of the list."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -11,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from escalations.fields.inputs import Offered
-from escalations.fields.narrowing import Narrowed, Narrower, narrowed, narrowers, offered
+from escalations.fields.narrowing import Narrowed, Narrower, narrowed, narrowers
 from escalations.models import Need, Point
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.states import OPEN, Severity, State
 from escalations.views.rows import Sight
 from escalations.views.tabs import Tab
-from routing.definitions import Definitions
+from routing.definitions import Definition
 from routing.models import Choice
 from routing.models.fields import FACT
 
@@ -27,7 +28,7 @@ SORTS: dict[str, str | Promise] = {
     RISK: gettext_lazy("the highest risk first"),
 }
 MOST_PRODUCTS = 200
-SAVED = ("tab", "sort", "severity", "state", "product", "need")
+SAVED = ("tab", "sort", "severity", "state", "product", "need", "incident")
 """What a saved view keeps of an address, beside the organisation's own fields."""
 Options = list[tuple[str, str]]
 
@@ -40,6 +41,13 @@ class Filter:
     label: str | Promise
     options: Callable[[], Options]
     rows: Callable[[str], Q]
+    pattern: str = ""
+    """What else can be asked, beside the options: a number that only links name."""
+
+    def offered(self, asked: str) -> Options:
+        options = self.options()
+        typed = self.pattern and asked not in dict(options) and re.fullmatch(self.pattern, asked)
+        return [*options, (asked, asked)] if typed else options
 
 
 def _severities() -> Options:
@@ -58,6 +66,17 @@ def _needs() -> Options:
     return [("yes", _("has a need"))]
 
 
+def _incidents() -> Options:
+    return [("any", _("belongs to one")), ("none", _("belongs to none"))]
+
+
+def _of_incident(asked: str) -> Q:
+    if asked in ("any", "none"):
+        return Q(incident__isnull=asked == "none")
+    number = asked.removeprefix("I-")
+    return Q(incident=int(number)) if number.isdecimal() and len(number) < 12 else Q(pk__in=[])
+
+
 def _of_product(code: str) -> Q:
     return Q(pk__in=Point.objects.filter(position=1, product__code=code).values("complaint"))
 
@@ -71,6 +90,7 @@ FILTERS = (
     Filter("severity", gettext_lazy("Severity"), _severities, lambda asked: Q(severity=int(asked))),
     Filter("state", gettext_lazy("State"), _states, lambda asked: Q(state=asked)),
     Filter("need", gettext_lazy("Vulnerable"), _needs, _with_need),
+    Filter("incident", gettext_lazy("Incident"), _incidents, _of_incident, r"I-[0-9]{5,11}"),
 )
 
 
@@ -111,21 +131,22 @@ class Listing:
         return cases.order_by("-pk") if tab.newest_first else cases.soonest_first()
 
 
-def listing_of(asked: QueryDict, sight: Sight) -> Listing:
-    """Of filters that this person may use. At most three queries: products, own fields, their choices."""
+def listing_of(asked: QueryDict, sight: Sight, offers: Sequence[Definition]) -> Listing:
+    """Of filters that this person may use, `offers` being the own fields. At most three queries: products, the choices
+    of the fields, and those that are asked for."""
     found = Listing(sort=asked.get("sort", "") if asked.get("sort", "") in SORTS else DEADLINE)
     kept = [("sort", found.sort)] if found.sort != DEADLINE else []
     for one in FILTERS:
         if one.name == "need" and not sight.needs:
             continue
         kept += _house(one, asked, found)
-    own = _own(asked, sight, found)
+    own = _own(asked, offers, found)
     found.kept = urlencode([*kept, *own])
     return found
 
 
 def _house(one: Filter, asked: QueryDict, found: Listing) -> list[tuple[str, str]]:
-    value, options = asked.get(one.name, "").strip(), one.options()
+    value, options = asked.get(one.name, "").strip(), one.offered(asked.get(one.name, "").strip())
     found.choices.append(Narrower(one.name, str(one.label), options, value=value))
     if not value:
         return []
@@ -139,8 +160,7 @@ def _house(one: Filter, asked: QueryDict, found: Listing) -> list[tuple[str, str
     return [(one.name, value)]
 
 
-def _own(asked: QueryDict, sight: Sight, found: Listing) -> list[tuple[str, str]]:
-    offers = offered(Definitions.load(), sight)
+def _own(asked: QueryDict, offers: Sequence[Definition], found: Listing) -> list[tuple[str, str]]:
     given = {name: asked.getlist(name) for name in asked if name.startswith(FACT)} if offers else {}
     wanted: Narrowed = narrowed(offers, given)
     found.own = narrowers(offers, Offered.load(offers), given, wanted) if offers else []

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from escalations import searching
 from escalations.actions import HANDLER
 from escalations.actors import Actor
+from escalations.fields.narrowing import offered
 from escalations.handover import READS, gaps
 from escalations.looking import looked
 from escalations.models import Complaint, HandoverRequest, Look
@@ -25,6 +26,7 @@ from escalations.views.listing import DEADLINE, SORTS, Listing, listing_of, with
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight, listed, row_of
 from escalations.views.tabs import EMPTY, Tab, counted, sentence, standing, tabs_of
+from routing.definitions import Definitions
 from routing.models import User
 
 PAGE_SIZE = 25
@@ -65,8 +67,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     tabs = tabs_of(scope)
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     current = chosen(tabs, request.GET.get("tab", ""))
-    listing = listing_of(request.GET, sight)
-    views = saved_views.beside_the_tabs(user, tabs, sight, now)
+    offers = offered(Definitions.load(), sight)
+    listing = listing_of(request.GET, sight, offers)
+    views = saved_views.beside_the_tabs(user, tabs, sight, now, offers)
     numbers = standing(user, tabs, now, {view.key: view.rows for view in views if view.rows is not None})
     rows = _cases(user, scope, current, asked, sight, listing, now)
     part = Part.of(rows, request.GET.get("page", ""), user, now)

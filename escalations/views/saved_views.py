@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from escalations.fields.narrowing import Narrowed, narrowed_each
 from escalations.models import Complaint, SavedView
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
@@ -21,8 +22,8 @@ from escalations.views.listing import FILTERS, Listing, worth_saving
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.rows import Sight
 from escalations.views.tabs import Tab, counted
+from routing.definitions import Definition
 from routing.models import User
-from routing.models.fields import FACT
 
 
 @dataclass(frozen=True)
@@ -48,20 +49,29 @@ class Beside:
         }
 
 
-def beside_the_tabs(user: User, tabs: Sequence[Tab], sight: Sight, now: datetime) -> list[Beside]:
-    """Their own views and those shared with their team; one query."""
+def beside_the_tabs(
+    user: User, tabs: Sequence[Tab], sight: Sight, now: datetime, offers: Sequence[Definition]
+) -> list[Beside]:
+    """Their own views and those shared with their team. One query, and one more where a view names a choice of one of
+    the organisation's own fields (`offers`), whatever their number."""
     scope = Scope.of(user)
-    views = SavedView.objects.offered_to(user.pk, scope.team_id).order_by("name", "pk")[: SavedView.MOST]
-    return [Beside(view, view.user_id == user.pk, _rows(view, user, tabs, sight, now)) for view in views]
+    views = list(SavedView.objects.offered_to(user.pk, scope.team_id).order_by("name", "pk")[: SavedView.MOST])
+    asked = [QueryDict(view.address) for view in views]
+    own = narrowed_each(offers, [{name: one.getlist(name) for name in one} for one in asked])
+    return [
+        Beside(view, view.user_id == user.pk, _rows(one, narrowed, user, tabs, sight, now))
+        for view, one, narrowed in zip(views, asked, own, strict=True)
+    ]
 
 
-def _rows(view: SavedView, user: User, tabs: Sequence[Tab], sight: Sight, now: datetime) -> ComplaintQuerySet | None:
-    """The cases of a view, where only tab and the house's filters narrow it: an own field would cost a query."""
-    asked = QueryDict(view.address)
+def _rows(
+    asked: QueryDict, own: Narrowed, user: User, tabs: Sequence[Tab], sight: Sight, now: datetime
+) -> ComplaintQuerySet | None:
+    """The cases of a view; None where one of its filters is none any more."""
     tab = next((tab for tab in tabs if tab.key == asked.get("tab", "")), None)
-    if tab is None or any(name.startswith(FACT) for name in asked):
+    if tab is None or own.problems:
         return None
-    listing = Listing()
+    listing = Listing(conditions=[one.condition for one in own.wanted])
     for one in FILTERS:
         value = asked.get(one.name, "")
         if value and (one.name != "need" or sight.needs) and (one.name != "severity" or value.isdecimal()):

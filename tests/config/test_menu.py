@@ -9,7 +9,7 @@ MENUS = {
     "Frontline agent": "Today, My work, Waits and holds, Notices, New complaint, Complaints, Customers",
     "Escalation coordinator": (
         "Today, My work, Waits and holds, Notices, Triage, Incidents, New complaint, Complaints, Customers, Deadlines, "
-        "Allocation decisions, Handlers, Absences, Events"
+        "Allocation decisions, Handlers, Absences, Events, Files"
     ),
     "Handler": (
         "Today, My work, Waits and holds, Notices, Incidents, Approvals, Complaints, Customers, Handlers, Delegations"
@@ -17,7 +17,7 @@ MENUS = {
     "Manager": (
         "Today, My work, Waits and holds, Notices, Incidents, Management, Approvals, New complaint, Complaints, "
         "Customers, Deadlines, Allocation decisions, Trends, Flagged in time, Redress, Authority limits, "
-        "Changes of authority, Handlers, Absences, Delegations, Events"
+        "Changes of authority, Handlers, Absences, Delegations, Events, Files"
     ),
     "Routing supervisor": (
         "Today, Allocation decisions, Routing rules, Simulations, Escalation criteria, Steps to take at once, "
@@ -33,7 +33,7 @@ MENUS = {
         "Escalation criteria, Steps to take at once, Checklists, Risk models, Risk policy, Deadline policies, "
         "House policy, Authority limits, Approval steps, Changes of authority, Interest rates, "
         "Fields, Products and issues, Teams, Handlers, Absences, Delegations, Case weights, Users, "
-        "Events, Who looked, Downloads"
+        "Events, Who looked, Files, Who got files, Downloads"
     ),
     "Administrator": (
         "Today, Root causes, Finding codes, Controls, Routing rules, Escalation criteria, Steps to take at once, "

@@ -1,11 +1,16 @@
 """One cause, many complaints: found once, written to together, still one record each; with the asker's authority."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from escalations.forms.incidents import JoinForm
 from escalations.incidents import run_waiting
 from escalations.jobs import send_queued
 from escalations.models import Complaint, Incident, IncidentLine, Message, Waiting
+from escalations.placing.facts import facts_of
+from routing.conditions import check
+from routing.facts import Facts
+from routing.vocabulary import Vocabulary
 
 
 @pytest.fixture
@@ -119,3 +124,22 @@ def test_all_are_put_on_hold_and_it_is_lifted_each_with_its_own_record(at_desk, 
     page = client.get(f"/incidents/{outage.pk}/").content.decode()
     assert "2 of 3 done" in page and f"{first.reference}:" in page and "3 are open." in page
     assert list(first.events.values_list("action", flat=True)).count("lift_hold") == 1
+
+
+def test_the_incident_is_a_fact_for_rules_and_criteria_and_a_filter_of_lists(at_desk, house, outage, case):
+    number, alone = f"I-{outage.pk:05d}", case("investigating")
+    inside = Complaint.objects.filter(incident=outage, restricted_kind="")
+    told = facts_of([*inside, alone])
+    assert [one.incident for one in told] == [number] * 3 + [""]
+    assert Facts.from_stored(told[0].stored()).incident == number
+    assert check("incident", "is", number, Vocabulary.load()) == number
+    with pytest.raises(ValidationError, match="such as I-00007"):
+        check("incident", "is", "the outage", Vocabulary.load())
+    client, all_of_them = at_desk(house.handler), {case.reference for case in inside}
+    for asked, expected in (
+        ("any", all_of_them), (number, all_of_them), ("none", {alone.reference}), ("I-99999", set()),
+    ):  # fmt: skip
+        rows = client.get(f"/cases/?tab=mine&incident={asked}").context_data["rows"]
+        assert {row.case.reference for row in rows} == expected, asked
+    assert "there is no choice" in client.get("/cases/?tab=mine&incident=outage").content.decode()
+    assert f"?incident={number}" in client.get(f"/incidents/{outage.pk}/").content.decode()

@@ -215,3 +215,15 @@ def test_what_is_typed_into_fields_of_every_kind_is_there_again(at_desk, own, ho
         "field:promised": "", "field:recording": "no", "field:remark": "Door\r\nbell.",
     }  # fmt: skip
     assert "20.5" in client.get(address).content.decode()
+
+
+def test_kept_lists_are_counted_by_fields_too_and_many_cost_no_more_than_one(at_desk, house, three, queries):
+    client = at_desk(house.agent)
+    kept = {"Leeds": "field:branch=leeds", "Visited": "field:visits.from=1", "Gone": "field:nothing=1"}
+    for name, asked in kept.items():
+        client.post("/cases/views/", {"name": name, "address": f"tab=open&{asked}"})
+        if name == "Leeds":
+            few = queries(client, "/cases/")
+    views = {view["name"]: view["count"] for view in client.get("/cases/").context_data["views"]}
+    assert views == {"Leeds": "1", "Visited": "2", "Gone": ""}
+    assert queries(client, "/cases/") == few
