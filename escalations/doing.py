@@ -123,17 +123,25 @@ def _post(doing: Doing, actor: Actor, files: Sequence[Any]) -> None:
     valid = [form.is_valid() for form in (doing.form, doing.step)]
     if not all(valid):
         doing.status = HTTPStatus.UNPROCESSABLE_ENTITY
+        _say_choose_again(doing, files)
         return
     data = dict(doing.form.cleaned_data)
-    if doing.rule.name in TAKES_FILES:
-        data["files"] = keep_all(files)
     try:
+        if doing.rule.name in TAKES_FILES:
+            data["files"] = keep_all(files)
         doing.event = perform(doing.complaint, doing.rule.name, actor=actor, **doing.step.cleaned_data, **data)
     except Refusal:
         discard(data.get("files", ()))
+        _say_choose_again(doing, files)
         raise
     if actor.user is not None:
         forget(doing.complaint, actor.user, doing.rule.name)
+
+
+def _say_choose_again(doing: Doing, files: Sequence[Any]) -> None:
+    """No page can put a file back into its box; what was typed is there."""
+    if files and doing.rule.name in TAKES_FILES:
+        doing.step.add_error(None, _("No file was kept: please choose them again."))
 
 
 def _refused(doing: Doing, refusal: Refusal) -> None:

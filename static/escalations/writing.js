@@ -139,14 +139,22 @@
     restoreAll(document);
     document.addEventListener("htmx:afterSwap", (event) => restoreAll(event.detail.target));
 
-    // --- a file that is too large ---
+    // --- files that are too large, or too many ---
+
+    const MEGABYTE = 1024 * 1024, TOGETHER = 4; // as the server: together they may have as much as four of the largest
+    const wrong = (files, told) => {
+        const large = files.find((file) => file.size > Number(told.most) * MEGABYTE);
+        if (large) return `${told.tooLarge} ${large.name}`;
+        if (files.length > Number(told.mostFiles)) return told.tooMany;
+        const size = files.reduce((sum, file) => sum + file.size, 0);
+        return size > TOGETHER * Number(told.most) * MEGABYTE ? told.tooMuch : "";
+    };
 
     document.addEventListener("change", (event) => {
         const input = event.target.closest?.("input[type=file][data-most]");
         if (!input) return;
-        const large = [...input.files].find((file) => file.size > Number(input.dataset.most) * 1024 * 1024);
-        input.setCustomValidity(large ? `${input.dataset.tooLarge} ${large.name}` : "");
-        if (large) input.reportValidity();
+        input.setCustomValidity(wrong([...input.files], input.dataset));
+        input.reportValidity();
     });
 
     // --- colleagues by @ ---

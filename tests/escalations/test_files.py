@@ -194,7 +194,8 @@ def test_a_refused_file_leaves_nothing_behind_even_beside_a_good_one(at_desk, ho
 def test_a_file_of_a_refused_step_does_not_stay(at_desk, house, case, uploads):  # noqa: F811
     complaint = case("investigating")
     answer = post(at_desk(complaint.handler.user), complaint, body="Ask @stan.", files=given("scan.pdf", PDF))
-    assert answer.status_code == 422 and "Stan may not see" in answer.content.decode()
+    told = answer.content.decode()
+    assert answer.status_code == 422 and "Stan may not see" in told and "please choose them again" in told
     assert not [path for path in uploads.rglob("*") if path.is_file()]
 
 
