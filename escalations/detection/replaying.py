@@ -1,19 +1,21 @@
 """What criteria would have done with past complaints: when each would have been flagged first, and when it really was
-escalated. Asks of the past only what was there at the time: severity and amount as the history has them. Conditions on
-other facts count as they stand now, from the day of receipt, and the page says so beside each criterion that has some.
+escalated. Asks of the past only what was there at the time, of facts as well, where there is a record of how they were
+(`WITH_A_PAST`). Conditions on other facts count as they stand now, and the page says so beside each criterion.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import takewhile
+from typing import Any
 
 from django.db.models import Q, prefetch_related_objects
 
 from escalations.detection import business_days
 from escalations.detection.compiled import Compiled
-from escalations.detection.definition import Definition
+from escalations.detection.definition import Condition, Definition
 from escalations.detection.judging import FAILED, Said, end_of, first_window, said_at, written
 from escalations.detection.knowing import DISPUTED, REOPENED, contacts
 from escalations.detection.looking import SAID_BY_CUSTOMERS
@@ -23,16 +25,42 @@ from escalations.states import State
 from routing.facts import Facts
 
 Test = Criterion.Test
+INSTANT = timedelta(microseconds=1)
+IN_HISTORY = (
+    "severity",
+    "amount",
+    "currency",
+    "tier",
+    "channel",
+    "region",
+    "jurisdiction",
+    "language",
+    "restricted_kind",
+)
+WITH_A_PAST = frozenset((*IN_HISTORY, "attempts", "age_days", "trigger_kinds"))
+"""Facts of which it is known how they stood at any time."""
 
 
 @dataclass(frozen=True)
 class Stood:
-    """Severity and amount from a moment on."""
+    """What the history of a case says from a moment on, by the names of facts."""
 
     since: datetime
-    severity: int
-    amount: Decimal | None
-    currency: str
+    told: dict[str, Any]
+
+    @property
+    def severity(self) -> int:
+        found: int = self.told["severity"]
+        return found
+
+    @property
+    def amount(self) -> Decimal | None:
+        found: Decimal | None = self.told["amount"]
+        return found
+
+    @property
+    def currency(self) -> str:
+        return str(self.told["currency"])
 
 
 @dataclass
@@ -52,6 +80,33 @@ class Past:
     def left_frontline_at(self) -> datetime | None:
         left = (one.at for one in self.events if one.from_state == State.FRONTLINE != one.to_state)
         return next(left, None)
+
+    def facts_at(self, moment: datetime) -> Facts | None:
+        """As they stood then; those without a record, as they stand now."""
+        if self.facts is None:
+            return None
+        before = list(takewhile(lambda row: row.since <= moment, self.stood)) or self.stood[:1]
+        kinds = (
+            one.kind
+            for one in self.case.triggers.all()
+            if one.state != Trigger.State.DISMISSED and one.raised_at < moment
+        )
+        return replace(
+            self.facts,
+            **(before[-1].told if before else {}),
+            attempts=sum(one.made_at <= moment for one in self.case.attempts.all()),
+            age_days=max(0, (moment - self.case.received_at).days),
+            trigger_kinds=frozenset(map(str, kinds)),
+        )
+
+    def moments_from(self, first: datetime, conditions: Sequence[Condition]) -> list[datetime]:
+        """When a fact with a past may have come to hold: that moment, and whatever changed after it."""
+        later = [row.since for row in self.stood]
+        later += [one.made_at for one in self.case.attempts.all()]
+        later += [one.raised_at + INSTANT for one in self.case.triggers.all()]
+        days = (int(value) for one in conditions if one.fact == "age_days" for value in [one.value] if value.isdigit())
+        later += [self.case.received_at + timedelta(days=number) for number in days]
+        return [first, *sorted(moment for moment in later if first < moment <= self.until)]
 
     @property
     def escalated_at(self) -> datetime | None:
@@ -75,7 +130,10 @@ def _flagged(past: Past, compiled: Compiled) -> list[tuple[str, datetime]]:
     found = []
     for one in compiled.definitions:
         moment = words.get(one.code) if one.reads_words else TESTS[one.test](one, past)
-        if moment is not None and moment <= past.until and compiled.conditions_hold(one, past.facts):
+        if moment is not None and one.conditions:
+            moments = past.moments_from(moment, one.conditions)
+            moment = next((at for at in moments if compiled.conditions_hold(one, past.facts_at(at))), None)
+        if moment is not None and moment <= past.until:
             found.append((one.code, moment))
     return found
 
@@ -169,7 +227,7 @@ def _read(cases: Sequence[Complaint], compiled: Compiled, until: datetime) -> li
             pasts[message.complaint_id].said.append(message)
     for event in Event.objects.filter(complaint__in=cases).order_by("complaint", "number"):
         pasts[event.complaint_id].events.append(event)
-    if [*compiled.having(Test.SEVERITY), *compiled.having(Test.AMOUNT)]:
+    if [*compiled.having(Test.SEVERITY), *compiled.having(Test.AMOUNT), *compiled.conditional]:
         for pk, rows in _stood(cases).items():
             pasts[pk].stood = rows
     if periods := [one.period or 0 for one in compiled.having(Test.CONTACTS)]:
@@ -190,10 +248,11 @@ def _stood(cases: Sequence[Complaint]) -> dict[int, list[Stood]]:
     received = {case.pk: case.received_at for case in cases}
     rows = Complaint.history.filter(id__in=list(received)).order_by("history_date", "history_id")
     found: dict[int, list[Stood]] = defaultdict(list)
-    for pk, at, *stands in rows.values_list("id", "history_date", "severity", "amount", "currency"):
+    for pk, at, *stands in rows.values_list("id", "history_date", *IN_HISTORY):
+        told = dict(zip(IN_HISTORY, stands, strict=True))
         since = at if found[pk] else received[pk]
-        if not found[pk] or stands != [found[pk][-1].severity, found[pk][-1].amount, found[pk][-1].currency]:
-            found[pk].append(Stood(since, *stands))
+        if not found[pk] or told != found[pk][-1].told:
+            found[pk].append(Stood(since, told))
     return found
 
 

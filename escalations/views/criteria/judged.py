@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.detection.compiled import Compiled, compile_set
+from escalations.detection.replaying import WITH_A_PAST
 from escalations.judgements import WHOLE, Tally, tallies
 from escalations.looking import looked
-from escalations.models import Complaint, Judgement, Look, Statement
+from escalations.models import Complaint, Criterion, Judgement, Look, Statement
 from escalations.permissions import Scope
 from escalations.quotes import shortened
 from escalations.views.rows import Sight
@@ -26,7 +27,7 @@ class Line:
     name: str
     tally: Tally
     of_today: bool = False
-    """Whether it has conditions, which are judged by facts as they stand today."""
+    """Whether it has conditions on facts of which nobody knows how they stood then."""
 
     @property
     def share(self) -> int | None:
@@ -48,6 +49,10 @@ class Example:
 class Group:
     title: str
     examples: Sequence[Example]
+
+
+def _asks_of_today(row: Criterion) -> bool:
+    return any(condition.fact not in WITH_A_PAST for condition in row.conditions.all())
 
 
 def sentence(row: Judgement) -> str:
@@ -81,7 +86,7 @@ def lines(row: Judgement) -> list[Line]:
     found = tallies(row)
     whole = Line(WHOLE, _("The whole set"), found.get(WHOLE, Tally()))
     criteria = [one for one in row.criteria_set.whole() if one.code in found]
-    return [whole, *(Line(one.code, one.name, found[one.code], bool(one.conditions.all())) for one in criteria)]
+    return [whole, *(Line(one.code, one.name, found[one.code], _asks_of_today(one)) for one in criteria)]
 
 
 def examples(row: Judgement, code: str, reader: User) -> list[Group]:

@@ -12,6 +12,7 @@ from django_q.models import OrmQ
 from escalations import judgements
 from escalations.actors import Actor
 from escalations.detection import Definition
+from escalations.detection.definition import Condition
 from escalations.detection.exchange import draft as set_of
 from escalations.intake import register
 from escalations.judgements import WHOLE, ask, go_on, tallies
@@ -101,6 +102,26 @@ def test_severity_and_amount_count_from_the_day_they_were_set(past, judged, hous
     found = tallies(judged(severe, much))
     for one in (found["severe"], found["much"]):
         assert (one.flagged, one.anyway, one.missed) == (1, 0, 1), "what was set after the escalation is no hit"
+
+
+def test_conditions_are_judged_by_the_facts_of_the_time(past, judged, house):
+    """Severe, tried or old only after the escalation is no hit; what became severe before it is one, from that day."""
+    later, before = (past("A fee.", escalated=8, severity=2) for _time in range(2))
+    for case, day in ((later, 12), (before, 4)):
+        at = BEGAN + timedelta(days=day)
+        perform(case, "edit", actor=Actor.of(house.coordinator), at=at, reason="Worse.", severity=4)
+    conditions = {
+        "severe": ("severity", "at_least", "4"),
+        "tried": ("attempts", "at_least", "1"),
+        "old": ("age_days", "at_least", "5"),
+    }
+    drafts = [
+        Definition(code, code, "other", "facts", conditions=(Condition(*one),)) for code, one in conditions.items()
+    ]
+    found = tallies(judged(*drafts))
+    assert (found["severe"].flagged, found["severe"].days, found["severe"].missed) == (1, {"4": 1}, 1)
+    assert (found["tried"].flagged, found["tried"].later) == (2, 0), "the attempt is of the day of the escalation"
+    assert (found["old"].flagged, found["old"].days) == (2, {"3": 2})
 
 
 def test_age_counts_while_the_frontline_held_it(past, judged):
