@@ -25,6 +25,7 @@ from escalations.views import (
 from escalations.views.criteria import judging
 from escalations.views.customer import door
 from escalations.views.customer import page as customer
+from escalations.views.customer import steps as customers_steps
 from escalations.views.rules import simulated, simulations, trying
 from escalations.views.triage import desk
 from escalations.views.waits import desk as waits
@@ -52,6 +53,9 @@ urlpatterns = [
     path("open/<str:token>/", door.open_page, name="open"),
     path("complaint/", customer.page, name="customer"),
     path("complaint/leave/", door.leave, name="leave"),
+    path("complaint/write/", customer.write, name="customer_writes"),
+    path("complaint/files/<int:file>/", customer.file, name="customers_file"),
+    path("complaint/step/<slug:name>/", customers_steps.step, name="customers_step"),
     path("answer/<str:token>/", answer.answer, name="answer"),
     path("cases/<str:reference>/points/<int:pk>/", point.point_page, name="point"),
     path("cases/<str:reference>/history/", record.history, name="history"),

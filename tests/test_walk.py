@@ -113,7 +113,7 @@ def visits(world: World, cases: tuple[str, ...] = ("cards",)) -> Iterator[Visit]
             run = Judgement if "judgement" in address.key else Simulation
             values = {"content_type_id": kind, "object_id": 1, "app_label": "routing", "url": "no/such/page",
                       "code": "branch", "number": Ruleset.objects.filter(state="draft").earliest("pk").number,
-                      "token": "unknown", "pk": run.objects.earliest("pk").pk}  # fmt: skip
+                      "token": "unknown", "file": 1, "name": "accept", "pk": run.objects.earliest("pk").pk}  # fmt: skip
             yield Visit(address, address.path(values))
 
 

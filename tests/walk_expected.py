@@ -158,7 +158,10 @@ ADMIN = {
     "axes.accessfailurelog": Pages("X", "", "", "X"),
 }
 
-CUSTOMERS = {"escalations:open", "escalations:customer", "escalations:leave", "escalations:answer"}
+CUSTOMERS = {
+    "escalations:open", "escalations:customer", "escalations:leave", "escalations:customer_writes",
+    "escalations:customers_file", "escalations:customers_step", "escalations:answer",
+}  # fmt: skip
 """What a link opens: a login of staff opens none of it, nor does it show anything without a link."""
 
 OPEN = {"healthz", "readyz", "admin:login"} | CUSTOMERS
@@ -228,6 +231,9 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:notice_seen": (SAID, GET_REFUSED),
     "escalations:open": (VISITORS, OK),  # the same for every link, an unknown one as well
     "escalations:customer": ("", OK),
+    "escalations:customer_writes": ("", OK),
+    "escalations:customers_file": ("", OK),
+    "escalations:customers_step": ("", OK),
     "escalations:leave": (VISITORS, GET_REFUSED),
     "escalations:answer": (VISITORS, MISSING),  # of an unknown link
     "escalations:history": (FACTS, OK),

@@ -40,7 +40,7 @@ class CaseClosing(CaseWords):
     def offer_begins(self, step: "Step", until: date | None = None) -> None:
         """The outcome is given: from now the customer has the policy's days, or the day that the handler gave, or what
         they were told before where that is later."""
-        if not self._offered():
+        if not self.offered():
             return
         ends = until or timezone.localdate(step.at) + timedelta(days=self.policy.offer_days)
         self.offer_until = max(ends, self.offer_until or ends)
@@ -50,7 +50,7 @@ class CaseClosing(CaseWords):
     def offer_stands(self) -> bool:
         """Something was offered, the customer has not accepted it, and it had a day; whether that has passed, is for
         `needs` to say."""
-        return self.offer_until is not None and self.acknowledged_at is None and bool(self._offered())
+        return self.offer_until is not None and self.acknowledged_at is None and bool(self.offered())
 
     def due_after_closing(self, step: "Step") -> None:
         """Accepted when the file is closed already, what was offered is due all the same: with a day and an owner, so
@@ -58,10 +58,11 @@ class CaseClosing(CaseWords):
         if self.state != State.CLOSED:
             return
         owner = self.handler.user if self.handler else None
-        for remedy in self._offered():
+        for remedy in self.offered():
             remedy.due_on = remedy.due_on or timezone.localdate(step.at) + timedelta(days=self.policy.payment_days)
             remedy.owner = remedy.owner or owner
 
-    def _offered(self) -> list[Remedy]:
+    def offered(self) -> list[Remedy]:
+        """What was approved, and waits for the customer's yes."""
         prefetch_related_objects(self.peers, "remedies")
         return [row for row in self.remedies.all() if row.state == Remedy.State.APPROVED]

@@ -13,6 +13,7 @@ from escalations.models.customer_link import CustomerLink
 from escalations.models.message import Message
 from escalations.models.party import Party
 from escalations.models.waiting import Waiting
+from escalations.states import State
 
 if TYPE_CHECKING:
     from escalations.step import Rows, Step
@@ -22,6 +23,7 @@ class CasePage(CaseWords):
     """A private link to one case, for one party of it."""
 
     if TYPE_CHECKING:
+        state: Any
         customer_links: Any
         waitings: Any
         policy: Any
@@ -40,6 +42,11 @@ class CasePage(CaseWords):
     def _authority_is_missing(self) -> bool:
         prefetch_related_objects(self.peers, "waitings")
         return any(row.on == Waiting.On.AUTHORITY and row.ended_at is None for row in self.waitings.all())
+
+    @property
+    def is_told_the_outcome(self) -> bool:
+        """Whether the customer has our answer, and theirs is still to come or just came."""
+        return self.state in (State.COMMUNICATING, State.RESOLVED)
 
     @property
     def has_page(self) -> bool:

@@ -65,7 +65,9 @@ def with_open_link(view: View) -> View:
 
 
 def shut(request: HttpRequest) -> HttpResponse:
-    return render(request, "escalations/customer/shut.html", status=HTTPStatus.FORBIDDEN)
+    """Whoever was writing when time ran out gets their words back."""
+    typed = {"typed": request.POST.get("words", "")}
+    return render(request, "escalations/customer/shut.html", typed, status=HTTPStatus.FORBIDDEN)
 
 
 def place_of(request: HttpRequest) -> str:
