@@ -1,9 +1,10 @@
 """Northmere Bank: the demo organisation, and a year of its complaints. Everything about it is invented.
 
-`make` builds it; `logins` says who can log in. `manage.py demo` is the way to both.
+`make` builds it, `logins` says who can log in, `page_to_try` gives a customer's page; `manage.py demo` is the way to all.
 """
 
+from config.demo.customers_page import PageToTry, page_to_try
 from config.demo.making import Refused, exists, make
 from config.demo.signing_in import PASSWORD, Login, logins
 
-__all__ = ["PASSWORD", "Login", "Refused", "exists", "logins", "make"]
+__all__ = ["PASSWORD", "Login", "PageToTry", "Refused", "exists", "logins", "make", "page_to_try"]

@@ -137,7 +137,7 @@ def _offer(case: Complaint, today: date) -> str:
     if not case.offer_stands or case.offer_until is None:
         return ""
     if case.offer_until < today:
-        return _("What we offered was open until %s.") % date_format(case.offer_until, "j F Y")
+        return _("What we offered was open until %s.") % _day(case.offer_until)
     return _("Our offer is open until %s, also if the file is closed before.") % _with_days(case.offer_until, today)
 
 
@@ -150,7 +150,7 @@ def _payment(case: Complaint) -> str:
         return ""
     if not days:
         return _("We now arrange the payment of %s.") % in_money(due)
-    return _("We pay you %(money)s by %(day)s.") % {"money": in_money(due), "day": date_format(max(days), "j F Y")}
+    return _("We pay you %(money)s by %(day)s.") % {"money": in_money(due), "day": _day(max(days))}
 
 
 def _window(case: Complaint, now: datetime) -> str:
@@ -174,7 +174,7 @@ def _way(case: Complaint) -> list[Milestone]:
     lines = [
         (_("We received your complaint"), case.received_at, True),
         (_("We looked into it") if is_told else _("We look into it"), begun if not is_told else told, is_told),
-        (_("Your answer"), case.acknowledged_at, is_told and (is_answered or is_over)),
+        (_answer_line(case, is_told), case.acknowledged_at, is_told and (is_answered or is_over)),
         (_("We do what we promised and close it"), case.closed_at, is_over),
     ]
     here = next((number for number, (_text, _when, done) in enumerate(lines) if not done), len(lines))
@@ -182,6 +182,12 @@ def _way(case: Complaint) -> list[Milestone]:
         Milestone(text, _long(when) if when else "", DONE if done else NOW if number == here else LATER)
         for number, (text, when, done) in enumerate(lines)
     ]
+
+
+def _answer_line(case: Complaint, is_told: bool) -> str:
+    if is_told and case.offer_stands and case.offer_until:
+        return _("Your answer, by %s") % _day(case.offer_until)
+    return _("Your answer")
 
 
 def _latest(case: Complaint, action: str) -> datetime | None:
@@ -201,7 +207,11 @@ def in_money(remedies: list[Remedy]) -> str:
 
 
 def _long(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")
+    return _day(timezone.localtime(moment).date())
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j F" if day.year == timezone.localdate().year else "j F Y")
 
 
 def _with_days(day: date, today: date) -> str:

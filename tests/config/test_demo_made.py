@@ -83,6 +83,12 @@ def test_every_state_and_every_ending_occurs(made):
     assert endings >= {ClosedAs.SETTLED, ClosedAs.WITHDRAWN, ClosedAs.SET_ASIDE, ClosedAs.ADOPTED, ClosedAs.UPHELD}
 
 
+def test_a_customers_page_can_be_tried(made):
+    page = demo.page_to_try()
+    case = Complaint.objects.get(reference=page.reference)
+    assert "/open/" in page.address and case.offered() and page.postcode == case.contact.person.postcode
+
+
 def test_what_people_do_beside_the_straight_way_occurs(made):
     done = set(Event.objects.values_list("action", flat=True))
     assert done >= {

@@ -64,3 +64,6 @@ class Command(BaseCommand):
         for row in rows:
             self.stdout.write("  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip())
         self.stdout.write("Everybody else at Northmere logs in with their first name and the same password. Demo only.")
+        if page := demo.page_to_try():
+            self.stdout.write(f"\nA customer's own page: {page.address}")
+            self.stdout.write(f"It opens with the reference {page.reference} and the postcode {page.postcode}.")

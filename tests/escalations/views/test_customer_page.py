@@ -184,7 +184,7 @@ def test_what_is_proposed_is_told_when_the_outcome_is_given_and_not_before(case,
     page = read(client)
     assert "We propose to pay you 50.00 GBP. Please tell us if you agree." in page
     assert "We agree with you. It happened as you told us." in page and "We pay back 50.00 GBP." in page
-    assert "You can say yes to this until" in page
+    assert "Our offer is open until" in page and "Your answer, by" in page
     sent(client, "accept", "")
     page = read(client)
     assert "You have agreed to our answer." in page and "I agree" not in page and "Our answer" in page
