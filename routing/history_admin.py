@@ -153,6 +153,8 @@ def _shown(field: Any, row: Any, names: dict[Any, str] | None) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(str(localize(one)) for one in value) or NOTHING
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {localize(one)}" for name, one in value.items()) or NOTHING
     if isinstance(value, datetime):
         value = timezone.localtime(value)
     return str(dict(field.flatchoices).get(value, localize(value)))

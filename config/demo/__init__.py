@@ -1,6 +1,7 @@
 """Northmere Bank: the demo organisation, and a year of its complaints. Everything about it is invented.
 
-`make` builds it, `logins` says who can log in, `page_to_try` gives a customer's page; `manage.py demo` is the way to all.
+`make` builds it; `logins` says who can log in, `page_to_try` gives a customer's page: `manage.py demo` is the way to
+all of them.
 """
 
 from config.demo.customers_page import PageToTry, page_to_try
