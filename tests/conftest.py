@@ -36,6 +36,7 @@ from routing.models import (
 )
 from tests.criteria import publish as put_in_force
 from tests.criteria import worded
+from tests.keeping import Kept
 
 LONG = ("tests/test_walk", "tests/config/test_demo_made", "tests/config/test_run")
 """What takes longest goes first: of two workers, none is alone with it at the end. Whatever commits still goes last."""
@@ -53,6 +54,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         searching.mend(connection)
         call_command("roles", verbosity=0, stdout=StringIO())
+        HOUSE.learn()
 
 
 @pytest.fixture(autouse=True)
@@ -71,28 +73,30 @@ def roles(db: None) -> None:
 @pytest.fixture
 def staff(roles: None) -> Callable[..., User]:
     """Makes a member of staff: `staff("ann", HANDLER, team=cards)`."""
+    return _staff
 
-    def make(username: str, *groups: str, team: Team | None = None, level: int = 2, clearances: tuple = ()) -> User:
-        user = User.objects.create_user(username, password="pass", first_name=username.title(), is_staff=True)
-        user.groups.add(*Group.objects.filter(name__in=groups))
-        if clearances:
-            user.clearances.add(*clearances)
-        if team:
-            authority = AuthorityLevel.objects.get(level=level)
-            Handler.objects.create(user=user, team=team, authority=authority, capacity=30)
-        return user
 
-    return make
+def _staff(username: str, *groups: str, team: Team | None = None, level: int = 2, clearances: tuple = ()) -> User:
+    user = User.objects.create_user(username, password="pass", first_name=username.title(), is_staff=True)
+    user.groups.add(*Group.objects.filter(name__in=groups))
+    if clearances:
+        user.clearances.add(*clearances)
+    if team:
+        authority = AuthorityLevel.objects.get(level=level)
+        Handler.objects.create(user=user, team=team, authority=authority, capacity=30)
+    return user
 
 
 @pytest.fixture
-def house(staff: Callable[..., User]) -> SimpleNamespace:
+def house(roles: None) -> SimpleNamespace:
     """The same organisation for every test. Its own making is no part of any history, and is quicker so."""
-    with override_settings(SIMPLE_HISTORY_ENABLED=False):
-        return _house(staff)
+    house = HOUSE.put()
+    put_rules_in_force(house)
+    return house
 
 
-def _house(staff: Callable[..., User]) -> SimpleNamespace:
+@override_settings(SIMPLE_HISTORY_ENABLED=False)
+def _house() -> SimpleNamespace:
     """Two teams, one person a role (two coordinators and two handlers of cards), causes, rules, one product."""
     house = SimpleNamespace()
     levels = AuthorityLevel.objects.bulk_create(AuthorityLevel(level=n, name=f"level {n}") for n in range(6))
@@ -106,18 +110,18 @@ def _house(staff: Callable[..., User]) -> SimpleNamespace:
     AuthorityLimit.objects.bulk_create(limits)
     house.cards = Team.objects.create(code="cards", name="Cards")
     house.loans = Team.objects.create(code="loans", name="Loans")
-    house.agent = staff("alex", AGENT)
-    house.other_agent = staff("amal", AGENT)
-    house.coordinator = staff("cora", COORDINATOR)
-    house.second_coordinator = staff("cleo", COORDINATOR)
-    house.handler = staff("hana", HANDLER, team=house.cards)
-    house.colleague = staff("hugo", HANDLER, team=house.cards, level=3)
-    house.stranger = staff("stan", HANDLER, team=house.loans)
-    house.manager = staff("mona", "Manager", team=house.cards, level=4)
-    house.supervisor = staff("sven", "Routing supervisor")
-    house.analyst = staff("quin", "Quality analyst")
-    house.compliance = staff("otto", "Compliance officer")
-    house.administrator = staff("adam", "Administrator")
+    house.agent = _staff("alex", AGENT)
+    house.other_agent = _staff("amal", AGENT)
+    house.coordinator = _staff("cora", COORDINATOR)
+    house.second_coordinator = _staff("cleo", COORDINATOR)
+    house.handler = _staff("hana", HANDLER, team=house.cards)
+    house.colleague = _staff("hugo", HANDLER, team=house.cards, level=3)
+    house.stranger = _staff("stan", HANDLER, team=house.loans)
+    house.manager = _staff("mona", "Manager", team=house.cards, level=4)
+    house.supervisor = _staff("sven", "Routing supervisor")
+    house.analyst = _staff("quin", "Quality analyst")
+    house.compliance = _staff("otto", "Compliance officer")
+    house.administrator = _staff("adam", "Administrator")
     house.by_role = dict(
         zip(
             STAFF_ROLES,
@@ -133,11 +137,14 @@ def _house(staff: Callable[..., User]) -> SimpleNamespace:
     house.fees = Choice.objects.create(field=Field.objects.built_in("issue"), code="fees", label="Fees")
     house.conduct = Clearance.objects.create(kind="conduct", name="Conduct")
     house.chargeback = Skill.objects.create(code="chargeback", name="Chargeback")
-    house.ruleset = publish_rules(house)
+    house.ruleset = draft_rules(house)
     return house
 
 
-def publish_rules(house: SimpleNamespace) -> Ruleset:
+HOUSE = Kept(_house)
+
+
+def draft_rules(house: SimpleNamespace) -> Ruleset:
     """Cards go to cards, loans to loans; nothing else has a rule."""
     ruleset = Ruleset.objects.create(author=house.administrator)
     teams = {house.card: house.cards, house.loan: house.loans}
@@ -149,12 +156,16 @@ def publish_rules(house: SimpleNamespace) -> Ruleset:
         Condition(rule=rule, fact="product", operator="is", value=product.code)
         for rule, product in zip(rules, teams, strict=True)
     )
-    # In force without the checks of publishing, which have tests of their own: nearly every test starts here.
+    return ruleset
+
+
+def put_rules_in_force(house: SimpleNamespace) -> None:
+    """In force, now, without the checks of publishing, which have tests of their own: nearly every test starts here."""
     published = {"state": Ruleset.State.PUBLISHED, "published_by": house.supervisor, "published_at": timezone.now()}
     Ruleset.objects.filter(state=Ruleset.State.PUBLISHED).update(state=Ruleset.State.RETIRED)
-    Ruleset.objects.filter(pk=ruleset.pk).update(**published)
-    ruleset.refresh_from_db()
-    return ruleset
+    Ruleset.objects.filter(pk=house.ruleset.pk).update(**published)
+    for name, value in published.items():
+        setattr(house.ruleset, name, value)
 
 
 @pytest.fixture
