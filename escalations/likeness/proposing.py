@@ -57,6 +57,10 @@ class Pair:
         return self.same_product and bool(one.issue_id) and one.issue_id == two.issue_id
 
     @cached_property
+    def issue_not_known(self) -> bool:
+        return any(not (point and point.issue_id) for point in (self.case.main_point, self.other.main_point))
+
+    @cached_property
     def same_day(self) -> bool:
         days = (self.case.happened_on, self.other.happened_on)
         return None not in days and abs(days[0] - days[1]) <= timedelta(days=1)  # type: ignore[operator]
@@ -69,7 +73,8 @@ class Pair:
     def _of_one_customer(self) -> str:
         if not self.other.is_open:
             return Kind.EARLIER_CASE if self.same_product and self.apart <= LONG_AGO else ""
-        again = self.same_issue and self.apart <= A_WEEK and self.words >= SAME_WORDS / 2
+        # Whoever asks again about what is still open may do so months later, and intake may not know the issue yet.
+        again = (self.same_issue or self.issue_not_known) and self.words >= SAME_WORDS / 2
         return Kind.DUPLICATE if self.words >= SAME_WORDS or again else ""
 
     def _of_two(self) -> str:

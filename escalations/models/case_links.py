@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from escalations.errors import Invalid, WrongState
 from escalations.models.case_words import CaseWords
 from escalations.models.event import Event
+from escalations.models.incident import number_of
 from escalations.models.link import CaseLink
 from escalations.models.remedy import Remedy
 from escalations.models.trigger import Trigger, TriggerEvidence
@@ -51,9 +52,8 @@ class CaseLinks(CaseWords):
         """Turn down what was proposed, or take back what was agreed; it is not proposed again."""
         link = CaseLink.objects.standing().of(self.itself).filter(pk=link.pk).first() or _gone()
         other = link.other if link.complaint_id == self.pk else link.complaint
-        link.state, link.decided_at, link.decided_by = CaseLink.State.DISMISSED, step.at, step.actor.user
         step.note(other=other.pk, kind=link.kind)
-        return [link]
+        return [_turned_down(link, step)]
 
     unlinked = linked
 
@@ -66,6 +66,11 @@ class CaseLinks(CaseWords):
         return link
 
     # --- incidents ------------------------------------------------------------------------------------------
+
+    @property
+    def incident_number(self) -> str:
+        """Of the incident that it belongs to, such as “I-00007”; empty for none."""
+        return number_of(self.incident_id)
 
     def join_incident(self, step: "Step", *, incident: Any) -> "Rows":
         """One of the complaints of one cause; it keeps a record of its own."""
@@ -111,10 +116,11 @@ class CaseLinks(CaseWords):
         return [*self._counted_from(step, [*self.merged.all(), other]), *self._taken_over(step, other)]
 
     def unmerge(self, step: "Step") -> "Rows":
-        """A complaint of its own again, as it stood."""
+        """A complaint of its own again, as it stood; that it is the same as the other is turned down with it."""
         step.note(other=self.merged_into_id)
+        said = CaseLink.objects.standing().between(self.itself, self.merged_into).filter(kind=CaseLink.Kind.DUPLICATE)
         self.merged_into = None
-        return []
+        return [_turned_down(link, step) for link in said]
 
     def release(self, step: "Step", *, other: "Complaint") -> "Rows":
         """The other goes its own way again, and takes with it what it was escalated for."""
@@ -163,6 +169,11 @@ def _copied(row: TriggerEvidence, trigger: Trigger) -> TriggerEvidence:
         trigger=trigger, statement_id=row.statement_id, message_id=row.message_id, words=row.words, start=row.start,
         end=row.end,
     )  # fmt: skip
+
+
+def _turned_down(link: CaseLink, step: "Step") -> CaseLink:
+    link.state, link.decided_at, link.decided_by = CaseLink.State.DISMISSED, step.at, step.actor.user
+    return link
 
 
 def _gone() -> Any:

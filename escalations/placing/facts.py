@@ -8,7 +8,6 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from escalations.models.field_value import FIELD_VALUES, values_of
-from escalations.models.incident import number_of
 from escalations.models.trigger import Trigger
 from escalations.placing import conflicts
 from escalations.placing.glance import Glance, glance
@@ -58,7 +57,7 @@ def _facts(complaint: "Complaint", seen: Glance, at: datetime, involved: conflic
         age_days=max(0, (at - complaint.received_at).days),  # a clock can go backwards
         prior_escalations=sum(seen.prior),
         restricted_kind=complaint.restricted_kind,
-        incident=number_of(complaint.incident_id),
+        incident=complaint.incident_number,
         excluded_users=frozenset(involved),
         conflicts=conflicts.as_facts(involved),
         fields=_own(complaint) if seen.fields else {},

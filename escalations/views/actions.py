@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
@@ -12,15 +13,20 @@ from escalations import unsent
 from escalations.authority.allowances import allowances
 from escalations.doing import TAKES_FILES, Doing, run_action
 from escalations.happened import happened
-from escalations.models import Event, Look
+from escalations.models import Complaint, Event, Look
 from escalations.views.head import title
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.reading import find_whole
 from escalations.views.rows import Sight
+from escalations.views.waiting import Interval, intervals
 from escalations.workflow import ASK
 
 BACK = {"triage": "triage", "approvals": "approvals", "management": "management"}
 """The lists that an action may lead back to, by the word in its form."""
+
+
+ENDS = {"stop_waiting": False, "lift_hold": True}
+"""Steps that end an interval, and whether it is a hold."""
 
 
 @staff_page("view_complaint")
@@ -39,24 +45,36 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
             doing.step.initial.update(reason=typed.texts.get("reason", ""))
         # The row that a link names is the one it is about, whatever the draft was.
         doing.form.initial.update({name: value for name, value in request.GET.items() if name in doing.form.fields})
-    said, is_quoted = title(case, Sight.of(person(request)))
+    sight = Sight.of(person(request))
+    said, is_quoted = title(case, sight)
     context = {
         "doing": doing,
         "case": case,
         "case_title": said,
         "is_quoted": is_quoted,
+        "sight": sight,
         "allowances": allowances(case, person(request)) if action == "propose_remedy" and doing.possible else (),
         "takes_files": action in TAKES_FILES,
         "file_limit": settings.FILE_MAX_MB,
         "base": unsent.stamp(typed),
         "unsent_row": typed,
         "named": " ".join(name for name in request.GET if name in doing.form.fields),
+        "ends": _ends(case, action),
         "back": request.POST.get("back") or request.GET.get("back", ""),
         "then": request.POST.get("then") or request.GET.get("then", ""),
     }
     if request.headers.get("HX-Request") and request.method == "GET":
         return render(request, "escalations/case/action_form.html", {**context, "in_dialog": True}, status=doing.status)
     return page(request, "case/action.html", f"{case.reference}: {doing.label}", context, status=doing.status)
+
+
+def _ends(case: Complaint, action: str) -> list[Interval]:
+    """What a step ends: whoever lifts a hold sees which, since when and until when."""
+    wanted = ENDS.get(action)
+    if wanted is None:
+        return []
+    running, _over = intervals(case, timezone.now())
+    return [one for one in running if one.row.is_hold == wanted]
 
 
 def _after(request: HttpRequest, doing: Doing, event: Event) -> HttpResponse:

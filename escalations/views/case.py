@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -28,7 +29,6 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     panels = [one for one in (shown(panel, case, viewer) for panel in PANELS) if one]
     context = {
         **_around(case, viewer),
-        "deadlines": [*head.deadlines(case, viewer.now), *chips(case, viewer.now)],
         "at_once": at_once(case, viewer.now),
         "step": next_step(case, viewer.offered),
         "story_panels": [one for one in panels if one.panel.place == STORY],
@@ -70,13 +70,14 @@ def _around(case: Complaint, viewer: Viewer) -> dict[str, Any]:
 
 def top(case: Complaint, sight: Sight, decisions: list[Decision]) -> dict[str, Any]:
     """What the head of every tab of a case shows."""
-    title, is_quoted = head.title(case, sight)
+    (title, is_quoted), now = head.title(case, sight), timezone.now()
     return {
         "case": case,
         "case_title": title,
         "is_quoted": is_quoted,
         "facts_line": head.facts_line(case),
         "stages": head.stages(case),
+        "deadlines": [*head.deadlines(case, now), *chips(case, now)],
         "allocations": len(decisions),
         "watch": watching.of_case(case, sight.user_id),
     }

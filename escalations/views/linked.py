@@ -67,7 +67,7 @@ def family(case: Complaint, user: User, sight: Sight, offered: dict[str, Offer])
         merged=[one for one in found if one.case.merged_into_id == case.pk],
         into=others.get(case.merged_into_id or 0),
         is_merged=case.merged_into_id is not None,
-        offers=frozenset(name for name in ("link", "unlink", "merge", "unmerge") if name in offered),
+        offers=frozenset(name for name in ("link", "unlink", "merge", "unmerge", "join_incident") if name in offered),
     )
 
 

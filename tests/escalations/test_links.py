@@ -67,7 +67,9 @@ def test_what_is_merged_is_out_of_lists_and_counts_and_both_records_stay(case, d
     assert list(Complaint.objects.open()) == [first] and Complaint.objects.count() == 2
     assert (last(first).action, last(first).data["other"]) == ("absorb", second.pk)
     assert merged.statements.count() == first.statements.count() == 2
-    assert CaseLink.objects.get().kind == "duplicate"
+    assert CaseLink.objects.standing().get().kind == "duplicate"
+    deeds.do(second, "unmerge", "coordinator")
+    assert not CaseLink.objects.standing().exists(), "taken apart: nobody says any more that they are the same"
 
 
 def test_a_merged_case_is_worked_on_where_it_goes_on_and_still_takes_what_the_customer_says(case, deeds):

@@ -58,6 +58,16 @@ def test_the_same_customer_saying_much_the_same_is_a_duplicate(take_in):
     assert kind == "duplicate" and {"same_person", "same_words", "same_issue", "same_days"} <= set(why)
 
 
+def test_who_asks_again_about_what_is_open_is_found_months_later_and_before_anybody_named_the_issue(take_in, house):
+    told = "The sofa came broken and the shop will not collect it. I paid by card because you advertise protection."
+    again = "The sofa came broken and the shop will not collect it. I asked you to take the payment back."
+    long_ago = timezone.now() - timedelta(days=66)
+    first, *_others = take_in({"contact": BO, "what_happened": told, "received_at": long_ago}, {}, {})
+    (second,) = take_in({"contact": BO, "what_happened": again, "product": None, "issue": None})
+    kind, why = proposed()[second.reference, first.reference]
+    assert kind == "duplicate" and "same_person" in why and "same_days" not in why
+
+
 def test_a_joint_holder_with_the_same_mailbox_is_the_same_customer(take_in):
     first, second = take_in({"contact": BO}, {"contact": replace(BO, name="Ida Berg", phone="")})
     assert proposed()[second.reference, first.reference][0] == "duplicate"

@@ -45,6 +45,8 @@ def test_what_is_past_its_day_comes_first_and_the_page_says_so_in_one_sentence(w
                   "No deadline stops for a wait or a hold.", "You charged me twice"):  # fmt: skip
         assert shown in page
     assert hidden.reference not in page
+    lifting = at_desk(house.handler).get(f"/cases/{held.reference}/do/lift_hold/").content.decode()
+    assert "On hold: a police investigation since" in lifting and "the deadline still runs" in lifting
 
 
 def test_tabs_and_filters_stand_in_the_address(waits, at_desk, house):
