@@ -5,6 +5,7 @@ An unknown link, one that has expired and one that was withdrawn are the same to
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -105,4 +106,12 @@ def _bare(text: str) -> str:
 
 
 def _place(address: str) -> str:
-    return salted_hmac("where a link was opened", address, algorithm="sha256").hexdigest()
+    return salted_hmac("where a link was opened", _network(address), algorithm="sha256").hexdigest()
+
+
+def _network(address: str) -> str:
+    """One household has a whole network of IPv6 addresses: those are one place."""
+    try:
+        return str(ip_network((address, 64), strict=False)) if ":" in address else address
+    except ValueError:
+        return address

@@ -39,7 +39,9 @@ def opened(request: HttpRequest, now: datetime) -> CustomerLink | None:
     session = _of(request)
     if "link" not in session or now - _moment(session, "began") >= LONGEST:
         return None
-    rows = CustomerLink.objects.select_related("complaint", "party__person")
+    rows = CustomerLink.objects.select_related(
+        "complaint__handler__user", "complaint__merged_into", "party__person"
+    )  # fmt: skip
     link = rows.filter(pk=session["link"]).first()
     if link is None or not usable(link, now):
         return None

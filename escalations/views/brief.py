@@ -57,6 +57,7 @@ def lines(case: Complaint, sight: Sight, spans: Spans) -> list[Line]:
         *_noted(case, sight, spans, Statement.Kind.WHY_FAILED, _("Why that failed")),
         *_known_elsewhere(case, sight),
         _said(case, sight, spans, Statement.Kind.WANTED, _("Wants"), _("nobody has asked yet")),
+        *_noted(case, sight, spans, Statement.Kind.REASON, _("The customer's reasons")),
         *_noted(case, sight, spans, Statement.Kind.EVIDENCE, _("Evidence")),
         _said(case, sight, spans, Statement.Kind.QUESTION, _("Open"), _("no open question")),
     ]

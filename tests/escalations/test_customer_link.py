@@ -187,6 +187,12 @@ def test_one_place_cannot_guess_many_links(ana, settings):
     assert opened(Client(REMOTE_ADDR="10.1.1.1"), token, ana.reference).status_code == 303
 
 
+def test_a_household_of_many_addresses_is_one_place():
+    places = {opening._place(address) for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9")}
+    assert len(places) == 1 and opening._place("2001:db8:1:3::1") not in places
+    assert opening._place("10.0.0.1:99") != opening._place("10.0.0.1")
+
+
 def test_without_a_postcode_a_code_is_mailed_that_works_once_and_not_for_long(case):
     complaint = case()
     _link, token = link_for(complaint)

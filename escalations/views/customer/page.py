@@ -34,7 +34,7 @@ class WordsForm(forms.Form):
     use_required_attribute = False
 
     words = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), max_length=LONGEST, label=_("Your message"))
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
 
     def clean_seen(self) -> int:
         return self.cleaned_data["seen"] or 0

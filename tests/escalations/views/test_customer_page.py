@@ -173,6 +173,15 @@ def test_each_way_is_asked_first_then_taken_once_with_their_words(case, visit, s
     assert form["words"] in page or name == "withdraw"
 
 
+def test_what_a_customer_asks_for_waits_in_triage_with_their_words(case, visit, house):
+    complaint = case(contact=ANA)
+    sent(visit(complaint), "further", "Nobody has called me for three weeks.")
+    desk = Client()
+    desk.force_login(house.coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    page = read(desk, f"/triage/?case={complaint.reference}")
+    assert "the customer asks" in page.lower() and "Nobody has called me for three weeks." in page
+
+
 def test_what_is_proposed_is_told_when_the_outcome_is_given_and_not_before(case, visit, deeds):
     complaint = case("investigating", contact=ANA)
     client, point = visit(complaint), complaint.main_point
