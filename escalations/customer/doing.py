@@ -1,17 +1,19 @@
 """Doing what a customer asks for, once: two clicks, or the same form sent from two windows, have one effect."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from escalations.customer.ways import Way, actor_of
-from escalations.errors import WrongState
+from escalations.errors import Invalid, WrongState
 from escalations.files import Stored, discard
 from escalations.models import Complaint, CustomerLink, Event, Message
 from escalations.states import Channel
 from escalations.workflow import perform
 
+MOST_FILES_A_DAY = 50
 MOST_LOOKS = 3
 """How often a step is tried on a case to which something else happens in the same moments."""
 
@@ -22,6 +24,15 @@ def walk(link: CustomerLink, way: Way, words: str, seen: int) -> Event:
     data = {} if action == "resolve" else way.data(words)
     twins = way.actions
     return _once(link, action, words, seen, twins=twins, looks_first=way.looks_first, reason=words, **data)
+
+
+def check_room(link: CustomerLink, more: int, now: datetime) -> None:
+    """Raises Invalid for whoever would fill the disk by a link."""
+    sent = link.complaint.attachments.filter(added_by=None, added_at__gt=now - timedelta(days=1)).count()
+    if more and sent + more > MOST_FILES_A_DAY:
+        raise Invalid(
+            {"files": [_("That is more than %d files in a day: send the others tomorrow.") % MOST_FILES_A_DAY]}
+        )
 
 
 def write(link: CustomerLink, words: str, seen: int, files: Sequence[Stored]) -> Event:

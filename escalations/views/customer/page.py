@@ -4,6 +4,7 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Any
 
+import structlog
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,9 +12,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from escalations.customer import told
+from escalations.customer.doing import check_room
 from escalations.customer.doing import write as send
 from escalations.customer.standing import standing
 from escalations.customer.ways import WAYS, actor_of, is_at_the_top, open_ways
@@ -24,6 +26,7 @@ from escalations.views.attachments import handed_out
 from escalations.views.customer.guard import with_open_link
 from escalations.views.pages import see_other
 
+log = structlog.get_logger(__name__)
 LONGEST = 20_000
 """Letters of one message. More belongs in a file."""
 
@@ -53,7 +56,9 @@ def write(request: HttpRequest, link: CustomerLink) -> HttpResponse:
     form, files = WordsForm(request.POST), list[Stored]()
     if form.is_valid():
         try:
-            files = keep_all(request.FILES.getlist("files"))
+            given = request.FILES.getlist("files")
+            check_room(link, len(given), timezone.now())
+            files = keep_all(given)
             send(link, form.cleaned_data["words"], form.cleaned_data["seen"], files)
             return see_other("customer", query={"done": "write"})
         except Invalid as wrong:
@@ -66,16 +71,19 @@ def write(request: HttpRequest, link: CustomerLink) -> HttpResponse:
 
 
 @with_open_link
-@require_safe
+@require_GET
 def file(request: HttpRequest, link: CustomerLink, file: int) -> HttpResponseBase:
     """Only what came with a message of theirs or to them."""
     own = told.messages_of(link.complaint, link.party)
     row = Attachment.objects.filter(complaint=link.complaint, message__in=own, pk=file).first()
+    tried = {"case": link.complaint.reference, "file": file, "link": link.pk}
     if row is None:
+        log.warning("file_refused", **tried, code="not_found")
         raise Http404
     try:
         return handed_out(row)
     except Refusal as refusal:
+        log.warning("file_refused", **tried, code=refusal.code)
         context = {"refusal": refusal}
         return render(request, "escalations/customer/refused.html", context, status=refusal.status)
 

@@ -111,9 +111,11 @@ def test_a_message_arrives_with_its_files_by_the_portal_and_is_examined(case, vi
     page = client.get("/complaint/?done=write").content.decode()
     assert "Your message has arrived" in page and "receipt.pdf" in page
     (attachment,) = complaint.attachments.all()
+    assert client.head(f"/complaint/files/{attachment.pk}/").status_code == 405
     given = client.get(f"/complaint/files/{attachment.pk}/")
     assert b"".join(given.streaming_content) == PDF and "attachment" in given["Content-Disposition"]
     assert "sandbox" in given["Content-Security-Policy"] and given["Referrer-Policy"] == "no-referrer"
+    assert list(attachment.accesses.values_list("by", "user")) == [("customer", None)]
     examine_new()
     assert "regulator" in set(complaint.triggers.values_list("kind", flat=True))
 
@@ -124,6 +126,25 @@ def test_a_file_of_the_case_that_is_not_theirs_is_not_there(case, visit, deeds):
     client = visit(complaint)
     for file in complaint.attachments.values_list("pk", flat=True):
         assert client.get(f"/complaint/files/{file}/").status_code == 404
+
+
+def test_a_file_that_is_held_or_erased_says_so_and_is_not_handed_out(case, visit, settings, monkeypatch):
+    settings.SCANNER = "no-such-scanner"
+    client = visit(complaint := case(contact=ANA))
+    sent(client, "write", "My receipt.", files=[SimpleUploadedFile("receipt.pdf", PDF)])
+    row = complaint.attachments.get()
+    for state, says, status in (
+        ("waiting", "receipt.pdf · being checked for viruses", 409),
+        ("infected", "receipt.pdf · held by our virus check", 409),
+        ("erased", "A file that was erased on", 410),
+    ):
+        complaint.attachments.update(state=state, erased_at=timezone.now())
+        assert says in read(client) and f"/files/{row.pk}/" not in client.get("/complaint/").content.decode()
+        assert client.get(f"/complaint/files/{row.pk}/").status_code == status
+    assert not row.accesses.exists()
+    monkeypatch.setattr("escalations.customer.doing.MOST_FILES_A_DAY", 1)
+    more = sent(client, "write", "Another.", files=[SimpleUploadedFile("more.pdf", PDF)])
+    assert more.status_code == 422 and "more than 1 files in a day" in words_of(more) and "Another." in words_of(more)
 
 
 def test_what_is_refused_is_still_there_and_nothing_was_written(case, visit):
