@@ -42,6 +42,7 @@ class Command(BaseCommand):
                 self.stdout.write("No demo is made: this database is in use.")
                 return
             raise CommandError(str(refused)) from refused
+        demo.learn(number)
         self.stdout.write(self.style.SUCCESS(f"Northmere Bank is there, with {number} complaints."))
 
     def progress(self) -> Progress:

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy
 
 FEWEST_FLAGGED = 30
 """Cases flagged in the future below which the sentence on top speaks of all unseen rows instead."""
+FEW = 1_000
+"""Cases below which the card says how much chance there is in its figures."""
+TOO_GOOD = 0.95
 WHY: dict[str, str | Promise] = {
     "date": gettext_lazy("a date: the past does not come back"),
     "each its own": gettext_lazy("every row has its own"),
@@ -87,7 +90,32 @@ def _how_good(card: Mapping[str, Any]) -> Section:
         table.append([_("those of them with text"), *_measured(heard)])
     if future := card.get("future"):
         table.append([_("the future, from %s on") % future["since"], *_measured(future)])
-    return Section(_("How good it is"), [summary(card)], table)
+    return Section(_("How good it is"), [summary(card), *_doubts(card["random"])], table)
+
+
+def _doubts(one: Mapping[str, Any]) -> Iterator[str]:
+    """What makes the figures less than they seem."""
+    if one["auc"] is None:
+        return
+    if one["rows"] < FEW:
+        says = _("Learned from %(rows)s cases only: with others the AUC might be up to %(by).2f more or less.")
+        yield says % {"rows": one["rows"], "by": spread(one["auc"], one["positives"], one["rows"] - one["positives"])}
+    if one["auc"] > TOO_GOOD:
+        says = _(
+            "Real outcomes are seldom so plain (AUC %.2f): were facts set after the outcome, or are the cases made up?"
+        )
+        yield says % one["auc"]
+
+
+def spread(auc: float, positives: int, negatives: int) -> float:
+    """Half of the interval that holds the AUC in 95 of 100 samples of this size.
+
+    J. Hanley, B. McNeil, The meaning and use of the area under a ROC curve, Radiology 143, 1982.
+    """
+    square = auc * auc
+    above, below = auc / (2 - auc), 2 * square / (1 + auc)
+    both = auc * (1 - auc) + (positives - 1) * (above - square) + (negatives - 1) * (below - square)
+    return float(1.96 * (both / (positives * negatives)) ** 0.5)
 
 
 def _measured(one: Mapping[str, Any]) -> list[str]:

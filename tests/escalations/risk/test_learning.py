@@ -12,6 +12,7 @@ from escalations.detection.risk.forest import Forest
 from escalations.detection.risk.hearing import vocabulary_of
 from escalations.detection.risk.learning import Examples, Learner, future_parts, straightened
 from escalations.detection.risk.measures import measure
+from escalations.detection.risk.telling import as_text, spread
 from escalations.detection.risk.training import Told, TooLittle, train
 from escalations.plain_words import plain_words, telling, words_as_written
 from tests.escalations.risk.conftest import examples, made
@@ -90,6 +91,15 @@ def test_the_card_says_period_size_quality_and_groups(model):
     assert {one["value"] for one in card["groups"]} == {"North", "South", ""}
     assert card["facts"][0]["name"] == "Product"
     assert {"furious", "ombudsman"} & set(card["words"]["for"])
+
+
+def test_few_cases_and_figures_too_good_to_be_true_are_pointed_out(model):
+    card = model.manifest["card"]
+    assert any("Learned from 600 cases only" in line for line in as_text(card))
+    assert not any("seldom so plain" in line for line in as_text(card))
+    too_good = {**card, "random": {**card["random"], "auc": 0.97}}
+    assert any("seldom so plain (AUC 0.97)" in line for line in as_text(too_good))
+    assert spread(0.8, 100, 400) == pytest.approx(0.0547, abs=0.0001), "by the paper's formula"
 
 
 def test_a_fact_that_gives_the_outcome_away_is_pointed_out():
