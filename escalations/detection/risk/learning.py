@@ -213,13 +213,6 @@ def future_parts(dates: Sequence[Any]) -> list[tuple[Array, Array]]:
     return [(np.sort(np.concatenate(blocks[:at])), np.sort(blocks[at])) for at in (2, 3, 4)]
 
 
-def latest_part(dates: Sequence[Any]) -> tuple[Array, Array]:
-    """The latest tenth by date, judged by a model of all before it: what comes next is most like what came last."""
-    order = np.argsort(np.array(dates), kind="stable")
-    before, latest = np.split(order, [len(order) - len(order) // 10])
-    return np.sort(before), np.sort(latest)
-
-
 def straightened(judged: Array, outcome: Array) -> tuple[float, float]:
     """Slope and offset that turn log odds into honest ones: Platt's sigmoid, fitted on rows judged by others.
 

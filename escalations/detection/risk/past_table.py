@@ -1,7 +1,7 @@
 """Examples from a table of past cases: which rows count, what is known of them, what became of them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from escalations.detection.risk.training import WORKING_SHARE, Told
 VALUES_NAMED = 20
 GROUPED = range(2, 9)
 """A fact with so many values makes groups to compare by itself, when none are named."""
+CROWDED = 0.2
 DATES = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y%m%d")
 
 
@@ -66,6 +67,8 @@ def examples_from(table: Table, wanted: Wanted) -> tuple[Examples, Told]:
         share=wanted.share,
         more={"unknown": table.rows - len(rows.numbers)},
     )
+    if told.dates:
+        table.notes.extend(_not_over(rows.of(table.columns[outcome]), told.dates, wanted))
     return Examples(cells, np.array(rows.came), rows.of(table.columns[text]) if text else None), told
 
 
@@ -89,6 +92,22 @@ def _rows(table: Table, outcome: str, wanted: Wanted) -> _Rows:
             rows.numbers.append(number)
             rows.came.append(int(value in positive))
     return rows
+
+
+def _not_over(outcomes: Sequence[str], dates: Sequence[date], wanted: Wanted) -> Iterator[str]:
+    """Outcomes that crowd where the file ends are perhaps none yet; counted as “no” they make a past that never was."""
+    order = sorted(range(len(dates)), key=lambda row: dates[row])
+    values = [_plain(outcomes[row]) for row in order]
+    border = len(values) - len(values) // 10
+    before, latest = Counter(values[:border]), Counter(values[border:])
+    for value in sorted(latest.keys() - {_plain(one) for one in wanted.positive}):
+        now, then = latest[value] / (len(values) - border), before[value] / border
+        if now > CROWDED and now > 3 * then:
+            says = _(
+                "“%(value)s” is %(now)d %% of the latest tenth and %(then)d %% of what came before: an outcome that is "
+                "not known yet? If so, --unknown “%(value)s” leaves it out."
+            )
+            yield says % {"value": value, "now": round(now * 100), "then": round(then * 100)}
 
 
 def _plain(value: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sklearn.metrics import roc_auc_score
 
 from escalations.detection.risk.hearing import enough
-from escalations.detection.risk.learning import Examples, Learner, future_parts, latest_part, random_parts, straightened
+from escalations.detection.risk.learning import Examples, Learner, future_parts, random_parts, straightened
 from escalations.detection.risk.measures import by_group, measure, reliability
 from escalations.detection.risk.model import Model
 
@@ -20,8 +20,6 @@ WORKING_SHARE = 0.1
 """The part of all cases that is flagged, unless somebody says otherwise: what a triage desk can look at."""
 TELLS_ALL = 0.98
 """A fact that alone ranks this well was hardly known before the outcome."""
-FEWEST_TO_TRUST = 50
-"""Outcomes of either kind that the latest tenth needs for its probabilities to be set straight by it alone."""
 SAMPLE = 500
 WORDS_SHOWN = 15
 Progress = Callable[[float], None]
@@ -56,7 +54,7 @@ def train(examples: Examples, told: Told, progress: Progress = lambda done: None
     progress(0.1)
     random = _judged(learner, random_parts(outcome), progress, 0.1, 0.5 if told.dates else 0.8)
     future = _judged(learner, future_parts(told.dates), progress, 0.5, 0.8) if told.dates is not None else None
-    straight = straightened(random if told.dates is None else _latest(learner, told.dates, future), outcome)
+    straight = straightened(random, outcome)
     model = learner.learn(np.arange(len(outcome))).set_straight(*straight)
     progress(0.95)
     card = _card(model, learner, examples, told, random, future)
@@ -84,16 +82,6 @@ def _judged(learner: Learner, parts: Any, progress: Progress, start: float, end:
         judged = np.where(np.isnan(one), judged, one)
         progress(start + (end - start) * number / len(parts))
     return judged
-
-
-def _latest(learner: Learner, dates: Sequence[Any], future: Array | None) -> Array:
-    """What the probabilities are set straight by: the latest tenth, where it has enough outcomes of either kind to be
-    believed; else the last three fifths."""
-    before, latest = latest_part(dates)
-    came = int(learner.outcome[latest].sum())
-    if future is not None and min(came, len(latest) - came) < FEWEST_TO_TRUST:
-        return future
-    return learner.judged_by_others([(before, latest)])
 
 
 # --- the card ----------------------------------------------------------------------------------------------------

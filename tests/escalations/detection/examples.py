@@ -313,4 +313,6 @@ PORTUGUESE_SILENT = {
     "repeated-contact": ("Sou da terceira idade.",),
     "conduct": ("Foi um constrangimento não ter o cartão aceite.",),
     "promise-broken": ("O aparelho não ligou mais.",),
+    "safety": ("Voltei do trabalho com fome e cansada.", "Dar o CPF por telefone é pessoal e perigoso."),
+    "data-breach": ("Comprei um celular novo e ele está em nome de outra pessoa.",),
 }  # fmt: skip
