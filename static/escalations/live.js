@@ -19,11 +19,35 @@
     });
 
     // Logged out meanwhile: the page says so and asks no more. What is typed stays.
+    const saySignedOut = (is) => document.querySelectorAll("[data-signed-out]").forEach((told) => { told.hidden = !is; });
+    let signedOut = false;
+    document.addEventListener("rd-signed-out", () => { signedOut = true; });
     document.body.addEventListener("htmx:responseError", (event) => {
         if (event.target !== watch() || event.detail.xhr.status !== 401) return;
-        document.querySelectorAll("[data-signed-out]").forEach((told) => { told.hidden = false; });
+        signedOut = true;
+        saySignedOut(true);
         event.target.remove();
     });
+    // Logged in again in another tab: on coming back, the forms here are given the keys of the new login, and go on.
+    const goOn = async () => {
+        if (!signedOut || document.visibilityState === "hidden") return;
+        const answer = await fetch(location.href, { redirect: "manual" });
+        const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+        const token = page && page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+        if (!token || !signedOut) return;
+        signedOut = false;
+        document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token; });
+        saySignedOut(false);
+        const fresh = page.querySelector("[data-watch]");
+        const place = document.querySelector("[data-signed-out]");
+        if (fresh && place && !watch()) {
+            place.before(document.importNode(fresh, true));
+            window.htmx.process(watch());
+        }
+        document.dispatchEvent(new CustomEvent("rd-signed-in"));
+    };
+    window.addEventListener("focus", goOn);
+    document.addEventListener("visibilitychange", goOn);
 
     // Who writes: the step whose form is being filled in, until a minute after the last letter.
     let step = "";

@@ -82,9 +82,16 @@
 
     // --- the server's copy ---
 
-    const loggedOut = (form) => say(form, words(form).loggedOut, {
-        text: words(form).logIn, href: `${form.dataset.login}?next=${encodeURIComponent(location.pathname)}`,
-    });
+    const loggedOut = (form) => {
+        say(form, words(form).loggedOut, {
+            text: words(form).logIn, href: `${form.dataset.login}?next=${encodeURIComponent(location.pathname)}`,
+        });
+        document.dispatchEvent(new CustomEvent("rd-signed-out"));
+    };
+    // Back from logging in elsewhere: what was typed meanwhile is saved.
+    document.addEventListener("rd-signed-in", () => document.querySelectorAll("form[data-draft]").forEach((form) => {
+        if (own.read(form)) keep(form);
+    }));
 
     const save = async (form) => {
         const sent = new URLSearchParams([...asForm(texts(form)), ["tab", tab], ["base", form.dataset.base || ""]]);

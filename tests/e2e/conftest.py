@@ -87,7 +87,9 @@ def foreign(url: str, own: str) -> list[str]:
 
 def stopped(message: ConsoleMessage) -> list[str]:
     """What the console says of a failure; that an answer was a refusal is none."""
-    refused = message.text.startswith("Failed to load resource") and " status of 4" in message.text
+    said = message.text
+    refused = said.startswith("Failed to load resource") and " status of 4" in said
+    refused |= said.startswith("Response Status Error Code 4")  # the same, as htmx says it
     return [f"console: {message.text}"] if message.type == "error" and not refused else []
 
 

@@ -4,10 +4,12 @@ told of before it travels."""
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from escalations.models import Message, UnsentText
+from tests.e2e.conftest import log_in_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +45,7 @@ def test_what_is_typed_survives_a_session_that_expires(at_case):
     assert Message.objects.filter(direction="internal").count() == 1 and not UnsentText.objects.exists()
 
 
-def test_a_colleague_is_found_while_typing_and_a_large_file_is_told_of(at_case, house, tmp_path, settings):
+def test_a_colleague_is_found_while_typing_and_a_large_file_is_told_of(at_case, house, tmp_path):
     _case, page = at_case
     note = page.locator("#id_note_body")
     note.click()
@@ -71,3 +73,60 @@ def test_panels_are_brought_when_they_come_into_sight_and_the_story_is_filtered_
     page.get_by_role("link", name=re.compile("^Decisions")).click()
     page.wait_for_url(f"**/cases/{case.reference}/?show=decisions")
     expect(page.locator("#story")).not_to_contain_text("told what happened")
+
+
+@pytest.mark.parametrize("at", ["the case", "the form"])
+def test_who_sends_after_the_session_ended_logs_in_and_finds_every_word_again(case, house, at_desk_of, at):
+    """Nobody waited for the draft to be saved: what was typed is in this tab only."""
+    made = case("investigating")
+    page = at_desk_of(made.handler.user.username)
+    if at == "the case":
+        page.goto(f"/cases/{made.reference}/")
+        page.locator("#write > label", has_text=re.compile("^Note")).click()
+    else:
+        page.goto(f"/cases/{made.reference}/do/note/")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_label("Note", exact=True).last.fill("All that I found out this morning.")
+    page.get_by_role("button", name=re.compile("Keep the note|Write a note")).click()
+    page.get_by_label("Username").fill(made.handler.user.username)
+    page.get_by_label("Password").fill("pass")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"**/cases/{made.reference}/**")
+    note = page.get_by_label("Note", exact=True).last
+    expect(note).to_have_value("All that I found out this morning.")
+    assert not Message.objects.filter(direction="internal").exists()
+    page.get_by_role("button", name=re.compile("Keep the note|Write a note")).click()
+    expect(page.locator("#story")).to_contain_text("All that I found out this morning.")
+    assert Message.objects.filter(direction="internal").count() == 1
+
+
+def test_who_logs_in_again_in_another_tab_goes_on_in_the_first(at_case):
+    case, page = at_case
+    note = page.locator("#id_note_body")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    note.fill("Half a sentence,")
+    expect(page.locator("#write form:visible [data-draft-state]")).to_contain_text("You were logged out")
+    other = page.context.new_page()
+    log_in_on(other, case.handler.user.username, "pass")
+    other.close()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")  # a window without a screen is told of none
+    expect(page.locator("#write form:visible [data-draft-state]")).to_contain_text("Draft saved")
+    note.fill("Half a sentence, and the other half.")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator("#story")).to_contain_text("and the other half.")
+    assert Message.objects.filter(direction="internal").count() == 1
+
+
+def test_a_form_of_an_earlier_login_says_so_and_keeps_what_was_typed(at_case):
+    case, page = at_case
+    page.locator("#id_note_body").fill("All that I typed.")
+    other = page.context.new_page()
+    log_in_on(other, case.handler.user.username, "pass")
+    other.close()
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_role("heading", name="Please send it again")).to_be_visible()
+    page.get_by_role("link", name="To the form").click()
+    expect(page.get_by_label("Note", exact=True)).to_have_value("All that I typed.")
+    page.get_by_role("button", name="Write a note").click()
+    expect(page.locator("#story")).to_contain_text("All that I typed.")
