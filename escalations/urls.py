@@ -85,5 +85,6 @@ urlpatterns = [
     path("triage/", desk.triage, name="triage"),
     path("management/", management.management, name="management"),
     path("management/move/", management.move, name="move"),
+    path("management/move/back/", management.move_back, name="move_back"),
     path("approvals/", approvals.approvals, name="approvals"),
 ]

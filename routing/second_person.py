@@ -10,12 +10,15 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -213,7 +216,15 @@ def _words(change: AuthorityChange, values: Mapping[str, Any] | None) -> Iterato
     for name in SUBJECTS[change.subject][1]:
         field: Any = row._meta.get_field(name)
         value = getattr(row, f"get_{name}_display")() if field.choices else getattr(row, name)
-        yield capfirst(str(field.verbose_name)), "–" if value in (None, "") else str(value)
+        yield capfirst(str(field.verbose_name)), _said(value)
+
+
+def _said(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return str(localize(timezone.localtime(value) if isinstance(value, datetime) else value))
 
 
 def _title(row: Any, removes: bool) -> str:

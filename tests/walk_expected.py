@@ -255,6 +255,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:approvals": ("HMX", OK),
     "escalations:management": ("MX", OK),
     "escalations:move": ("MX", GET_REFUSED),
+    "escalations:move_back": ("MX", GET_REFUSED),
     "api:complaint-list": (FACTS + "N", OK),
     "api:complaint-detail": (FACTS + "N", OK),
     "api:complaint-events": (FACTS + "N", OK),

@@ -8,7 +8,16 @@ from config.demo.bank import Bank
 from escalations.models import ApprovalNotice, Complaint, Look
 from escalations.permissions import Scope
 from routing import second_person
-from routing.models import Absence, AuthorityChange, AuthorityLevel, AuthorityLimit, Delegation, Handler
+from routing.models import (
+    Absence,
+    AuthorityChange,
+    AuthorityLevel,
+    AuthorityLimit,
+    Delegation,
+    Handler,
+    OnAbsence,
+    Team,
+)
 
 LENT = (("ruth", "sean", "My cases of Care while I am on leave."),)
 """Who lends their authority, to whom, and why: for as long as they are away."""
@@ -26,6 +35,15 @@ def make(bank: Bank, until: datetime) -> None:
     ApprovalNotice.objects.filter(told_at=None).update(told_at=until, next_try_at=None)
     _looks(bank, until)
     _changes(bank, until)
+    _away_today(until)
+
+
+def _away_today(until: datetime) -> None:
+    """Somebody of Care is ill since this morning. That team leaves the cases of who is away where they are, because
+    people in trouble should not meet a new voice each week: the manager's page proposes who could go on with them."""
+    Team.objects.filter(code="care").update(on_absence=OnAbsence.HOLD)
+    ill = Handler.objects.get(user__username="imani")
+    ill.absences.create(starts_at=until - timedelta(hours=1), ends_at=until + timedelta(days=6), reason="Illness")
 
 
 def _changes(bank: Bank, until: datetime) -> None:

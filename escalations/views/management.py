@@ -23,6 +23,10 @@ from routing.models import Handler, User
 from routing.second_person import changes_for
 
 MOST_APPROVALS, MOST_EXECUTIVE = 5, 10
+MOVED = "moved"
+"""Where the session keeps the latest moves, so that they can be taken back."""
+Moved = tuple[str, int | None, int]
+"""A case by its reference, the handler who had it, and the number of the event that took it away."""
 
 
 @staff_page("take_over_complaint")
@@ -43,6 +47,7 @@ def management(request: HttpRequest) -> HttpResponse:
         "loads": loads,
         "moves": proposed,
         "back": "management",
+        "moved": [reference for reference, _giver, _seen in request.session.get(MOVED, [])],
         "changes": changes_for(user),
     }
     return page(request, "management.html", _("Management"), context)
@@ -75,23 +80,50 @@ def _sentence(ready: list[Approval], executive: list[Any], loads: list[TeamLoad]
 @require_POST
 def move(request: HttpRequest) -> HttpResponse:
     """Hand over each case that was chosen; what cannot go any more says why, the others go."""
-    user, done = person(request), 0
+    user, done = person(request), list[Moved]()
     reason = request.POST.get("reason", "").strip() or _("Load is evened out over the team.")
     for chosen in request.POST.getlist("move"):
         case, handler, seen = _read(chosen, user)
         if case is None or handler is None:
             messages.error(request, _("One of these cases is not there any more."))
             continue
-        try:
-            perform(case, "reassign", actor=Actor.of(user), reason=reason, seen=seen, handler=handler)
-        except Refusal as refusal:
-            messages.error(request, f"{case.reference}: {refusal.message}")
-        else:
+        if moved := _hand_over(request, case, handler, seen, reason):
+            done.append(moved)
+    request.session[MOVED] = [*done] or request.session.get(MOVED, [])
+    if not done and not request.POST.getlist("move"):
+        messages.info(request, _("Choose at least one move."))
+    return see_other("management")
+
+
+def _hand_over(
+    request: HttpRequest, case: Complaint, handler: Handler, seen: int | None, reason: str
+) -> "Moved | None":
+    """None where it is refused, which is said."""
+    giver = case.handler_id
+    try:
+        event = perform(
+            case, "reassign", actor=Actor.of(person(request)), reason=reason, seen=seen, handler=handler
+        )  # fmt: skip
+    except Refusal as refusal:
+        messages.error(request, f"{case.reference}: {refusal.message}")
+        return None
+    return case.reference, giver, event.number
+
+
+@staff_page("take_over_complaint")
+@require_POST
+def move_back(request: HttpRequest) -> HttpResponse:
+    """Undo the latest moves: each case goes back to whoever had it, unless something happened to it since."""
+    user, done = person(request), 0
+    for reference, giver, seen in request.session.pop(MOVED, []):
+        case = Complaint.objects.visible_to(user).filter(reference=reference).first()
+        handler = Handler.objects.active().filter(pk=giver).first()
+        if case is None or handler is None:
+            messages.error(request, _("%s cannot go back: it, or whoever had it, is not there any more.") % reference)
+        elif _hand_over(request, case, handler, seen, _("A move that evened out load is taken back.")):
             done += 1
     if done:
-        messages.success(request, ngettext("%d case was handed over.", "%d cases were handed over.", done) % done)
-    elif not request.POST.getlist("move"):
-        messages.info(request, _("Choose at least one move."))
+        messages.success(request, ngettext("%d case went back.", "%d cases went back.", done) % done)
     return see_other("management")
 
 

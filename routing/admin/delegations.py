@@ -21,6 +21,9 @@ def _takes_second(by: Any, giver: User | None) -> bool:
 class DelegationForm(WithWhy):
     """Who lends, held against who asks: one's own authority, or that of somebody below."""
 
+    why = None  # type: ignore[assignment]  # its own reason says it
+    reason_in = "reason"
+
     def takes_second(self, values: dict[str, Any]) -> bool:
         return self.asked_by is not None and _takes_second(self.asked_by, values.get("giver"))
 
@@ -46,7 +49,7 @@ class DelegationAdmin(TwoPeople):
     list_select_related = ["giver", "taker", "level"]
     search_fields = ["giver__first_name", "giver__last_name", "taker__first_name", "taker__last_name"]
     date_hierarchy = "starts_at"
-    fieldsets = [(None, {"fields": ["giver", "taker", "level", "starts_at", "ends_at", "reason", "why"]})]
+    fieldsets = [(None, {"fields": ["giver", "taker", "level", "starts_at", "ends_at", "reason"]})]
 
     def takes_second(self, request: HttpRequest, obj: Any, form: Any = None) -> bool:
         return _takes_second(request.user, obj.giver)

@@ -1,7 +1,7 @@
 """Authority levels, limits and steps. Nobody widens what they may do themselves, nor what those above them may do; and
 whatever changes takes a second person."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -89,6 +89,10 @@ class AuthorityLimitAdmin(BelowOwn):
     search_fields = ["level__name", "product__label"]
     autocomplete_fields = ["level", "product"]
     list_before_template = "routing/ladder/matrix.html"
+
+    class Media:
+        css: ClassVar = {"all": ["routing/rules.css"]}
+
     fieldsets = [
         (
             None,

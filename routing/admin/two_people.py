@@ -25,6 +25,8 @@ class WithWhy(forms.ModelForm):
     """Asks why: whoever confirms it reads it, and it stands in the history."""
 
     asked_by: User | None = None
+    reason_in = "why"
+    """The field that says why."""
     why = forms.CharField(
         label=gettext_lazy("Why"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget(),
         help_text=gettext_lazy("For whoever confirms it; it stands in the history."),
@@ -40,8 +42,8 @@ class WithWhy(forms.ModelForm):
             return values
         if second_person.waiting(self.instance):
             raise ValidationError(second_person.WAITS)
-        if not (values.get("why") or "").strip():
-            self.add_error("why", _("Say why, for whoever confirms it."))
+        if not (values.get(self.reason_in) or "").strip():
+            self.add_error(self.reason_in, _("Say why, for whoever confirms it."))
         return values
 
 
@@ -84,7 +86,7 @@ class TwoPeople(HistoryPage, ModelAdmin):
             return redirect(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        why = form.cleaned_data.get("why", "")
+        why = form.cleaned_data.get(form.reason_in, "")
         if self.takes_second(request, obj, form):
             self.propose(request, obj, why)
         else:

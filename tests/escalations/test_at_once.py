@@ -15,7 +15,7 @@ from escalations.actors import Actor
 from escalations.errors import NotAllowed, Refusal, WrongState
 from escalations.intake import register, register_many
 from escalations.jobs import close_silent, examine_new, flag_late, route_accepted, send_queued, sweep
-from escalations.models import Complaint, Event, Message, ReferenceNumber, Remedy, Trigger
+from escalations.models import Approval, Complaint, Event, Message, ReferenceNumber, Remedy, Trigger
 from escalations.workflow import perform, perform_many
 from routing.models import Assignment, Decision, User
 from tests.criteria import worded
@@ -112,6 +112,41 @@ def test_a_remedy_approved_twice_at_once_is_approved_once(house, case, deeds):
     event, (refused,) = one_of(at_once(*(press(complaint, "approve_remedy", user, remedy=remedy) for user in users)))
     assert isinstance(refused, WrongState)
     assert Remedy.objects.get().decided_by == event.user
+
+
+def test_one_person_who_presses_twice_at_once_decides_once(house, case, deeds):
+    complaint = case("investigating")
+    deeds.prepare(complaint, "approve_remedy")
+    press_it = press(complaint, "approve_remedy", house.colleague, remedy=complaint.remedies.get())
+    _event, (refused,) = one_of(at_once(press_it, press_it))
+    assert isinstance(refused, WrongState) and Approval.objects.count() == 1
+
+
+def test_who_approves_and_who_refuses_at_once_do_not_both_decide(house, case, deeds):
+    complaint = case("investigating")
+    deeds.prepare(complaint, "approve_remedy")
+    remedy = complaint.remedies.get()
+    yes = press(complaint, "approve_remedy", house.colleague, remedy=remedy)
+    no = press(complaint, "refuse_remedy", house.manager, remedy=remedy, reason="Too much.")
+    event, (refused,) = one_of(at_once(yes, no))
+    assert isinstance(refused, WrongState) and Approval.objects.get().decided_by == event.user
+    assert Remedy.objects.get().state == ("approved" if event.user == house.colleague else "refused")
+
+
+def test_two_handlers_who_split_a_remedy_over_two_cases_of_a_customer_at_once_do_not_pass_the_year(house, case, staff):
+    """Each of level 2, on a case of their own: 1,000 each is theirs to grant, 2,000 of a customer and year."""
+    second = staff("hope", "Handler", team=house.cards)
+    cases = [case("investigating") for _number in range(3)]
+    for complaint, user in zip(cases, (house.handler, second, house.handler), strict=True):
+        Complaint.objects.filter(pk=complaint.pk).update(handler=user.handler)
+    money = {"kind": "refund", "amount": Decimal("1000"), "currency": "GBP"}
+    press(cases[2], "propose_remedy", house.handler, **money)()
+    users = (house.handler, second)
+    works = [press(one, "propose_remedy", user, **money) for one, user in zip(cases, users, strict=False)]
+    events = at_once(*works)
+    assert all(isinstance(event, Event) for event in events), events
+    assert sorted(event.data["state"] for event in events) == ["approved", "proposed"]
+    assert sum(row.amount for row in Remedy.objects.filter(state="approved")) == 2000
 
 
 def test_two_approvals_at_once_do_not_pass_the_customers_year_together(house, case, hana_alone):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from escalations.authority.allowances import allowances, who_may, who_may_more, you_may
+from escalations.authority.limits import verdict
 from escalations.authority.reminding import remind_approvers, tell_approvers
 from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongState
 from escalations.models import Approval, Complaint, Remedy
@@ -120,6 +121,25 @@ def test_who_loses_the_authority_meanwhile_decides_no_more(waits, deeds, house):
     assert colleague.rights.level == 3, "read when the page was shown"
     Handler.objects.filter(user=colleague).update(authority=level(1))
     with pytest.raises(NotAllowed, match=r"Level 1 may up to 100\.00"):
+        approve(deeds, remedy, "colleague")
+
+
+def test_who_becomes_involved_meanwhile_decides_no_more(waits, deeds, house):
+    remedy = waits()
+    case = remedy.complaint
+    assert verdict(case, remedy, house.colleague).allowed, "as the page says when it is opened"
+    deeds.do(case, "name_staff", "handler", user=house.colleague, reason="The customer speaks of him.")
+    for action in ("approve_remedy", "refuse_remedy"):
+        with pytest.raises(NotAllowed, match="You are involved"):
+            deeds.do(case, action, "colleague", remedy=remedy)
+
+
+def test_what_was_lent_and_taken_back_meanwhile_decides_no_more(waits, deeds, lend, house):
+    remedy = waits("20000")
+    lent = lend("manager", "colleague")
+    assert verdict(remedy.complaint, remedy, house.colleague).allowed
+    lent.delete()
+    with pytest.raises(NotAllowed, match="Level 4 may"):
         approve(deeds, remedy, "colleague")
 
 

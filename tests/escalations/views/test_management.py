@@ -1,13 +1,14 @@
 """The manager's page: what waits for them, what stands highest, who has too much, and the moves that would help."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from escalations.models import ApprovalNotice, Complaint
-from routing.models import ApprovalStep, AuthorityLevel
+from escalations.models import ApprovalNotice, Complaint, Event
+from routing.models import ApprovalStep, AuthorityLevel, Handler
 from tests.escalations.deeds import Deeds
 
 
@@ -40,6 +41,21 @@ def test_the_page_proposes_moves_from_who_is_away_and_one_button_makes_them(mana
     assert manager.post("/management/move/", {"move": [*chosen[1:], gone, "nonsense"]}).status_code == 303
     holders = list(Complaint.objects.order_by("pk").values_list("handler__user__username", flat=True))
     assert holders == ["hana", "hugo", "hugo"], "what has moved on meanwhile is refused, the others go"
+
+
+def test_the_latest_moves_are_taken_back_but_for_what_has_gone_on(manager, held_by_hana, house):
+    Handler.objects.filter(user=house.handler).update(capacity=3)
+    chosen = re.findall(r'name="move" value="([^"]+)"', manager.get("/management/").content.decode())
+    manager.post("/management/move/", {"move": chosen})
+    moved = list(Complaint.objects.filter(handler=house.colleague.handler).order_by("pk"))
+    assert moved and all(case.reference in manager.get("/management/").content.decode() for case in moved)
+    Deeds(house).do(moved[0], "investigate", "colleague")
+    manager.post("/management/move/back/")
+    holders = [Complaint.objects.get(pk=case.pk).handler for case in moved]
+    assert holders == [house.colleague.handler, *[house.handler.handler] * (len(moved) - 1)]
+    before = Event.objects.count()
+    manager.post("/management/move/back/")
+    assert Event.objects.count() == before, "pressed twice it is taken back once"
 
 
 def test_approvals_come_first_with_the_decision_on_the_same_screen(manager, case, house, hana_alone):
