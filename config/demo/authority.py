@@ -39,7 +39,7 @@ def make(bank: Bank, until: datetime) -> None:
 
 
 def _away_today(until: datetime) -> None:
-    """Somebody of Care is ill since this morning. That team leaves the cases of who is away where they are, because
+    """Somebody of Care is ill. That team leaves the cases of who is away where they are, because
     people in trouble should not meet a new voice each week: the manager's page proposes who could go on with them."""
     Team.objects.filter(code="care").update(on_absence=OnAbsence.HOLD)
     ill = Handler.objects.get(user__username="imani")
@@ -47,7 +47,7 @@ def _away_today(until: datetime) -> None:
 
 
 def _changes(bank: Bank, until: datetime) -> None:
-    """One limit that two people raised, one that waits for the second, and a trainee who is to be a specialist."""
+    """A limit that the second person refused to raise, one that waits, and a trainee who is to be a specialist."""
     sam, margaret = bank.people["sam"], bank.people["margaret"]
     limits = AuthorityLimit.objects.filter(level__level=2, per="case")
     asked = (
@@ -58,8 +58,8 @@ def _changes(bank: Bank, until: datetime) -> None:
         limit = limits.get(kind=kind)
         limit.amount = Decimal(amount)
         second_person.propose(limit, by=sam, why=why, at=until - timedelta(days=days))
-    first = AuthorityChange.objects.earliest("pk")
-    second_person.confirm(first, by=margaret, at=until - timedelta(days=19))
+    first, no = AuthorityChange.objects.earliest("pk"), "So much is for the gravest cases: they ask level 3."
+    second_person.refuse(first, by=margaret, why=no, at=until - timedelta(days=19))
     tomasz = Handler.objects.get(user=bank.people["tomasz"])
     tomasz.authority = AuthorityLevel.objects.get(level=2)
     why = "Six months as a trainee; his letters need no second reader any more."

@@ -99,8 +99,9 @@ def propose(*grants: Grant) -> Step:
 
     def step(bank: Bank, case: Case, at: datetime) -> None:
         who = bank.holder(case, at)
-        for number, grant in enumerate(grants):
-            moment = at + timedelta(seconds=5 * number)
+        moment = at - timedelta(seconds=5)
+        for grant in grants:
+            moment += timedelta(seconds=5)
             if grant.days:
                 _work_out_days(grants, grant.days)(bank, case, moment)
                 moment += timedelta(seconds=50)

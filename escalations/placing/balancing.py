@@ -3,7 +3,7 @@ decides, and each move is a step of its own."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -75,6 +75,7 @@ def moves(members: Sequence[Member], user: "User", at: datetime) -> list[Move]:
     """The moves that would help most: from who is away, or has far more than the team on average, to who has room.
 
     Of who is away every case in work; of the others what nobody has begun. Each taker counts what they would get."""
+    members = [replace(one) for one in members]  # what each would hold then is no news to who shows what they hold
     full = _too_full(members)
     held = Complaint.objects.visible_to(user).in_work().filter(handler__in=[one.pk for one in full])
     by_key = {one.pk: one for one in full}

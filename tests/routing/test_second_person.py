@@ -132,12 +132,14 @@ def test_what_two_people_agree_on_is_in_force_with_its_history(send, people, lad
     assert limit.history.count() == 2, "pressed twice it holds once"
 
 
-def test_while_the_house_is_set_up_one_person_sets_everything_and_the_page_says_so(send, people, ladder):
+def test_while_the_house_is_set_up_one_person_sets_everything_and_the_page_says_so(send, people, ladder, client):
     from routing.models import Assignment
 
     Assignment.objects.all().delete()
     page = send("ada", url("authoritylimit_add"), **limit_form(ladder[1], why=""))
     assert "The house is being set up" in page.content.decode()
+    listed = " ".join(client.get(url("authoritylimit_changelist")).content.decode().split())
+    assert "Nobody needs authority for what no limit speaks of: <b>Reject a complaint, Sign a final response" in listed
     assert AuthorityLimit.objects.filter(level=ladder[1]).exists() and not AuthorityChange.objects.exists()
 
 

@@ -33,8 +33,11 @@ def held_by_hana(case, house):
 def test_the_page_proposes_moves_from_who_is_away_and_one_button_makes_them(manager, house, held_by_hana):
     now = timezone.now()
     house.handler.handler.absences.create(starts_at=now, ends_at=now + timedelta(days=3))
-    page = manager.get("/management/").content.decode()
+    answer = manager.get("/management/")
+    page = answer.content.decode()
     assert "3 moves would help" in page and "Hana is away." in page
+    people = [one for team in answer.context["loads"] for one in team.people if one.member.capacity]
+    assert [one.percent for one in people] == [round(100 * one.member.load / one.member.capacity) for one in people]
     chosen = [value.split('"')[0] for value in page.split('name="move" value="')[1:]]
     assert len(chosen) == 3
     gone = chosen[0].rpartition(":")[0] + ":1"
