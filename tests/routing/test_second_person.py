@@ -98,7 +98,7 @@ def doors(people, ladder):
         "a new handler": (url("handler_add"), handler | higher | {"user": newcomer.pk}),
         "oneself": (url("handler_add"), handler | higher | {"user": people["ada"].pk}),
         "a delegation": (
-            url("delegation_add"), {"giver": people["max"].pk, "taker": people["ana"].pk, "why": "Ill.", **days},
+            url("delegation_add"), {"giver": people["max"].pk, "taker": people["ana"].pk, "reason": "Ill.", **days},
         ),
     }  # fmt: skip
 
@@ -120,7 +120,7 @@ def test_what_two_people_agree_on_is_in_force_with_its_history(send, people, lad
     assert "a second person confirms" in page.content.decode()
     change = AuthorityChange.objects.get()
     page = send("max", url("authoritychange_confirm", change.pk))
-    assert "It is in force." in page.content.decode() and "1500" in page.content.decode()
+    assert "It is in force." in page.content.decode() and "1,500.00" in page.content.decode()
     limit.refresh_from_db()
     change.refresh_from_db()
     newest = limit.history.first()
