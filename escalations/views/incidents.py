@@ -132,6 +132,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     form = StepForm(request.POST, incident=row)
     if not form.is_valid():
         return _page(request, user, row, FindingForm(), form, 422)
+    if not Complaint.objects.visible_to(user).open().filter(incident=row).exists():
+        messages.error(
+            request, _("None of its complaints that you may see is open: there is nothing to take a step on.")
+        )
+        return see_other("incident", pk=pk)
     incidents.ask(row, form.cleaned_data["action"], user, reason=form.cleaned_data["reason"], **form.given)
     messages.success(request, _("Asked for. Each complaint is told below as it is done, or why not."))
     return see_other("incident", pk=pk)

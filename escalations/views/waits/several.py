@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -96,7 +97,8 @@ def _do(rows: Sequence[Waiting], pressed: str, user: User, reason: str, **data: 
         results = perform_many(cases, action, actor=Actor.of(user), reason=reason, each=each, **data)
         for row, result in zip(batch, results, strict=True):
             answer = bulk.answer_of(result, action)
-            answers[row.pk] = bulk.Answer(answer.reference, f"{title_of(row)}: {answer.says}", answer.done)
+            says = _("until %s now") % date_format(data["until"], "D j M Y") if answer.done and "until" in data else ""
+            answers[row.pk] = bulk.Answer(answer.reference, f"{title_of(row)}: {says or answer.says}", answer.done)
     return [answers[row.pk] for row in rows]
 
 

@@ -104,6 +104,12 @@ def test_a_closed_incident_takes_no_more_complaints_and_can_be_opened_again(at_d
     client.post(address, {"open": "1"})
     outage.refresh_from_db()
     assert not outage.is_closed and outage.closed_by is None
+    Complaint.objects.filter(incident=outage).update(state="closed", closed_as="upheld")
+    assert (
+        "nothing to take a step on"
+        in client.post(f"/incidents/{outage.pk}/run/", {"action": "investigate"}, follow=True).content.decode()
+    )
+    assert outage.runs.count() == 1
 
 
 def test_all_are_put_on_hold_and_it_is_lifted_each_with_its_own_record(at_desk, house, outage, deeds):

@@ -41,7 +41,7 @@ def test_what_is_past_its_day_comes_first_and_the_page_says_so_in_one_sentence(w
     page = answer.content.decode()
     assert references(answer) == [late.pk, held.pk, both.pk, both.pk]
     assert "3 cases wait or are held; 1 is past its day, since " in page
-    for shown in ("4 days over", "The March statement", "On hold:", "a police investigation", "Hana",
+    for shown in ("4 days over", "The March statement", "Hold:", "a police investigation", "Hana",
                   "No deadline stops for a wait or a hold.", "You charged me twice"):  # fmt: skip
         assert shown in page
     assert hidden.reference not in page
@@ -97,7 +97,8 @@ def test_the_day_of_several_is_moved_and_what_has_ended_does_not_begin_anew(wait
     client, day = at_desk(house.handler), timezone.localdate() + timedelta(days=20)
     chosen = {"do": "move", "row": rows(late, held), "reason": "The court sits later."}
     assert client.post(f"{WAITS}several/", {**chosen, "until": "2020-01-01"}).status_code == 422
-    client.post(f"{WAITS}several/", {**chosen, "until": day.isoformat()})
+    done = client.post(f"{WAITS}several/", {**chosen, "until": day.isoformat()}, follow=True)
+    assert "Waiting for the customer: until " in done.content.decode()
     assert {row.until for row in Waiting.objects.open().filter(complaint__in=[late, held])} == {day}
     assert Waiting.objects.get(complaint=late).note == "The March statement"
     deeds.do(both, "stop_waiting", "handler", on="evidence")
