@@ -27,8 +27,9 @@ def test_a_line_break_in_a_name_makes_no_second_entry(written):
 
 
 def test_the_token_of_a_link_is_left_out(written):
-    line = written(record("Gone: %s", "/answer/N7wP6APm2ftGOxOucG_CAsNckwpZW0C_iUPym_xtfn4/"))
-    assert json.loads(line)["event"] == "Gone: /answer/[left out]/"
+    for where in ("answer", "open"):
+        line = written(record("Gone: %s", f"/{where}/N7wP6APm2ftGOxOucG_CAsNckwpZW0C_iUPym_xtfn4/"))
+        assert json.loads(line)["event"] == f"Gone: /{where}/[left out]/"
 
 
 def test_secrets_and_bodies_are_left_out():

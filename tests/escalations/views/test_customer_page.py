@@ -13,11 +13,13 @@ from escalations.actors import Actor
 from escalations.customer import doing
 from escalations.customer.inviting import new_link
 from escalations.customer.session import COOKIE
+from escalations.customer.ways import WAYS
 from escalations.errors import WrongState
 from escalations.intake import Contact
 from escalations.jobs import examine_new, send_queued
 from escalations.models import Complaint, Event, Message, Policy, Statement
 from escalations.workflow import perform
+from tests.criteria import worded
 from tests.escalations.test_customer_link import ANA, link_for, opened
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -96,8 +98,6 @@ def test_nothing_of_ours_among_ourselves_or_of_anybody_else_is_on_it(case, visit
 
 
 def test_a_message_arrives_with_its_files_by_the_portal_and_is_examined(case, visit, in_force, deeds):
-    from tests.criteria import worded
-
     in_force(regulator=worded("regulator", "ombudsman"))
     complaint = case(contact=ANA)
     client = visit(complaint)
@@ -245,12 +245,19 @@ def test_a_message_goes_through_whatever_we_did_meanwhile(case, visit, deeds):
     assert list(said) == ["The first.", "The second."], "the same form twice is one message; another is another"
 
 
+def test_a_program_cannot_fill_the_house_with_messages(case, visit, monkeypatch):
+    monkeypatch.setattr(doing, "MOST_AN_HOUR", 2)
+    client = visit(complaint := case(contact=ANA))
+    assert [sent(client, "write", f"Number {n}.").status_code for n in range(3)] == [303, 303, 422]
+    assert complaint.messages.count() == 2
+
+
 def test_two_at_the_same_moment_have_one_effect(case, monkeypatch):
     """The second looked before the first had written."""
     complaint = case("frontline", contact=ANA)
     link, _token = link_for(complaint)
-    way, seen = doing.Way, complaint.latest_event
-    real, first = doing.perform, []
+    seen = complaint.latest_event
+    real, first = perform, []
 
     def late(*args, **told):
         if not first:
@@ -258,16 +265,10 @@ def test_two_at_the_same_moment_have_one_effect(case, monkeypatch):
         return real(*args, **told)
 
     monkeypatch.setattr(doing, "perform", late)
-    event = doing.walk(link, _way("further"), "Please.", seen)
-    assert event == first[0] and way and complaint.events.filter(action="trigger").count() == 1
+    event = doing.walk(link, WAYS["further"], "Please.", seen)
+    assert event == first[0] and complaint.events.filter(action="trigger").count() == 1
     with pytest.raises(WrongState):
-        doing.walk(link, _way("further"), "Other words.", seen)
-
-
-def _way(name):
-    from escalations.customer.ways import WAYS
-
-    return WAYS[name]
+        doing.walk(link, WAYS["further"], "Other words.", seen)
 
 
 def test_at_the_top_it_names_the_way_outside(case, visit):
