@@ -133,3 +133,15 @@ def test_functions_are_short():
     lengths = sorted((node.end_lineno or 0) - node.lineno + 1 for path in EVERYTHING for node in functions(path))
     assert statistics.median(lengths) <= 10
     assert lengths[int(len(lengths) * 0.9)] <= 32
+
+
+def test_the_documents_name_only_files_that_there_are():
+    folders = [ROOT / name for name in (*MAY_NAME, "tests", "docs")]
+    there = [path.as_posix() for folder in folders for path in folder.rglob("*.*")]
+    gone = [
+        f"{place(document)} names {name}"
+        for document in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+        for name in re.findall(r"`(\w[\w/]*/\w+\.(?:py|md|json))`", document.read_text(encoding="utf-8"))
+        if not any(path.endswith(f"/{name}") for path in there)
+    ]
+    assert gone == []

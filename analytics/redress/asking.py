@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from analytics.forms import MonthField, with_defaults
-from analytics.question import LONGEST, this_month
+from analytics.question import LONGEST
 from analytics.wording import month_name
 from escalations.models import Remedy
 from routing.models import Choice, Team
@@ -33,11 +33,6 @@ class Asked:
     head: str = ""
     kind: str = ""
     currency: str = ""
-
-    @classmethod
-    def of_year(cls) -> "Asked":
-        """The twelve months up to this one."""
-        return cls(this_month() - 11, this_month())
 
     @property
     def begins(self) -> datetime:

@@ -14,7 +14,7 @@ from escalations.states import IN_WORK, OPEN, State
 
 if TYPE_CHECKING:
     from escalations.models import Complaint, Point
-    from routing.models import Handler, Team, User
+    from routing.models import Team, User
 
 
 class ComplaintQuerySet(models.QuerySet):
@@ -32,9 +32,6 @@ class ComplaintQuerySet(models.QuerySet):
     def in_work(self) -> Self:
         """Somebody, or some team, works on it."""
         return self.unmerged().filter(state__in=IN_WORK)
-
-    def held_by(self, handler: "Handler") -> Self:
-        return self.unmerged().filter(handler=handler, state__in=[*IN_WORK, State.RESOLVED])
 
     def of_team(self, team: "Team") -> Self:
         return self.unmerged().filter(team=team, state__in=[*IN_WORK, State.RESOLVED])

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from escalations.models import CaseLink, Complaint
 from escalations.permissions import Scope
 from escalations.quotes import first_sentence, shortened
-from escalations.views.next_step import Button
 from escalations.views.reading import beside
 from escalations.views.rows import Sight, what_about
 from escalations.workflow import Offer
@@ -103,10 +102,3 @@ def banner(case: Complaint, user: User) -> str:
     if into is None:
         return _("It was merged into a case that is not yours to see, and goes on there.")
     return _("It was merged into %s, and goes on there. This record stays.") % into
-
-
-def merge_button(found: Family) -> Button | None:
-    """For the key that merges: straight to what is proposed."""
-    if found.duplicate is None:
-        return None
-    return Button("merge", _("Merge into %s") % found.duplicate, False, query=f"?other={found.duplicate}")

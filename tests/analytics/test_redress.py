@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analytics.models import Download
-from analytics.redress.asking import Asked, RedressForm
+from analytics.redress.asking import RedressForm
 from analytics.redress.totals import totals
 from escalations.models import Complaint, Remedy, Trigger
 from tests.escalations.deeds import Deeds
@@ -45,7 +45,7 @@ def of_year(user, **asked):
 
 
 def test_what_was_granted_is_summed_exactly_by_every_group_and_goodwill_stands_apart(granted, house):
-    found = totals(house.analyst, Asked.of_year())
+    found = of_year(house.analyst)
     (whole,) = found.whole
     assert (whole.redress, whole.goodwill, whole.paid, whole.open, whole.count) == (
         Decimal("0.30"), Decimal(25), Decimal("0.20"), Decimal("25.10"), 3,

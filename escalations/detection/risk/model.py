@@ -22,16 +22,13 @@ WEAKEST = 0.05
 @dataclass(frozen=True)
 class Reason:
     """One thing that moved a probability: `moved` is by how much it would differ without it (0.06 is six points), and
-    `strength` the same in log odds: near 0 and 1 a probability hardly moves, however much speaks for it."""
+    `strength` the same in log odds: near 0 and 1 a probability hardly moves, however much speaks for it. A fact has a
+    name; of a word it is empty."""
 
     name: str
     value: str
     moved: float
     strength: float
-
-    @property
-    def is_word(self) -> bool:
-        return not self.name
 
 
 @dataclass(frozen=True)
