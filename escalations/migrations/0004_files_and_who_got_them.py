@@ -11,6 +11,13 @@ def what_came_is_what_lies_there(apps, _editor):
     files.filter(original_digest="").update(original_digest=models.F("digest"))
 
 
+def what_is_erased_lies_nowhere(apps, _editor):
+    """Before, each file had to lie somewhere."""
+    for row in apps.get_model("escalations", "Attachment").objects.filter(path=None):
+        row.path = f"erased/{row.pk}"
+        row.save(update_fields=["path"])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -111,5 +118,5 @@ class Migration(migrations.Migration):
             model_name='fileaccess',
             index=models.Index(fields=['user', '-given_at'], name='access_of_user'),
         ),
-        migrations.RunPython(what_came_is_what_lies_there, migrations.RunPython.noop),
+        migrations.RunPython(what_came_is_what_lies_there, what_is_erased_lies_nowhere),
     ]
