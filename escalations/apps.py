@@ -9,6 +9,7 @@ class EscalationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells routing which codes its facts can have, so that a rule with any other is refused by name."""
+        from escalations import checks  # noqa: F401  # registers itself
         from escalations.models import Need
         from escalations.states import Channel, RestrictedKind, TriggerKind
         from routing.facts import declare

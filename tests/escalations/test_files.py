@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from escalations.checks import scanner_is_there
 from escalations.errors import WrongState
 from escalations.files import keep_all, remove_orphans, scan_waiting
 from escalations.files.checking import KINDS, Unwelcome, checked
@@ -253,6 +254,15 @@ def test_a_file_that_the_scanner_fails_on_holds_up_no_other(case, deeds, uploads
     (uploads / "gone").rename(whole_path(first.path))
     assert scan_waiting(now=now + timedelta(minutes=5)) == 1
     assert set(Attachment.objects.values_list("state", "found")) == {("infected", "Eicar-Signature")}
+
+
+@pytest.mark.parametrize(("name", "says"), [
+    (f"{__name__}.no_scanner", ""), ("nowhere.look", "cannot be found"), (f"{__name__}.PDF", "is no function"),
+])  # fmt: skip
+def test_a_scanner_that_is_named_wrongly_stops_the_start(settings, name, says):
+    settings.SCANNER_FUNCTION = name
+    told = scanner_is_there(None)
+    assert says in told[0].msg if says else not told
 
 
 def no_scanner(path):
