@@ -36,7 +36,8 @@ from escalations.models import (
 from escalations.models.party import Need, Party
 from escalations.placing.simulating import texts_of
 from escalations.workflow import perform
-from routing.models import Choice, Field, User
+from routing import second_person
+from routing.models import AuthorityLimit, Choice, Field, User
 from routing.simulation.run import ask, run
 from tests.criteria import publish, worded
 from tests.walk_expected import ROLES
@@ -102,6 +103,9 @@ def build(house: SimpleNamespace) -> World:
     Heartbeat.beat()
     _risk(world)
     _simulate(house)
+    limit = AuthorityLimit.objects.filter(level__level=2).first()
+    limit.amount += 1
+    second_person.propose(limit, by=house.administrator, why="Asked for by the board.", at=timezone.now())
     world.cases = {name: Complaint.objects.get(pk=case.pk) for name, case in world.cases.items()}
     return world
 

@@ -12,7 +12,7 @@ from escalations.actors import Actor
 from escalations.communication.departments import link_of
 from escalations.models import ChecklistItem, Complaint, CriteriaSet, EvidenceRequest, Task, Waiting
 from escalations.workflow import perform
-from routing.models import Handler
+from routing.models import AuthorityLimit, Handler
 from tests.e2e.office import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +64,23 @@ def test_a_manager_decides_on_the_management_page_and_hands_the_deciding_on(held
     hugo.get_by_role("button", name="Refuse").click()
     expect(hugo.get_by_text("No remedy waits for approval.")).to_be_visible()
     assert set(held.remedies.values_list("state", flat=True)) == {"approved", "refused"}
+
+
+def test_a_limit_is_proposed_by_one_person_and_put_in_force_by_another(held, at_desk_of):
+    limit = AuthorityLimit.objects.get(level__level=2, kind="redress")
+    adam, mona = at_desk_of("adam"), at_desk_of("mona")
+    adam.goto(f"/admin/routing/authoritylimit/{limit.pk}/change/")
+    adam.get_by_label("Amount").fill("1500")
+    adam.get_by_label("Why").fill("The board asked for it.")
+    adam.get_by_role("button", name="Save", exact=True).click()
+    expect(adam.get_by_text("You proposed this yourself")).to_be_visible()
+    mona.goto("/management/")
+    mona.get_by_role("link", name=re.compile(r"1,500\.00 GBP")).click()
+    expect(mona.get_by_text("The board asked for it.")).to_be_visible()
+    mona.get_by_role("button", name="Confirm").click()
+    expect(mona.locator("#rd-said")).to_contain_text("It is in force.")
+    limit.refresh_from_db()
+    assert limit.amount == 1500
 
 
 def test_what_is_never_disclosed_stands_apart_and_a_checklist_is_ticked(held, house, at_desk_of):
