@@ -21,6 +21,8 @@ class ActionForm(forms.Form):
     """
 
     nested: ClassVar[tuple[str, ...]] = ()
+    about: str = ""
+    """What it is about, where there is only one such thing and so nothing to choose; may be somebody's words."""
 
     def __init__(self, *args: Any, complaint: "Complaint", reader: "User | None" = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

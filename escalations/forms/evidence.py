@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import LONG, ActionForm
@@ -58,6 +59,7 @@ class RequestChoiceForm(ActionForm):
         self.offer("request", rows)
         if len(rows) == 1:
             self.fields["request"].initial, self.fields["request"].widget = rows[0], forms.HiddenInput()
+            self.about = capfirst(str(rows[0]))
 
     @property
     def chosen(self) -> EvidenceRequest | None:

@@ -39,10 +39,17 @@ def _line(row: Notice, sight: Sight) -> dict[str, Any]:
     if row.evidence:
         kept = _("Nothing will be lost any more: somebody has asked to keep it, or it is not needed.")
         words = f"{row.evidence}. " if sight.words else f"{capfirst(row.evidence.get_kind_display())}. "
-        return {"notice": row, "by": "", "words": words + (will_be_lost(row.evidence, today) or kept)}
+        lost = will_be_lost(row.evidence, today)
+        can_be_kept = bool(lost) and row.complaint.is_open
+        return {"notice": row, "by": "", "words": capfirst(words) + (lost or kept), "can_be_kept": can_be_kept}
     task = getattr(message, "task", None) if message else None
     by = str(task or (message and message.written_by) or "")
-    return {"notice": row, "by": by, "words": shortened(message.body, 200) if message and sight.words else ""}
+    return {
+        "notice": row,
+        "by": by,
+        "can_be_kept": False,
+        "words": shortened(message.body, 200) if message and sight.words else "",
+    }
 
 
 @staff_page("note_complaint")

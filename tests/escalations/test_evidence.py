@@ -84,7 +84,9 @@ def test_whoever_holds_the_case_is_told_once_in_their_notices_and_by_mail(case, 
     assert date_format(day, "j F Y") in sent.body and "March" not in sent.subject + sent.body.partition("deleted")[0]
     client.force_login(house.handler)
     page = client.get("/notices/").content.decode()
-    assert "The call of March" in page and "nobody has asked to keep it" in page
+    assert "The call of March" in page and "nobody has asked to keep it" in page and "keep=asked" in page
+    form = client.get(f"/cases/{complaint.reference}/do/answer_evidence/").content.decode()
+    assert "Call recording: The call of March" in form, "with one request, nothing is to be chosen: it is said which"
     deeds.do(complaint, "describe_evidence", "handler", keep="asked")
     assert "Nothing will be lost any more" in client.get("/notices/").content.decode()
     client.post(f"/notices/{notice.pk}/seen/")
