@@ -37,16 +37,17 @@ def simulated() -> tuple[int, int]:
 
 def pictures() -> list[tuple[str, str, str, dict[str, int], str]]:
     """Name, whose page, its address, size of the window, light or dark."""
-    of_priya = Complaint.objects.filter(handler__user__username="priya", state="investigating")
-    case = of_priya.filter(remedies=None).earliest("pk")
+    held = Complaint.objects.filter(state="investigating", restricted_kind="").exclude(handler=None)
+    case = held.filter(triggers__isnull=False).latest("pk")
+    who = case.handler.user.username
     escalated = Complaint.objects.filter(state="triggered").order_by("-severity", "pk")
     waiting = next(one for one in escalated if one.waits_for_triage)
     draft, simulation = simulated()
     here, triage = f"/cases/{case.reference}/", f"/triage/?case={waiting.reference}"
     return [
-        ("case-page", "priya", here, DESK, "light"),
-        ("case-page-phone", "priya", here, PHONE, "light"),
-        ("point", "priya", f"{here}points/{case.main_point.pk}/", DESK, "light"),
+        ("case-page", who, here, DESK, "light"),
+        ("case-page-phone", who, here, PHONE, "light"),
+        ("point", who, f"{here}points/{case.main_point.pk}/", DESK, "light"),
         ("triage", "naomi", triage, DESK, "light"),
         ("triage-phone", "naomi", triage, PHONE, "dark"),
         ("approvals", "yasmin", "/approvals/", DESK, "light"),
