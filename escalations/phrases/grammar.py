@@ -6,9 +6,11 @@ Nothing in a line is a regular expression.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ ANY_ENDING = "*"
 _GROUP = re.compile(r"\{([^{}]*)\}|<(\w+)>")
 _NAMED = re.compile(r"<(\w+)>")
 _WAYS_APART = ","
+T = TypeVar("T")
 
 
 class LineError(ValueError):
@@ -54,18 +57,29 @@ def lines_of(text: str) -> list[str]:
 
 def check_lines(lines: Iterable[str], language: Language | None) -> None:
     """Raises LineError for the first line that cannot be read, or would match everything."""
-    for _forms in all_forms(lines, language):
+    for _readable in _each(lines, language, _check):
         continue
 
 
 def all_forms(lines: Iterable[str], language: Language | None) -> Iterator[list[Form]]:
     """The forms of each line that says something. Raises LineError."""
+    return _each(lines, language, forms_of)
+
+
+def _each(lines: Iterable[str], language: Language | None, read: Callable[[str, Language | None], T]) -> Iterator[T]:
     for number, line in enumerate(lines, start=1):
         if line.strip() and not line.lstrip().startswith("#"):
             try:
-                yield forms_of(line, language)
+                yield read(line, language)
             except _Wrong as wrong:
                 raise LineError(number, line, str(wrong)) from wrong
+
+
+@lru_cache(maxsize=10_000)
+def _check(line: str, language: Language | None) -> None:
+    """That a line has forms is remembered, for a list is checked at each step up to its publication; the forms, which
+    are many, and what is wrong, in the words of whoever asks, are not."""
+    forms_of(line, language)
 
 
 def forms_of(line: str, language: Language | None) -> list[Form]:

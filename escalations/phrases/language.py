@@ -34,9 +34,9 @@ class Negators:
     false: Sequence[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
-    """One language's file, read."""
+    """One language's file, read: there is one of each in a process."""
 
     code: str
     name: str
