@@ -25,7 +25,7 @@ SEND_JOB = "escalations.jobs.send_codes"
 def ask(link: CustomerLink, now: datetime) -> None:
     """Inside the transaction that holds the link. Nothing where a postcode is the proof, or too many were asked for."""
     person = link.party.person
-    if person.postcode or not person.email or link.codes.filter(asked_at__gt=now - LIVES).count() >= MOST_ASKED:
+    if person.known_postcode or not person.email or link.codes.filter(asked_at__gt=now - LIVES).count() >= MOST_ASKED:
         return
     LinkCode.objects.create(link=link, asked_at=now)
     async_task(SEND_JOB)

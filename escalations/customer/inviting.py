@@ -20,7 +20,7 @@ def invitation(message: Message, now: datetime) -> str:
     if not case.may_have_page(party, now):
         return ""
     link, address = new_link(case, party, now, message)
-    asked = _("the reference %s and your postcode") if party.person.postcode else _("the reference %s and a code")
+    asked = _("the reference %s and your postcode") if party.person.known_postcode else _("the reference %s and a code")
     told = {"address": address, "asked": asked % case.reference, "day": date_format(_day(link), "j F Y")}
     return (
         _(

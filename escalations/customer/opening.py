@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from escalations.customer import codes
 from escalations.models import CustomerLink, LinkOpening
+from escalations.models.party import bare
 from escalations.models.token import digest_of
 from routing.locking import lock
 
@@ -90,19 +91,14 @@ def _held(digest: str) -> CustomerLink | None:
 def _fits(link: CustomerLink, reference: str, proof: str, now: datetime) -> bool:
     """Both are compared whatever the first says, and in constant time."""
     named = _same(reference, link.complaint.reference)
-    postcode = link.party.person.postcode
+    postcode = link.party.person.known_postcode
     if postcode:
         return _same(proof, postcode) and named
     return named and codes.use(link, proof, now)
 
 
 def _same(typed: str, known: str) -> bool:
-    return constant_time_compare(_bare(typed), _bare(known))
-
-
-def _bare(text: str) -> str:
-    """Without what people leave out or put in: spaces, dashes, capitals."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return constant_time_compare(bare(typed), bare(known))
 
 
 def _place(address: str) -> str:

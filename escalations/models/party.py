@@ -4,6 +4,14 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+SHORTEST_POSTCODE = 3
+"""Letters and digits. Less is a dash, or a “n/a”, where a system insisted on something."""
+
+
+def bare(text: str) -> str:
+    """Without what people leave out or put in: spaces, dashes, capitals."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
 
 class Person(models.Model):
     """Who somebody is, over all complaints. The only home of identity."""
@@ -25,6 +33,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or str(_("name not known"))
+
+    @property
+    def known_postcode(self) -> str:
+        """To be asked for as a proof; empty where we have none that deserves the name."""
+        return self.postcode if len(bare(self.postcode)) >= SHORTEST_POSTCODE else ""
 
 
 class PersonIdentifier(models.Model):

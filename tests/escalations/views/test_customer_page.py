@@ -80,7 +80,7 @@ def test_it_says_where_it_stands_what_follows_and_what_was_said(case, visit, dee
 
 def test_nothing_of_ours_among_ourselves_or_of_anybody_else_is_on_it(case, visit, deeds):
     complaint = case(
-        "investigating", contact=ANA, representative=Contact(name="Lea Law", email="lea@example.org", postcode="M1")
+        "investigating", contact=ANA, representative=Contact(name="Lea Law", email="lea@example.org", postcode="M1 1AA")
     )
     lea, ana = complaint.contact, complaint.parties.get(role="complainant")
     deeds.do(complaint, "note", "handler", body="zznote")
