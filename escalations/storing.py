@@ -19,7 +19,7 @@ from routing.inserting import insert, take_keys
 UNSEEN = frozenset(
     {"note", "write", "sent", "trigger", "add_trigger", "accept", "miss_deadline", "ask", "warn_of_deletion"}
 )
-"""Steps that change nothing which the criteria see; after any other they look again."""
+"""Steps that change nothing which the criteria see; after others, and after a customer's own words, they look again."""
 FIELDS = [field.attname for field in Complaint._meta.concrete_fields if not field.primary_key]
 
 
@@ -57,7 +57,7 @@ def store(changes: Sequence[Change], actor: Actor, at: datetime) -> list[Event]:
     _store_rows([row for change in changes for row in change.rows], actor.user, reason, at)
     for change in changes:
         change.case.latest_event += 1
-        if change.action not in UNSEEN:
+        if change.action not in UNSEEN or change.case.pk in said:
             change.case.look_at = at if change.case.is_open else None
         change.case.forget_shared()
     _update(changes)

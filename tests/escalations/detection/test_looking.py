@@ -87,6 +87,14 @@ def test_a_statement_that_is_added_is_examined(take_in, in_force, house):
     assert kinds(case) == ["legal"]
 
 
+def test_what_a_customer_says_in_asking_is_examined_as_well(take_in, in_force):
+    in_force(safety=worded("safety", "end it all"))
+    case = take_in()
+    perform(case, "trigger", actor=Actor.customer(), reason="Help me, or I end it all.", at=MONDAY)
+    examine_new(at=MONDAY)
+    assert sorted(kinds(case)) == ["customer", "safety"]
+
+
 def test_a_look_that_somebody_asked_for_meanwhile_stays_asked_for(take_in, in_force, house, monkeypatch):
     in_force(legal=worded("legal", "sue"))
     case, later = take_in(), MONDAY + timedelta(hours=1)
