@@ -117,7 +117,7 @@ def test_several_causes_are_kept_while_they_are_chosen_and_outlive_the_session(c
     answer = hana.post(address(complaint), {**typed, "whole": "True"})
     assert answer.status_code == 302 and answer["Location"].endswith(f"next={address(complaint)}")
     page = at_desk(house.handler).get(address(complaint))
-    assert "Half a fin" in page.content.decode()
+    assert "Half a fin" in page.content.decode() and "escalations/writing" in page.content.decode()
     assert chosen(page) == {str(causes[0].pk), str(causes[1].pk)}, "and not the one that the case has"
     at_desk(house.handler).post(box, {"contributing": "", "tab": "a"})
     assert chosen(at_desk(house.handler).get(address(complaint))) == set(), "emptied is kept too"
