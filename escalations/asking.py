@@ -4,31 +4,28 @@ The question is a row; the e-mail only tells of it. Both look for what waits, so
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
+from escalations.communication.telling import tell
 from escalations.errors import Refusal
 from escalations.handover import READS, gaps
 from escalations.models import Complaint, HandoverRequest, Message
 from escalations.models.case_peers import together
 from escalations.states import IN_WORK, State, TriggerKind
 from escalations.workflow import REASON_LIMIT, perform
-from routing.locking import lock
 
 log = structlog.get_logger(__name__)
 BATCH = 200
 DETECTOR = Actor.system("detector")
-MOST_TRIES = 12
-LONGEST_SENDING = timedelta(minutes=10)
 
 
 def ask_for_gaps(*, at: datetime | None = None) -> int:
@@ -81,37 +78,10 @@ def _raise(message: Message, at: datetime | None) -> bool:
 
 def tell_agents(*, now: datetime | None = None) -> int:
     """Send the e-mails that tell of a question. Returns how many went out."""
-    now = now or timezone.now()
-    waiting = HandoverRequest.objects.filter(next_try_at__lte=now).order_by("pk").values_list("pk", flat=True)
-    return sum(_tell(pk, now) for pk in list(waiting[:BATCH]))
-
-
-def _tell(pk: int, now: datetime) -> bool:
-    request = _claim(pk, now)
-    if request is None:
-        return False
-    try:
-        _mail(request).send()
-    except Exception as error:  # any failure of any mail backend: tried again later
-        log.warning("agent_not_told", request=pk, tries=request.tries, error=type(error).__name__)
-        later = None if request.tries >= MOST_TRIES else now + timedelta(minutes=2 ** min(request.tries, 8))
-        HandoverRequest.objects.filter(pk=pk).update(next_try_at=later)
-        return False
-    HandoverRequest.objects.filter(pk=pk).update(told_at=now, next_try_at=None)
-    return True
-
-
-def _claim(pk: int, now: datetime) -> HandoverRequest | None:
-    """So that no second worker sends it; None when one has, or when it was answered meanwhile."""
-    with transaction.atomic():
-        for request in lock(HandoverRequest.objects.filter(pk=pk, next_try_at__lte=now)):
-            request.tries, request.next_try_at = request.tries + 1, now + LONGEST_SENDING
-            if request.answered_at:
-                request.next_try_at = None
-            request.save(update_fields=["tries", "next_try_at"])
-            if request.answered_at is None:
-                return HandoverRequest.objects.select_related("complaint", "asked_of").get(pk=pk)
-    return None
+    reads = ("complaint", "asked_of")
+    return tell(
+        HandoverRequest.objects.all(), _mail, reads=reads, now=now, still=lambda request: not request.answered_at
+    )
 
 
 def _mail(request: HandoverRequest) -> EmailMessage:

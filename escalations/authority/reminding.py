@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from escalations.actions import ACTIONS, HANDLER, MANAGER
 from escalations.actors import Actor
+from escalations.communication.telling import tell
 from escalations.errors import Refusal
 from escalations.models import ApprovalNotice, Remedy
-from routing.locking import lock
 from routing.models import Handler
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 CLOCK = Actor.system("clock")
-BATCH, MOST_TOLD, MOST_TRIES = 200, 5, 12
-LONGEST_SENDING = timedelta(minutes=10)
+BATCH, MOST_TOLD = 200, 5
 PUSHED_ASIDE = timedelta(hours=1)
 
 
@@ -69,37 +67,13 @@ def notices(complaint: "Complaint", remedy: Remedy, at: datetime) -> list[Approv
 
 
 def tell_approvers(*, now: datetime | None = None) -> int:
-    """Send the e-mails that remind. Returns how many went out."""
-    now = now or timezone.now()
-    waiting = ApprovalNotice.objects.filter(next_try_at__lte=now).order_by("pk").values_list("pk", flat=True)
-    return sum(_tell(pk, now) for pk in list(waiting[:BATCH]))
+    """Send the e-mails that remind of what is not decided yet. Returns how many went out."""
+    reads = ("remedy__complaint", "user")
+    return tell(ApprovalNotice.objects.all(), _mail, reads=reads, now=now, still=_waits)
 
 
-def _tell(pk: int, now: datetime) -> bool:
-    notice = _claim(pk, now)
-    if notice is None:
-        return False
-    try:
-        _mail(notice).send()
-    except Exception as error:  # any failure of any mail backend: tried again later
-        log.warning("approver_not_told", notice=pk, tries=notice.tries, error=type(error).__name__)
-        later = None if notice.tries >= MOST_TRIES else now + timedelta(minutes=2 ** min(notice.tries, 8))
-        ApprovalNotice.objects.filter(pk=pk).update(next_try_at=later)
-        return False
-    ApprovalNotice.objects.filter(pk=pk).update(told_at=now, next_try_at=None)
-    return True
-
-
-def _claim(pk: int, now: datetime) -> ApprovalNotice | None:
-    """So that no second worker sends it; None when one has, or when it was decided on meanwhile."""
-    with transaction.atomic():
-        for notice in lock(ApprovalNotice.objects.filter(pk=pk, next_try_at__lte=now)):
-            whole = ApprovalNotice.objects.select_related("remedy__complaint", "user").get(pk=pk)
-            waits = whole.remedy.state == Remedy.State.PROPOSED
-            notice.tries, notice.next_try_at = notice.tries + 1, now + LONGEST_SENDING if waits else None
-            notice.save(update_fields=["tries", "next_try_at"])
-            return whole if waits else None
-    return None
+def _waits(notice: ApprovalNotice) -> bool:
+    return notice.remedy.state == Remedy.State.PROPOSED
 
 
 def _mail(notice: ApprovalNotice) -> EmailMessage:

@@ -1,24 +1,20 @@
 """What colleagues are told of: named in a note, an answer that came, evidence about to be deleted. Counted in the menu,
 listed on a page; what cannot wait until they look goes by e-mail too."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from escalations.communication.telling import tell
 from escalations.models import Complaint, Notice
-from routing.locking import lock
 from routing.models import User
 
-log = structlog.get_logger(__name__)
 MOST_COUNTED = 100
-BATCH, MOST_TRIES, LONGEST_SENDING = 200, 12, timedelta(minutes=10)
 
 
 def unseen_by(user: User) -> int:
@@ -52,35 +48,10 @@ def of(user: User, *, most: int) -> list[Notice]:
 def tell_colleagues(*, now: datetime | None = None) -> int:
     """Send the e-mails that wait. Returns how many went out."""
     now = now or timezone.now()
-    waiting = Notice.objects.filter(next_try_at__lte=now).order_by("pk").values_list("pk", flat=True)
-    return sum(_tell(pk, now) for pk in list(waiting[:BATCH]))
-
-
-def _tell(pk: int, now: datetime) -> bool:
-    notice = _claimed(pk, now)
-    if notice is None:
-        return False
-    try:
-        _mail(notice).send()
-    except Exception as error:  # any failure of any mail backend: tried again later
-        log.warning("colleague_not_told", notice=pk, tries=notice.tries, error=type(error).__name__)
-        later = None if notice.tries >= MOST_TRIES else now + timedelta(minutes=2 ** min(notice.tries, 8))
-        Notice.objects.filter(pk=pk).update(next_try_at=later)
-        return False
-    Notice.objects.filter(pk=pk).update(mailed_at=now, next_try_at=None)
-    return True
-
-
-def _claimed(pk: int, now: datetime) -> Notice | None:
-    """So that no second worker sends it; None when one has, or when there is nothing to tell any more."""
-    with transaction.atomic():
-        for notice in lock(Notice.objects.filter(pk=pk, next_try_at__lte=now)):
-            whole = Notice.objects.select_related("complaint", "user", "evidence").get(pk=pk)
-            tells = _still_tells(whole, now)
-            notice.tries, notice.next_try_at = notice.tries + 1, now + LONGEST_SENDING if tells else None
-            notice.save(update_fields=["tries", "next_try_at"])
-            return whole if tells else None
-    return None
+    reads = ("complaint", "user", "evidence")
+    return tell(
+        Notice.objects.all(), _mail, reads=reads, now=now, still=lambda row: _still_tells(row, now), told="mailed_at"
+    )
 
 
 def _still_tells(notice: Notice, now: datetime) -> bool:
