@@ -83,6 +83,7 @@ ENGLISH_FIRES = {
         "I feel suicidal.",
         "I cannot afford food for my children.",
         "My ex husband knows where I live because of you.",
+        "You sent my details to my former partner. He found me because of it.",
     ),
     "vulnerability": (
         "Since my husband died I do this alone.",
