@@ -47,7 +47,7 @@ class TriggerForm(ActionForm):
         choices=[
             (kind.value, kind.label)
             for kind in TriggerKind
-            if kind not in (TriggerKind.REOPENED, TriggerKind.FURTHER, TriggerKind.CUSTOMER)
+            if kind not in (TriggerKind.REOPENED, TriggerKind.FURTHER, TriggerKind.CUSTOMER, TriggerKind.RISK)
         ],
         initial=TriggerKind.AGENT,
         required=False,
