@@ -55,8 +55,9 @@ READS: dict[str, tuple[str, ...]] = {
     "receive": ("parties__person", "clocks"),
     "write": ("parties__person", "clocks"),
     "sent": ("messages", "clocks"),
+    "communicate": (*CASE, "calculations__check_by_second"),
 }
-"""The busiest steps look at less. Whatever else one of them asks for is read when it does."""
+"""The busiest steps look at less, and one at more. Whatever else one of them asks for is read when it does."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def is_right(made: Calculation) -> bool:
 
 def second_person(made: Calculation) -> CalculationCheck | None:
     """Who checked it; None while nobody has."""
-    return CalculationCheck.objects.filter(calculation=made.pk).select_related("checked_by").first()
+    return getattr(made, "check_by_second", None)
 
 
 def is_needed(complaint: "Complaint", remedy: Remedy) -> bool:

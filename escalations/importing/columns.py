@@ -22,7 +22,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("external_system", _("The name of that system. Empty: the mapping's, or “import”."), "crm"),
     Column("received_at", _("When it was first received. A date alone: its beginning."), "2026-03-02 14:30", True),
     Column("happened_on", _("The date on which it happened."), "2026-02-27"),
-    Column("channel", _("phone, email, web, app, chat, letter, branch, social, referral, other (if empty)."), "email"),
+    Column(
+        "channel",
+        _("phone, email, web, app, chat, letter, branch, social, referral, portal, other (if empty)."),
+        "email",
+    ),
     Column("severity", _("1 low, 2 medium, 3 high, 4 critical; the number or the word. Empty: medium."), "2"),
     Column("language", _("The complaint's language as its code, such as en or pt. Empty: that of the house."), "en"),
     Column("region", _("Where the customer lives."), "Leeds"),

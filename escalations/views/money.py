@@ -11,8 +11,8 @@ from escalations.authority.allowances import Allowance, allowances, who_may, who
 from escalations.authority.limits import Ruling, barred_by_case, verdicts
 from escalations.models import Calculation, CalculationCheck, Complaint, Remedy
 from escalations.permissions import can
-from escalations.views.reading import beside
 from escalations.workflow import Offer
+from escalations.working_out import second_person
 from routing.models import User
 
 TONES = {
@@ -79,8 +79,7 @@ def money(case: Complaint, user: User, offered: dict[str, Offer], at: datetime) 
     involved = bool(why_not) and barred_by_case([case], user)[case.pk] != ""
     open_steps = {name: offer for name, offer in offered.items() if not (involved and name == "refuse_remedy")}
     lines = [_line(remedy, open_steps, why_not.get(remedy.pk, "")) for remedy in remedies]
-    checks = {check.calculation_id: check for check in beside(case, "calculation_checks")}
-    worked_out = [Sum(row, checks.get(row.pk)) for row in case.calculations.all()]
+    worked_out = [Sum(row, second_person(row)) for row in case.calculations.all()]
     grants = can(Actor.of(user), "propose_remedy", case) or can(Actor.of(user), "approve_remedy", case)
     if not grants:
         return Money(lines, calculations=worked_out)

@@ -22,7 +22,6 @@ from escalations.models import (
     Attempt,
     Authorisation,
     Calculation,
-    CalculationCheck,
     CalculationLine,
     CaseLink,
     ChecklistItem,
@@ -93,10 +92,9 @@ WHOLE: tuple[Part, ...] = (
         "point__issue", "proposed_by", "decided_by", "decided_for", "owner")),
     Part("remedies__approvals", lambda: Approval.objects.filter(complaint=CASE).select_related(
         "decided_by", "decided_for"), "remedy_id"),
-    Part("calculations", lambda: Calculation.objects.filter(complaint=CASE).select_related("made_by")),
+    Part("calculations", lambda: Calculation.objects.filter(complaint=CASE).select_related(
+        "made_by", "check_by_second__checked_by")),
     Part("calculations__lines", lambda: CalculationLine.objects.filter(calculation__complaint=CASE), "calculation_id"),
-    Part("calculation_checks", lambda: CalculationCheck.objects.filter(calculation__complaint=CASE).select_related(
-        "checked_by"), ""),
     Part("authorisations", lambda: Authorisation.objects.filter(complaint=CASE)),
     Part("limits", lambda: AuthorityLimit.objects.select_related("level", "product"), ""),
     Part("approval_steps", lambda: ApprovalStep.objects.select_related("level", "product"), ""),

@@ -12,7 +12,6 @@ from escalations.jobs import route_accepted
 from escalations.models import Complaint
 from escalations.placing import routing_desk
 from routing.models import Assignment, Choice, Condition, Decision, Field, Rule, Ruleset, User
-from tests.conftest import publish_rules
 
 
 def again(complaint):
@@ -369,12 +368,6 @@ def test_sent_back_goes_to_the_teams_list_when_the_handler_has_left(case, house,
     deeds.do(complaint, "send_back", "coordinator")
     now = again(complaint)
     assert (now.state, now.team, now.handler) == ("routed", house.cards, None)
-
-
-def test_rules_that_a_fixture_publishes_are_the_ones_in_force(house):
-    newer = publish_rules(house)
-    assert [ruleset.state for ruleset in Ruleset.objects.order_by("pk")] == ["retired", "published"]
-    assert newer.state == "published"
 
 
 def test_a_customer_with_an_earlier_escalation_is_known_by_routing(case, house, draft):
