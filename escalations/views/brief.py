@@ -10,11 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from escalations.happened import who
 from escalations.models import Attempt, Complaint, Message, Statement, SystemNote, Trigger
 from escalations.views.marks import Span, marked
 from escalations.views.rows import Sight
 
 MOST_NOTES = 3
+RAISING = ("trigger", "add_trigger", "escalate_further", "reopen")
+"""Steps by which somebody asks for escalation, with a reason of their own."""
 Spans = dict[tuple[str, int], list[Span]]
 
 
@@ -103,22 +106,40 @@ def _attempt(attempt: Attempt) -> SafeString:
 
 @dataclass(frozen=True)
 class Raised:
-    """One trigger: why it was escalated, whether that was accepted, and the words."""
+    """One trigger: why it was escalated, whether that was accepted, the words, and why whoever asked for it did."""
 
     trigger: Trigger
     words: list[str]
     tone: str
+    asked: "Asked | None" = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Why somebody asked for escalation, as it stands in the record. A customer's own words stand in the summary."""
+
+    who: str
+    why: str
+
+
+def asked(case: Complaint, raised: Iterable[Trigger]) -> dict[int, Asked]:
+    """By the key of the trigger; what a criterion found asks nothing."""
+    told = {row.at: row for row in case.events.all() if row.action in RAISING and row.reason}
+    found = ((row, told.get(row.raised_at)) for row in raised if row.criterion_id is None)
+    return {row.pk: Asked(who(step.actor_kind, step.actor_name), step.reason) for row, step in found if step}
 
 
 TONE_OF = {Trigger.State.PENDING: "soon", Trigger.State.ACCEPTED: "met", Trigger.State.DISMISSED: "none"}
 
 
 def triggers(case: Complaint, sight: Sight) -> list[Raised]:
+    reasons = asked(case, case.triggers.all())
     return [
         Raised(
             trigger,
             _words(row.words for row in trigger.evidence.all()) if sight.evidence else [],
             TONE_OF[Trigger.State(trigger.state)],
+            reasons.get(trigger.pk),
         )
         for trigger in case.triggers.all()
     ]

@@ -60,6 +60,8 @@ def reading(
     """What the right side shows of a case that `chosen` has read."""
     triggers, spans = pending(case), brief.evidence(case, sight)
     shown = triggers or [row for row in case.triggers.all() if row.state == Trigger.State.ACCEPTED]
+    reasons = brief.asked(case, shown)
+    told = [row for row in shown if sight.evidence and row.pk not in reasons and not row.evidence.all()]
     score = risk.explained(case) if stands.decides and risk.standing().is_shown else None
     title, is_quoted = head.title(case, sight)
     offered = {offer.action: offer for offer in offers(case, Actor.of(user), now)}
@@ -72,7 +74,8 @@ def reading(
         "facts_line": head.facts_line(case),
         "kinds": kinds_of(shown),
         "words": said_in(shown) if sight.evidence else [],
-        "explanations": list(dict.fromkeys(t.explanation for t in shown if sight.evidence and not t.evidence.all())),
+        "explanations": list(dict.fromkeys(row.explanation for row in told)),
+        "reasons": list(dict.fromkeys(reasons.values())),
         "waits": waits(min((row.raised_at for row in shown), default=None), now),
         "is_safety": any(row.kind == TriggerKind.SAFETY for row in triggers),
         "suggestion": suggestion(case) if stands.decides else None,
