@@ -11,11 +11,12 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import asking, detection, files, incidents, judgements
+from escalations import asking, detection, files, incidents
 from escalations.actors import Actor
 from escalations.authority import reminding
 from escalations.communication import departments, notices, post
 from escalations.customer import codes
+from escalations.detection import judgements
 from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
 from escalations.errors import Refusal

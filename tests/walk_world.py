@@ -14,9 +14,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from escalations import judgements
 from escalations.actions import HANDLER
 from escalations.actors import Actor
+from escalations.detection import judgements
 from escalations.detection.definition import Condition
 from escalations.detection.exchange import draft
 from escalations.intake import AttemptDraft, Contact, Draft, PointDraft, register

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from escalations.detection.compiled import Compiled, compile_set
+from escalations.detection.judgements import WHOLE, Tally, tallies
 from escalations.detection.replaying import WITH_A_PAST
-from escalations.judgements import WHOLE, Tally, tallies
 from escalations.looking import looked
 from escalations.models import Complaint, Criterion, Judgement, Look, Statement
 from escalations.permissions import Scope

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from escalations import judgements
+from escalations.detection import judgements
 from escalations.models import CriteriaSet, Judgement
 from escalations.models.judgement import LARGEST_SAMPLE, USUAL_SAMPLE
 from escalations.views.criteria.judged import examples, lines, sentence

@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from escalations import judgements
 from escalations.actors import Actor
-from escalations.detection import Definition
+from escalations.detection import Definition, judgements
 from escalations.detection.definition import Condition
 from escalations.detection.exchange import draft as set_of
+from escalations.detection.judgements import WHOLE, ask, go_on, tallies
 from escalations.intake import register
-from escalations.judgements import WHOLE, ask, go_on, tallies
 from escalations.models import Complaint, Judgement, Trigger
 from escalations.workflow import perform
 from tests.criteria import worded

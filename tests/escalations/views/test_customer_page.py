@@ -20,7 +20,7 @@ from escalations.jobs import examine_new, send_queued
 from escalations.models import Complaint, Event, Message, Policy, Statement
 from escalations.workflow import perform
 from tests.criteria import worded
-from tests.escalations.test_customer_link import ANA, link_for, opened
+from tests.escalations.customer.test_link import ANA, link_for, opened
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
