@@ -124,7 +124,7 @@ _TABLE = (
            {HANDLER: HELD, MANAGER: ANY}),
     Action("pay_remedy", _("record payment"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None, {HANDLER: HELD, MANAGER: ANY}),
     Action("acknowledge_outcome", _("record the customer's answer"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None,
-           {HANDLER: HELD, AGENT: OWN_SETTLED}, (CUSTOMER,), still=lambda case: case.state != State.CLOSED or case.offer_stands),
+           {HANDLER: HELD, AGENT: OWN_SETTLED}, (CUSTOMER,), still=lambda case: case.awaits_answer),
     Action("extend_offer", _("leave the offer open for longer"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None,
            {HANDLER: HELD, MANAGER: ANY}, still=lambda case: case.offer_stands),
     Action("payment_failed", _("record that a payment failed or came back"), (State.COMMUNICATING, State.RESOLVED, State.CLOSED), None,

@@ -224,7 +224,7 @@ def resolve(bank: Bank, case: Case, at: datetime) -> None:
 
 
 def customer_accepts(words: str) -> Step:
-    """On the phone, or by letter: the person who gave the outcome records it."""
+    """On their own page."""
 
     def step(bank: Bank, case: Case, at: datetime) -> None:
         if not is_over(case.row()):

@@ -241,6 +241,9 @@ class PayRemedyForm(RemedyChoiceForm):
 class AnswerForm(ActionForm):
     accepted = forms.BooleanField(required=False, label=_("The customer accepts"))
     words = forms.CharField(widget=LONG, max_length=BODY_LIMIT, required=False, label=_("What the customer said"))
+    channel = forms.ChoiceField(
+        choices=Channel.taken_down, initial=Channel.PHONE, required=False, label=_("How they said it")
+    )
 
 
 class WriteForm(ActionForm):

@@ -26,11 +26,11 @@ from escalations.models.case_peers import CasePeers
 from escalations.models.case_referrals import CaseReferrals, check_aside
 from escalations.models.case_triage import CaseTriage
 from escalations.models.case_waiting import CaseWaiting
-from escalations.models.case_words import own_row
+from escalations.models.case_words import heard_by, own_row
 from escalations.models.point import Point
 from escalations.models.statement import Statement
 from escalations.models.trigger import Trigger, TriggerEvidence
-from escalations.states import Channel, TriggerKind
+from escalations.states import TriggerKind
 from routing.assignment import PlacementRefused
 
 if TYPE_CHECKING:
@@ -197,10 +197,10 @@ class CaseActions(
 
     # --- investigation and remedies --------------------------------------------------------------------------
 
-    def acknowledge_outcome(self, step: "Step", *, accepted: bool, words: str = "") -> "Rows":
+    def acknowledge_outcome(self, step: "Step", *, accepted: bool, words: str = "", channel: str = "") -> "Rows":
         """The customer has answered. A yes accepts what was approved; a no is kept, and leaves the offer open."""
         step.note(accepted=accepted)
-        said = [self.said(step, words, Channel.PHONE)] if words else []
+        said = [self.said(step, words, heard_by(step, channel))] if words else []
         if not accepted:
             return [*said]
         self.acknowledged_at = step.at

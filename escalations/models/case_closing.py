@@ -52,6 +52,11 @@ class CaseClosing(CaseWords):
         `needs` to say."""
         return self.offer_until is not None and self.acknowledged_at is None and bool(self.offered())
 
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the customer can still say yes or no: they have not said yes, and a closed file has an offer open."""
+        return self.acknowledged_at is None and (self.state != State.CLOSED or self.offer_stands)
+
     def due_after_closing(self, step: "Step") -> None:
         """Accepted when the file is closed already, what was offered is due all the same: with a day and an owner, so
         that nobody has to open the case again to pay it."""

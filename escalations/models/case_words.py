@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
 
+from escalations.actors import CUSTOMER
 from escalations.communication.mentions import named_in
 from escalations.errors import Invalid, NotAllowed, WrongState
 from escalations.models.message import Message
@@ -27,6 +28,11 @@ def own_row(rows: Any, given: Any) -> Any:
     if found is None:
         raise WrongState(_("This does not belong to the case any more."))
     return found
+
+
+def heard_by(step: "Step", channel: str) -> str:
+    """How the customer said it, where nobody says: by their own page, or by phone to whoever took it down."""
+    return channel or (Channel.PORTAL if step.actor.kind == CUSTOMER else Channel.PHONE)
 
 
 class CaseWords:
@@ -91,10 +97,11 @@ class CaseWords:
             raise NotAllowed(_("You may not sign a final response by yourself."), sentence)
 
     def receive(
-        self, step: "Step", *, body: str, channel: str = Channel.PHONE, asks: bool = False,
+        self, step: "Step", *, body: str, channel: str = "", asks: bool = False,
         files: Sequence["Stored"] = (),
     ) -> "Rows":  # fmt: skip
         """What the customer said; `asks`: they ask for it to be escalated, which a job raises."""
+        channel = heard_by(step, channel)
         step.note(channel=channel)
         self.compare_again()
         message = self.said(step, body, channel)
@@ -152,7 +159,7 @@ class CaseWords:
         return [message]
 
     def withdrawal(self, step: "Step", words: str, channel: str) -> "Rows":
-        said = self.said(step, words, channel, kind=Message.Kind.WITHDRAWAL)
+        said = self.said(step, words, heard_by(step, channel), kind=Message.Kind.WITHDRAWAL)
         text = _(
             "You told us that you withdraw your complaint %s. We have closed it. You can come back to us about it."
         )

@@ -245,6 +245,8 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
 
     @transition(field=state, source=State.COMMUNICATING, target=State.INVESTIGATING, permission=may("reinvestigate"))
     def reinvestigate(self, step: "Step") -> "Rows":
+        """What comes of it takes a new answer of the customer, whatever they said to the outcome before."""
+        self.acknowledged_at = None
         return []
 
     @transition(field=state, source=State.COMMUNICATING, target=State.RESOLVED, permission=may("resolve"))
@@ -288,7 +290,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         return [*self.opened_again(), self.trigger_accepted(step, TriggerKind.REOPENED)]
 
     @transition(field=state, source=OPEN, target=State.CLOSED, permission=may("withdraw"))
-    def withdraw(self, step: "Step", *, words: str, channel: str = Channel.PHONE) -> "Rows":
+    def withdraw(self, step: "Step", *, words: str, channel: str = "") -> "Rows":
         """The customer's own word is kept as a message and confirmed in writing."""
         self.closed_as, self.closed_at = ClosedAs.WITHDRAWN, step.at
         return self.withdrawal(step, words, channel)

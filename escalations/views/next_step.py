@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalations.actions import ACTIONS
 from escalations.forms.steps import FORMS, NoData
-from escalations.models import Complaint, Point
+from escalations.models import Complaint, Event, Point
 from escalations.needs import of_point
 from escalations.permissions import who_can
 from escalations.states import ClosedAs, State
@@ -37,6 +39,9 @@ HELPERS: dict[str, tuple[str, ...]] = {
     State.CLOSED: ("acknowledge_outcome", "reopen", "restore"),
 }
 """What usually brings the next step nearer."""
+
+NEW_OUTCOME = ("communicate", "reinvestigate", "settle", "reopen", "escalate_further")
+"""Steps after which whatever the customer had answered before is about another outcome."""
 
 GUIDED = {"trigger": "escalations:escalate"}
 """Steps with a page of their own, which asks for what is missing instead of refusing."""
@@ -83,10 +88,12 @@ class NextStep:
     waits_for: str
     helpers: list[Button]
     more: list[Button]
+    answered: str = ""
+    """What the customer has said to this outcome so far."""
 
 
 def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
-    by_name = {offer.action: _at_its_point(case, button(offer)) for offer in offers if _makes_sense(case, offer)}
+    by_name = {offer.action: _in_its_place(case, button(offer)) for offer in offers if _makes_sense(case, offer)}
     confirming = [offer.action for offer in offers if offer.confirms and offer.ready]
     main = [by_name[name] for name in (*confirming, *MAIN[case.state]) if name in by_name]
     ready = [one for one in main if not one.missing]
@@ -111,11 +118,36 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
         waits_for="" if main else _waits_for(case),
         helpers=[one for one in helpers if one is not nearer],
         more=[one for name, one in by_name.items() if name not in shown],
+        answered=_said(answer(case)),
     )
 
 
-def _at_its_point(case: Complaint, one: Button) -> Button:
-    """What is said of a point has a page of its own, beginning with the first that lacks something."""
+def answer(case: Complaint) -> Event | None:
+    """What the customer last said to the outcome as it stands: yes or no. A new outcome takes a new answer."""
+    for event in reversed(list(case.events.all())):
+        if event.action == "acknowledge_outcome" or event.data.get("agreed"):
+            return event
+        if event.action in NEW_OUTCOME:
+            return None
+    return None
+
+
+def _accepts(event: Event) -> bool:
+    return bool(event.data.get("accepted") or event.data.get("agreed"))
+
+
+def _said(event: Event | None) -> str:
+    if event is None:
+        return ""
+    day = date_format(timezone.localtime(event.at), "D j M Y")
+    return (_("The customer accepted, %s.") if _accepts(event) else _("The customer did not accept, %s.")) % day
+
+
+def _in_its_place(case: Complaint, one: Button) -> Button:
+    """What is said of a point has a page of its own, beginning with the first that lacks something; a customer who said
+    no may still say yes."""
+    if one.action == "acknowledge_outcome" and answer(case):
+        return replace(one, label=_("Record a new answer of the customer"))
     if one.action not in BY_POINT_PAGE:
         return one
     confirmed = Point.CauseStatus.CONFIRMED
@@ -139,7 +171,7 @@ def brings_nearer(case: Complaint) -> str:
         return "set_fields" if case.lacking(Field.Needed.OUTCOME) else ""
     if case.state == State.COMMUNICATING:
         return "write"
-    if case.state == State.RESOLVED and case.acknowledged_at is None:
+    if case.state == State.RESOLVED and case.acknowledged_at is None and answer(case) is None:
         return "acknowledge_outcome"
     return "confirm_cause" if not all(point.cause_status == Point.CauseStatus.CONFIRMED for point in points) else ""
 

@@ -260,7 +260,8 @@ class Deeds(BesideDeeds):
         send_queued()
 
     def _before_close(self, case):
-        self.do(case, "acknowledge_outcome", "handler")
+        if not Complaint.objects.get(pk=case.pk).acknowledged_at:
+            self.do(case, "acknowledge_outcome", "handler")
         for remedy in case.remedies.all():
             self.do(case, "pay_remedy", "handler", remedy=remedy)
 

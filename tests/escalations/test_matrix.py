@@ -303,8 +303,10 @@ def test_who_may_depends_on_whose_case_it_is(action, state, who, people, case):
 )
 def test_what_the_frontline_settled_stays_with_its_agent(action, who, people, case):
     deeds, complaint = Deeds(people), case()
-    for name, by in (("record_attempt", "agent"), ("settle", "agent"), ("acknowledge_outcome", "agent")):
-        deeds.do(complaint, name, by, **({"result": "accepted"} if name == "record_attempt" else {}))
+    deeds.do(complaint, "record_attempt", "agent", result="accepted")
+    deeds.do(complaint, "settle", "agent")
+    if action != "acknowledge_outcome":
+        deeds.do(complaint, "acknowledge_outcome", "agent")
     send_queued()
     assert allowed(deeds, complaint, action, who) == {name: name in who.split() for name in EVERYBODY}
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from escalations.actors import Actor
-from escalations.errors import Incomplete
+from escalations.errors import Incomplete, WrongState
 from escalations.intake import Adoption, PointDraft, register
 from escalations.jobs import close_silent, route_accepted, send_queued
 from escalations.models import Complaint, Message, Point, Policy, Remedy, Statement
@@ -125,7 +125,12 @@ def test_a_customer_who_says_no_accepts_nothing_and_answers_nothing(case, deeds)
     deeds.do(complaint, "acknowledge_outcome", "handler", accepted=False, words="No.")
     now = again(complaint)
     assert (now.acknowledged_at, now.remedies.get().state) == (None, "approved")
-    assert now.messages.get(direction="in").body == "No."
+    said = now.messages.get(direction="in")
+    assert (said.body, said.channel) == ("No.", "phone")
+    deeds.do(complaint, "acknowledge_outcome", "customer", accepted=True, words="Yes, then.")
+    assert now.messages.filter(direction="in").last().channel == "portal", "by their own page"
+    with pytest.raises(WrongState):
+        deeds.do(complaint, "acknowledge_outcome", "handler", accepted=True)
 
 
 # --- closing -----------------------------------------------------------------------------------------------------

@@ -107,6 +107,19 @@ def test_the_story_can_be_filtered_by_the_address(read, house, case, show, told,
     assert untold is None or untold not in page
 
 
+def test_the_customers_answer_is_shown_and_not_asked_for_again(read, house, case, deeds):
+    complaint = case("resolved")
+    Complaint.objects.filter(pk=complaint.pk).update(acknowledged_at=None)
+    deeds.do(complaint, "acknowledge_outcome", "handler", accepted=False, words="No.", channel="letter")
+    page = read(complaint.handler.user, complaint)
+    assert "The customer did not accept" in page and "Record a new answer of the customer" in page
+    deeds.do(complaint, "acknowledge_outcome", "handler", accepted=True)
+    page = read(complaint.handler.user, complaint)
+    assert "The customer accepted" in page and "answer of the customer" not in page
+    assert "Record the customer's answer" not in page
+    assert complaint.messages.get(direction="in").channel == "letter"
+
+
 def test_the_next_step_says_what_it_still_needs_and_offers_at_most_one_primary_button(read, house, case):
     complaint = case("investigating")
     page = read(complaint.handler.user, complaint)
