@@ -223,10 +223,10 @@ def check_open(case: Complaint, rule: Action, actor: Actor) -> None:
     if case.merged_into_id is not None and not rule.while_merged:
         raise WrongState(_("It was merged into %s: what is to be done is done there.") % case.merged_into)
     if not rule.is_open_on(case) or (rule.target and not can_proceed(getattr(case, rule.name))):
-        raise WrongState(
-            _("“%(action)s” is not possible while the case is “%(state)s”. %(meanwhile)s")
-            % {"action": rule.label, "state": case.get_state_display(), "meanwhile": why_now(case)}
-        )
+        says = _("“%(action)s” is not possible while the case is “%(state)s”. %(meanwhile)s")
+        if case.state in rule.sources and not rule.still(case):
+            says = _("“%(action)s” is not possible now: nothing in this case calls for it. %(meanwhile)s")
+        raise WrongState(says % {"action": rule.label, "state": case.get_state_display(), "meanwhile": why_now(case)})
     if not can(actor, rule, case):
         raise NotAllowed(_("You may not do this: %(action)s.") % {"action": rule.label}, who_can(rule, case))
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from routing.candidates import QUALITIES, Candidate, Need
 from routing.models import Assignment, Skill
 from routing.roster import TeamNow
-from routing.wording import listed
+from routing.wording import language_name, listed
 
 
 def why_nobody(team: TeamNow, candidates: Sequence[Candidate], need: Need) -> str:
@@ -87,7 +87,7 @@ def _quality(step: str, need: Need) -> str:
     if step == "skills" and outcome.skills:
         return listed(Skill.objects.filter(code__in=outcome.skills).values_list("name", flat=True))
     if step == "languages" and outcome.languages:
-        return _("the language %(languages)s") % {"languages": listed(outcome.languages)}
+        return listed(language_name(code) for code in outcome.languages)
     if step == "authority" and outcome.minimum_authority:
         return _("authority %(level)d or above") % {"level": outcome.minimum_authority}
     return ""

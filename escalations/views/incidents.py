@@ -162,5 +162,6 @@ def _sentence(states: Counter[str], held: int) -> str:
     total = sum(states.values())
     said = ngettext("%d complaint of one cause", "%d complaints of one cause", total) % total
     open_ones = total - states[State.CLOSED]
-    said = f"{said}; " + ngettext("%d is open", "%d are open", open_ones) % open_ones
+    going = ngettext("%d is open", "%d are open", open_ones) % open_ones if open_ones else _("none is open")
+    said = f"{said}; {going}"
     return f"{said}, " + ngettext("%d on hold.", "%d on hold.", held) % held if held else f"{said}."

@@ -1,12 +1,15 @@
 """Authority levels, limits and steps. Nobody widens what they may do themselves, nor what those above them may do; and
 whatever changes takes a second person."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
 from routing import matrix, second_person
@@ -14,6 +17,11 @@ from routing.admin.two_people import TwoPeople, WithWhy
 from routing.authority import level_of, may
 from routing.history_admin import HistoryPage
 from routing.models import ApprovalStep, AuthorityChange, AuthorityLevel, AuthorityLimit
+
+
+def money(amount: Decimal | None) -> str | None:
+    """As figures of a list are read: thousands marked, two places; nothing where no amount is set."""
+    return None if amount is None else number_format(amount, 2, force_grouping=True)
 
 
 class LimitForm(WithWhy):
@@ -82,7 +90,7 @@ class BelowOwn(TwoPeople):
 @admin.register(AuthorityLimit)
 class AuthorityLimitAdmin(BelowOwn):
     form = LimitForm
-    list_display = ["level", "kind", "product", "per", "amount", "currency", "valid_from", "valid_until"]
+    list_display = ["level", "kind", "product", "per", "amount_in_figures", "currency", "valid_from", "valid_until"]
     list_display_links = ["level", "kind"]
     list_filter = [("level", admin.RelatedOnlyFieldListFilter), "kind", "per", "currency"]
     list_select_related = ["level", "product"]
@@ -109,6 +117,10 @@ class AuthorityLimitAdmin(BelowOwn):
             },
         )
     ]
+
+    @admin.display(description=gettext_lazy("amount"), ordering="amount")
+    def amount_in_figures(self, limit: AuthorityLimit) -> str | None:
+        return money(limit.amount)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -139,7 +151,7 @@ class StepForm(WithWhy):
 @admin.register(ApprovalStep)
 class ApprovalStepAdmin(BelowOwn):
     form = StepForm
-    list_display = ["kind", "product", "above", "currency", "level", "valid_from", "valid_until"]
+    list_display = ["kind", "product", "above_in_figures", "currency", "level", "valid_from", "valid_until"]
     list_display_links = ["kind", "product"]
     list_filter = ["kind", ("level", admin.RelatedOnlyFieldListFilter), "currency"]
     list_select_related = ["level", "product"]
@@ -147,6 +159,10 @@ class ApprovalStepAdmin(BelowOwn):
     fieldsets = [
         (None, {"fields": ["kind", "product", ("above", "currency"), "level", ("valid_from", "valid_until"), "why"]})
     ]
+
+    @admin.display(description=gettext_lazy("above"), ordering="above")
+    def above_in_figures(self, step: ApprovalStep) -> str | None:
+        return money(step.above)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

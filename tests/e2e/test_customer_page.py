@@ -52,7 +52,7 @@ def test_a_customer_reads_writes_and_agrees_without_a_script(browser: Browser, l
         expect(page.get_by_role("status")).to_contain_text("Your message has arrived")
         expect(page.get_by_role("article").first).to_contain_text("Thank you for looking.")
         page.get_by_role("link", name="I agree").click()
-        page.get_by_role("button", name="Yes: I agree").click()
+        page.get_by_role("button", name="I agree").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("You have agreed to our answer. Thank you.")
         page.get_by_role("button", name="Leave this page").click()
         page.go_back()

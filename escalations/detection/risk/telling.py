@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +15,8 @@ FEWEST_FLAGGED = 30
 FEW = 1_000
 """Cases below which the card says how much chance there is in its figures."""
 TOO_GOOD = 0.95
+WIDE = 4
+"""Columns beyond which a table does not fit on a phone."""
 WHY: dict[str, str | Promise] = {
     "date": gettext_lazy("a date: the past does not come back"),
     "each its own": gettext_lazy("every row has its own"),
@@ -28,6 +32,16 @@ class Section:
     title: str
     sentences: list[str] = field(default_factory=list)
     table: list[list[str]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[list[tuple[str, str]]]:
+        """Each cell with the name of its column, for a screen too narrow for a head above them."""
+        head, *rows = self.table or [[]]
+        return [list(zip(head, row, strict=True)) for row in rows]
+
+    @property
+    def is_wide(self) -> bool:
+        return bool(self.table) and len(self.table[0]) > WIDE
 
 
 def sections(card: Mapping[str, Any], names: Mapping[str, str] | None = None) -> list[Section]:
@@ -70,7 +84,8 @@ def _what(card: Mapping[str, Any]) -> Section:
     if card.get("unknown"):
         sentences.append(_("%s rows without a known outcome were left out.") % f"{card['unknown']:,}")
     if card.get("period"):
-        sentences.append(_("From %(start)s to %(end)s.") % dict(zip(("start", "end"), card["period"], strict=True)))
+        start, end = (day_in_words(day) for day in card["period"])
+        sentences.append(_("From %(start)s to %(end)s.") % {"start": start, "end": end})
     return Section(_("What it is"), sentences)
 
 
@@ -89,7 +104,7 @@ def _how_good(card: Mapping[str, Any]) -> Section:
     if heard := card.get("with_words"):
         table.append([_("those of them with text"), *_measured(heard)])
     if future := card.get("future"):
-        table.append([_("the future, from %s on") % future["since"], *_measured(future)])
+        table.append([_("the future, from %s on") % day_in_words(future["since"]), *_measured(future)])
     return Section(_("How good it is"), [summary(card), *_doubts(card["random"])], table)
 
 
@@ -165,6 +180,11 @@ def _words(card: Mapping[str, Any]) -> Section:
 
 def _care(card: Mapping[str, Any]) -> Section:
     return Section(_("To be looked at"), list(card.get("warnings", ())))
+
+
+def day_in_words(day: str) -> str:
+    """Of an ISO day, as a person reads it: 6 Dec 2025."""
+    return date_format(date.fromisoformat(day[:10]), "j M Y")
 
 
 def percent(share: float | None, digits: int = 0) -> str:

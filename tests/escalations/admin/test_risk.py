@@ -30,7 +30,7 @@ def page(name, *args):
 def test_the_card_is_read_in_words(house, ready, as_user):
     shown = as_user(house.analyst).get(page("change", ready.pk)).content.decode()
     said = (
-        "Of the 10 % with the highest risk, 45 % had the outcome (20 % of all did).", "From 2025-01-01",
+        "Of the 10 % with the highest risk, 45 % had the outcome (20 % of all did).", "From 1 Jan 2025 to 31 Dec 2025.",
         "complaint type", "days since it happened (a date", "language: pt", "furious", "Look at this.",
     )  # fmt: skip
     assert [one for one in said if one not in shown] == []
