@@ -129,7 +129,9 @@ def resolve(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]
     sent = _sent_letter(complaint, Message.Kind.FINAL_RESPONSE)
     agreed = complaint.acknowledged_at is not None or actor.kind != PERSON
     if not (sent or agreed):
-        yield Need(_("The final response, sent; or the customer's agreement."), "write", kind="final_response")
+        yield Need(
+            _("The final response, sent; or the customer's agreement, recorded."), "write", kind="final_response"
+        )
 
 
 def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:

@@ -97,7 +97,7 @@ def test_each_point_needs_its_own_finding_outcome_and_cause(case, deeds, house):
 
 def test_the_outcome_is_given_with_the_final_response_sent(case, deeds):
     complaint = case("communicating")
-    wanted = ["The final response, sent; or the customer's agreement."]
+    wanted = ["The final response, sent; or the customer's agreement, recorded."]
     assert missing(deeds, complaint, "resolve", "handler") == wanted
     deeds.do(complaint, "write", "handler", kind="final_response")
     assert missing(deeds, complaint, "resolve", "handler") == wanted, "queued is not sent"
@@ -320,7 +320,9 @@ def test_nothing_but_the_last_letter_counts_as_the_outcome_after_reopening(case,
     by = _name_of(deeds, again(complaint).handler.user)
     deeds.do(complaint, "investigate", by)
     deeds.do(complaint, "communicate", by)
-    assert missing(deeds, complaint, "resolve", by) == ["The final response, sent; or the customer's agreement."]
+    assert missing(deeds, complaint, "resolve", by) == [
+        "The final response, sent; or the customer's agreement, recorded."
+    ]
     assert complaint.clocks.get(kind="final_response").met_at is None
     deeds.do(complaint, "write", by, kind="addendum", channel="letter", body="We add 100.00 to what we wrote.")
     assert complaint.clocks.get(kind="final_response").met_at is not None

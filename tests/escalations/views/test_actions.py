@@ -108,6 +108,11 @@ def test_what_is_missing_comes_as_one_list(at_desk, house, case):
     assert answer.status_code == 422
     for sentence in ("A finding for Fees.", "An outcome for Fees", "A root cause for Fees"):
         assert sentence in page
+    for shown in (page, at_desk(complaint.handler.user).get(address(complaint, "communicate")).content.decode()):
+        button = shown.split("Still needed", 1)[1].split('type="submit"', 1)[1].split(">", 1)[0]
+        assert 'disabled aria-describedby="rd-lacks"' in button, "what cannot be done yet says so, with the reasons"
+    noted = at_desk(complaint.handler.user).get(address(complaint, "note")).content.decode()
+    assert "rd-lacks" not in noted
 
 
 def test_a_reason_of_5000_letters_is_refused_and_kept(at_desk, house, case):
