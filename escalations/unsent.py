@@ -10,13 +10,17 @@ from django.forms import BoundField, MultiWidget
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from escalations.fields.editing import LackingFields
 from escalations.forms.action import BODY_LIMIT, ActionForm
+from escalations.forms.handover import HandoverForm
 from escalations.forms.steps import FORMS
 from escalations.models import Complaint, UnsentText
 from routing.locking import lock
 from routing.models import User
 
 MOST_FIELDS, MOST_CHOSEN = 100, 200
+ASKED_BESIDE: dict[str, tuple[type[ActionForm], ...]] = {"trigger": (HandoverForm, LackingFields)}
+"""What the page of a step asks beside the step's own form."""
 NO_FILES: MultiValueDict[str, Any] = MultiValueDict()
 
 
@@ -47,8 +51,10 @@ def _typed(complaint: Complaint, user: User, box: str, typed: QueryDict) -> dict
     """What differs from what the form shows by itself: several choices as a list, a tick as yes or no. What was emptied
     is kept as empty, so that it does not come back with the draft."""
     action, _dot, point = box.partition(".")
-    form = FORMS[action](complaint=complaint, reader=user, initial={"point": point} if point else None)
-    texts = dict(_differing(form, typed))
+    texts: dict[str, Any] = {}
+    for form_class in (FORMS[action], *ASKED_BESIDE.get(action, ())):
+        form = form_class(complaint=complaint, reader=user, initial={"point": point} if point else None)
+        texts.update(_differing(form, typed))
     if point:
         texts.pop("point", None)
     if reason := _cut(typed.get("reason", "")):

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from escalations import unsent
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.doing import StepForm
@@ -24,6 +25,9 @@ from escalations.views.reading import find_whole
 from escalations.views.rows import Sight
 from escalations.workflow import check_open, perform
 from routing.models import User
+
+BOX = "trigger"
+"""Where what is typed here is kept until it is sent."""
 
 
 class RequiredParts(HandoverForm):
@@ -55,6 +59,10 @@ def escalate(request: HttpRequest, reference: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     why, step = TriggerForm(data, complaint=case), StepForm(data, rule=ACTIONS["trigger"])
     parts, own = RequiredParts(data, complaint=case), LackingFields(data, complaint=case, reader=user)
+    draft = unsent.of_user(case, user).get(BOX)
+    if draft and data is None:
+        for form in (why, step, parts, own):
+            form.initial.update(draft.texts)
     refusal: Refusal | None = None
     if data is not None and all([why.is_valid(), step.is_valid(), parts.is_valid(), own.is_valid()]):
         try:
@@ -64,13 +72,17 @@ def escalate(request: HttpRequest, reference: str) -> HttpResponse:
                 own.refuse(found)
             refusal = found
         else:
+            unsent.forget(case, user, BOX)
             messages.success(request, _("%s is escalated; a coordinator decides next.") % event.complaint.reference)
             return see_other("case", reference=reference)
     step.fields["reason"].label = _("Why it must go up now")
     return page(
         request, "escalate.html", _("Escalate %s") % reference,
         _context(case, Sight.of(user), why, step, parts)
-        | {"refusal": refusal, "is_refused": data is not None, "own": own.visible_fields()},
+        | {
+            "refusal": refusal, "is_refused": data is not None, "own": own.visible_fields(), "draft": draft,
+            "base": unsent.stamp(draft),
+        },
         status=refusal.status if refusal else 422 if data is not None else 200,
     )  # fmt: skip
 
@@ -96,6 +108,7 @@ def _context(case: Complaint, sight: Sight, why: TriggerForm, step: StepForm, pa
     said, is_quoted = title(case, sight)
     required = list(parts.required)
     others = [part for part in HandoverPart if part not in required]
+    may = [*parts.fields_of(others), parts["question"]]
     return {
         "case": case,
         "case_title": said,
@@ -104,7 +117,8 @@ def _context(case: Complaint, sight: Sight, why: TriggerForm, step: StepForm, pa
         "step": step,
         "form": parts,
         "must": parts.fields_of(required),
-        "may": [*parts.fields_of(others), parts["question"]],
+        "may": may,
+        "may_hold": any(field.name in parts.initial for field in may),
         "complete": Completeness(parts.gaps),
         "tried": case.attempts.all(),
         "sentences": refusal_sentences(parts),

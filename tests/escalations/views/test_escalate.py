@@ -1,6 +1,6 @@
 """An agent asks for escalation: one page, which asks on the spot for what is missing."""
 
-from escalations.models import Attempt, Complaint, Need
+from escalations.models import Attempt, Complaint, Need, UnsentText
 
 GUIDED = {"kind": "agent", "reason": "They will not wait.", "seen": ""}
 
@@ -20,6 +20,20 @@ def test_the_guided_page_asks_on_the_spot_and_does_both_or_neither(at_desk, hous
     assert Complaint.objects.get().state == "triggered" and Need.objects.get().adjustment == "Large print"
     actions = list(complaint.events.order_by("number").values_list("action", flat=True))
     assert actions == ["register", "complete_handover", "trigger"]
+
+
+def test_what_is_typed_on_the_guided_page_is_kept_until_it_is_sent(at_desk, house, case):
+    complaint = case(attempts=(), wanted="")
+    client, address = at_desk(house.agent), f"/cases/{complaint.reference}/escalate/"
+    typed = {"kind": "legal", "reason": "They write to a solicitor.", "wanted": "All of it.", "question": "Which card?"}
+    assert client.post(f"/cases/{complaint.reference}/unsent/trigger/", typed).status_code == 303
+    page = client.get(address).content.decode()
+    assert all(text in page for text in list(typed.values())[1:]) and 'value="legal" selected' in page
+    assert 'rd-rare" open' in page, "what stands in the folded part is seen"
+    assert "solicitor" not in at_desk(house.coordinator).get(f"/cases/{complaint.reference}/").content.decode()
+    given = GUIDED | typed | {"attempt": "Offered 20.00.", "attempt_result": "declined"}
+    assert client.post(address, given).status_code == 303
+    assert not UnsentText.objects.exists()
 
 
 def test_a_whole_handover_needs_no_more_than_why(at_desk, house, case):
