@@ -18,6 +18,11 @@ def keys(_request: HttpRequest) -> str:
     return static("escalations/keys.js")
 
 
+def intake(_request: HttpRequest) -> str:
+    """Keeps a complaint that is being written down, and forgets it on whatever page it was registered or left from."""
+    return static("escalations/intake.js")
+
+
 def reachable(_request: HttpRequest) -> str:
     """Mends what the theme leaves to the mouse or without a name."""
     return static("config/reachable.js")
@@ -43,7 +48,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "COLORS": {"primary": ACCENT},
     "STYLES": [stylesheet, pages],
-    "SCRIPTS": [keys, reachable],
+    "SCRIPTS": [keys, intake, reachable],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SIDEBAR": {
         "show_search": True,

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -55,13 +56,23 @@ def new(request: HttpRequest) -> HttpResponse:
                 "escalations.likeness.comparing.compare_new"
             )  # whoever waits at the desk sees duplicates at once
             visible = Scope.of(user).sees(case)
-            return see_other("case", reference=case.reference) if visible else see_other("queue")
+            done = see_other("case", reference=case.reference) if visible else see_other("queue")
+            _forget_copy(done, request.POST.get("once", ""))
+            return done
     refused = request.method == "POST"
     once = request.POST.get("once") or uuid.uuid4().hex
     context = {"form": form, "sections": _sections(form), "once": once, "is_refused": refused}
     context["own"] = _own(form)
     context["rare"] = [form[name] for name in RARE]
     return page(request, "intake.html", _("New complaint"), context, status=422 if refused else 200)
+
+
+def _forget_copy(done: HttpResponse, once: str) -> None:
+    """Tells the browser that the copy that it kept of this form was registered."""
+    if once.isalnum():
+        done.set_cookie(
+            "redress_registered", once[:64], max_age=600, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+        )
 
 
 def registered_once(user: User, once: str, form: IntakeForm) -> Complaint:

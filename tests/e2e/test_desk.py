@@ -130,3 +130,29 @@ def test_a_form_of_an_earlier_login_says_so_and_keeps_what_was_typed(at_case):
     expect(page.get_by_label("Note", exact=True)).to_have_value("All that I typed.")
     page.get_by_role("button", name="Write a note").click()
     expect(page.locator("#story")).to_contain_text("All that I typed.")
+
+
+def test_a_complaint_that_is_being_written_down_is_kept_until_it_is_registered_or_left(house, at_desk_of):
+    page = at_desk_of(house.agent.username)
+    copies = "Object.keys(localStorage).filter((key) => key.startsWith('redress intake'))"
+    page.goto("/cases/new/")
+    page.locator("#id_what_happened").fill("You charged me twice.")
+    page.locator("#id_severity").select_option("3")
+    expect(page.locator("[data-intake-state]")).to_contain_text("Kept in this browser")
+    page.goto("/cases/")
+    page.goto("/cases/new/")
+    expect(page.locator("#id_what_happened")).to_have_value("You charged me twice.")
+    expect(page.locator("#id_severity")).to_have_value("3")
+    page.get_by_role("button", name="Register the complaint").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not registered yet")
+    page.locator("#id_name").fill("Ana Silva")
+    page.get_by_role("button", name="Register the complaint").click()
+    page.wait_for_url(re.compile("/cases/R-"))
+    assert page.evaluate(copies) == []
+    page.goto("/cases/new/")
+    expect(page.locator("#id_what_happened")).to_have_value("")
+    page.locator("#id_what_happened").fill("Half a sentence")
+    assert len(page.evaluate(copies)) == 1
+    page.evaluate("document.querySelector('#logout-form').requestSubmit()")
+    page.wait_for_url(lambda url: "/new/" not in url)
+    assert page.evaluate(copies) == []

@@ -17,6 +17,7 @@ def test_a_complaint_is_registered_and_its_page_opens(at_desk, house, typed):
     answer = at_desk(house.agent).post("/cases/new/", typed)
     complaint = Complaint.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, f"/cases/{complaint.reference}/")
+    assert answer.cookies["redress_registered"].value == typed["once"], "the browser forgets its copy of the form"
     assert complaint.registered_by == house.agent
     assert complaint.main_point.product == house.card
     assert complaint.attempts.get().made_by == house.agent
