@@ -70,12 +70,15 @@ class StepForm(forms.Form):
     currency = forms.RegexField(r"^[A-Z]{3}\Z", required=False, label=_("Currency"))
     ground = forms.ChoiceField(
         choices=[("", "---------"), *named(Waiting.GROUNDS)], required=False, label=_("Ground"),
-        help_text=_("Lifting: empty lifts whatever holds them."),
+        help_text=_("To lift: left empty, whatever holds them is lifted."),
     )  # fmt: skip
     until = forms.DateField(
         required=False, widget=DAY, label=_("Until"), help_text=_("The day to look again. Deadlines run on meanwhile.")
     )
-    reason = forms.CharField(widget=LONG, max_length=2000, required=False, label=_("Reason"))
+    reason = forms.CharField(
+        widget=LONG, max_length=2000, required=False, label=_("Reason"),
+        help_text=_("Needed to give them to a handler, to hold and to lift. Stands in the record of each."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,8 +1,11 @@
 """Simulations: what a draft would have done with past cases, beside the version in force."""
 
+from datetime import datetime, timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from .decisions import Decision
@@ -40,7 +43,12 @@ class Simulation(Run):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ruleset}: {self.since:%Y-%m-%d} – {self.until:%Y-%m-%d}"
+        return f"{self.ruleset}: {date_format(self.since, 'j M Y')} – {date_format(self.last_day, 'j M Y')}"
+
+    @property
+    def last_day(self) -> datetime:
+        """A moment of the last day that counts: `until` itself is the midnight after it."""
+        return self.until - timedelta(microseconds=1)
 
 
 class SimulatedCase(models.Model):

@@ -173,7 +173,7 @@ class Told:
 
     @property
     def period(self) -> str:
-        since, until = (date_format(day, "j M Y") for day in (self.simulation.since, self.simulation.until))
+        since, until = (date_format(day, "j M Y") for day in (self.simulation.since, self.simulation.last_day))
         return f"{since} – {until}"
 
 

@@ -76,8 +76,8 @@ def _later(tally: Tally) -> str:
     days = tally.median_days
     if days is None:
         return ""
-    told = ngettext(", %(later)s of them later, on the median %(days)d day later",
-                    ", %(later)s of them later, on the median %(days)d days later", days)  # fmt: skip
+    told = ngettext(", %(later)s of them later, by a median of %(days)d day",
+                    ", %(later)s of them later, by a median of %(days)d days", days)  # fmt: skip
     return told % {"later": f"{tally.later:,}", "days": days}
 
 

@@ -162,7 +162,7 @@ def test_the_page_says_it_in_a_sentence_and_marks_a_draft_that_was_edited_since(
     client.force_login(house.supervisor)
     page = text_of(client.get(reverse("escalations:judgement", args=[row.pk])))
     assert "It would have flagged 1 of the last 2 complaints: 1 of them were escalated anyway" in page
-    assert "1 of them later, on the median 6 days later; it misses 1 that was." in page
+    assert "1 of them later, by a median of 6 days; it misses 1 that was." in page
     assert "edited since" not in page
     row.criteria_set.criteria.get().save()
     assert "edited since" in text_of(client.get(reverse("escalations:judgement", args=[row.pk])))
