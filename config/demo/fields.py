@@ -88,7 +88,7 @@ DAYS = {
 
 
 OWN: tuple[tuple[str, str, str, str, tuple[str, ...], str, dict[str, str]], ...] = (
-    ("incident", "Incident", "choice", "One fault that many customers met.", (), "", {
+    ("system-fault", "System fault", "choice", "One fault of ours that many customers met.", (), "", {
         "payday-lock-out": "App lock-out on payday", "statement-mix-up": "Statements of strangers",
     }),
     ("account-type", "Account type", "choice", "", (), "trigger", {
@@ -115,7 +115,7 @@ def values(draft: Draft) -> dict[str, Any]:
     if kind in ("conduct", "service") and (product == "branch" or draft.channel == Channel.BRANCH):
         given["branch"] = rng.choice(("harrow", "selby", "porth", "quayside"))
     if product == "app" and issue in ("sign-in", "data") and draft.severity > 1:
-        given["incident"] = "payday-lock-out" if issue == "sign-in" else "statement-mix-up"
+        given["system-fault"] = "payday-lock-out" if issue == "sign-in" else "statement-mix-up"
     if draft.attempts and rng.random() < 0.4:
         given["promised"] = received + timedelta(days=rng.randrange(2, 15))
     if draft.channel == Channel.PHONE:

@@ -54,7 +54,7 @@ def test_causes_criteria_deadlines_and_choices_are_there(bank):
     assert Criterion.objects.in_force().count() == 23
     assert CriteriaSet.objects.published().published_by.username == "babak"
     assert DeadlinePolicy.objects.count() == 8
-    assert {"incident", "branch"} <= set(Field.objects.filter(built_in=False).values_list("code", flat=True))
+    assert {"system-fault", "branch"} <= set(Field.objects.filter(built_in=False).values_list("code", flat=True))
     assert {"mortgage", "app", "card"} <= set(Choice.objects.of("product").values_list("code", flat=True))
 
 
@@ -93,7 +93,7 @@ def sent(**facts):
         ({"product": "loan", "severity": 3}, ("lending", {"mortgages"}, 3, (), 0)),
         ({"product": "loan", "amount": Decimal(5_000), "currency": "GBP"}, ("lending", {"mortgages"}, 3, (), 0)),
         ({"product": "app"}, ("digital", set(), 1, (), 0)),
-        ({"product": "card", "fields": {"incident": "payday-lock-out"}}, ("digital", set(), 1, (), 0)),
+        ({"product": "card", "fields": {"system-fault": "payday-lock-out"}}, ("digital", set(), 1, (), 0)),
         ({"product": "payments"}, ("cards", {"chargeback"}, 2, (), 0)),
         ({"product": "business", "issue": "disputed-transaction"}, ("cards", {"chargeback"}, 2, (), 0)),
         ({"product": "isa"}, ("savings", set(), 2, (), 0)),

@@ -131,8 +131,8 @@ def test_references_are_in_the_order_of_registration(made):
 
 def test_cases_say_something_in_the_banks_own_fields(made):
     told = Counter(FieldValue.objects.values_list("field__code", flat=True))
-    assert told["account-type"] == NUMBER and {"incident", "recording", "promised"} <= set(told)
-    assert Decision.objects.filter(rule__name="Incident or app").exists(), "and a rule places by one of them"
+    assert told["account-type"] == NUMBER and {"system-fault", "recording", "promised"} <= set(told)
+    assert Decision.objects.filter(rule__name="System fault or app").exists(), "and a rule places by one of them"
 
 
 def test_no_two_customers_say_the_same(made):
