@@ -23,12 +23,12 @@ class NoColumn(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """Which file, and how it is read. An empty separator is found out from the header."""
+    """Which file, and how it is read. An empty separator is found out from the header; the encoding, too."""
 
     path: Path
     text: str
     separator: str = ""
-    encoding: str = "utf-8-sig"
+    encoding: str = ""
     language: str = ""
     language_column: str = ""
 

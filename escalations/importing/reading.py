@@ -16,11 +16,13 @@ from typing import TextIO
 
 from django.utils.translation import gettext as _
 
+from escalations.encoding import HEAD, encoding_of
+
 RECORD_LIMIT = 8 * 1024 * 1024
 """Most letters of one record. A longer one is refused unread; so is what an unclosed quote swallows."""
 KEPT_OF_TOO_LONG = 1000
 GZIP = b"\x1f\x8b"
-OTHER_ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+USUAL_ENCODING = "utf-8-sig"
 ARCHIVE = b"PK\x03\x04"
 UNDECODED = re.compile("[\udc80-\udcff]")
 """What surrogateescape makes of bytes that are not of the encoding."""
@@ -155,7 +157,8 @@ def _fault(used: list[str]) -> str:
 
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[tuple[Lines, Callable[[], float]]]:
-    """The lines of a file, packed with gzip or not, and a function that says how much of it was read (0 to 1).
+    """The lines of a file, packed with gzip or not, and a function that says how much of it was read (0 to 1). Where no
+    encoding is named, it is found out.
 
     Raises UnreadableFile, here or while it is read, when it is absent, damaged, breaks off, or is in another
     encoding altogether.
@@ -177,12 +180,13 @@ def opened(path: Path, encoding: str) -> Iterator[tuple[Lines, Callable[[], floa
 def _text(raw: io.BufferedReader, encoding: str) -> TextIO:
     packed = raw.peek(2)[:2] == GZIP
     stream = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if packed else raw  # type: ignore[arg-type]
-    begins = stream.peek(4)[:2]
-    if stream.peek(4)[:4] == ARCHIVE:
+    head = stream.peek(HEAD)
+    if head[:4] == ARCHIVE:
         raise UnreadableFile(_("The file is a zip archive or a workbook. Unpack it, or save it as CSV."))
-    if encoding.startswith("utf-8") and begins in OTHER_ENCODINGS:
+    found = encoding_of(head)
+    if encoding.startswith("utf-8") and found:
         raise UnreadableFile(
             _("The file is %s, not UTF-8. Save it as UTF-8, or name its encoding (in the mapping, or by --encoding).")
-            % OTHER_ENCODINGS[begins].upper()
+            % found.upper()
         )
-    return io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
+    return io.TextIOWrapper(stream, encoding=encoding or found or USUAL_ENCODING, errors="surrogateescape", newline="")

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from escalations.encoding import HEAD, encoding_of
+
 SEPARATORS = ",;\t|"
 CELL_LIMIT = 16 * 1024 * 1024
 """Most letters of one cell."""
 BLANK = frozenset({"", "blank", "(blank)", "n/a", "na", "nan", "null", "none", "-"})
 """How tables write that nothing is known."""
-MARKS = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-"""What a file in these encodings begins with; the longer ones first."""
 Columns = Mapping[str, Sequence[str]]
 
 
@@ -86,12 +86,8 @@ def _bytes(path: Path) -> bytes:
 
 
 def _decoded(content: bytes, notes: list[str]) -> str:
-    for mark, encoding in MARKS.items():
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    if (nulls := content[:4096].count(0)) * 4 > len(content[:4096]):
-        even = content[:4096:2].count(0)  # of plain letters the upper byte is nothing, and stands first or second
-        return content.decode("utf-16-be" if even * 2 > nulls else "utf-16-le", errors="replace")
+    if encoding := encoding_of(content[:HEAD]):
+        return content.decode(encoding, errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

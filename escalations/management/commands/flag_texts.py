@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--criteria", type=Path, metavar="FILE.json", help="an exported set; no database is asked")
         parser.add_argument("--shipped", action="store_true", help="the set that Redress ships; no database is asked")
         parser.add_argument("--separator", default="", help="one character, or “tab”; found out when it is not given")
-        parser.add_argument("--encoding", default="utf-8-sig", help="of the file; UTF-8 when it is not given")
+        parser.add_argument("--encoding", default="", help="of the file; found out when it is not given")
         parser.add_argument("--language", default="", help="of the texts, such as en; all lists when it is not given")
         parser.add_argument("--language-column", default="", metavar="COL", help="the column that says the language")
 
