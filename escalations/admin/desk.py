@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -33,7 +34,8 @@ class Held(admin.SimpleListFilter):
 class AttachmentAdmin(IdentityRows):
     """All files, and those that the virus check holds: why, since when, and the step to release or erase one."""
 
-    list_display = ["complaint", "name", "state", "found", "size", "added_by", "added_at", "decide"]
+    list_display = ["complaint", "name", "checked", "size_in_words", "added_by", "added_at", "decide"]
+    when_empty = _("Files come with messages of customers and departments, or are added on the page of a case.")
     list_filter = [Held, "state", "kind"]
     list_select_related = ["complaint", "added_by"]
     search_fields = ["=complaint__reference", "name", "=digest", "=original_digest"]
@@ -44,6 +46,14 @@ class AttachmentAdmin(IdentityRows):
         """The steps only for whoever has the right to one of them."""
         may = any(can(Actor.of(cast(User, request.user)), name) for name in ("release_file", "erase_file"))
         return [name for name in super().get_list_display(request) if may or name != "decide"]
+
+    @admin.display(description=_("virus check"), ordering="state")
+    def checked(self, file: Attachment) -> str:
+        return f"{file.get_state_display()} ({file.found})" if file.found else file.get_state_display()
+
+    @admin.display(description=_("size"), ordering="size")
+    def size_in_words(self, file: Attachment) -> str:
+        return filesizeformat(file.size)
 
     @admin.display(description=_("what can be done"))
     def decide(self, file: Attachment) -> SafeString:
@@ -64,6 +74,7 @@ class FileAccessAdmin(IdentityRows):
 
     case = "attachment__complaint"
     list_display = ["case_of", "attachment", "who", "given_at"]
+    when_empty = _("Nobody has got a file yet. Each download leaves a row here: who, which file, when.")
     list_display_links = ["attachment"]
     list_filter = ["by"]
     list_select_related = ["attachment__complaint", "user"]

@@ -88,6 +88,7 @@ class AssignmentAdmin(ByReference):
 class SimulationAdmin(ReadOnly):
     """Which drafts were tried on past cases, and what came of it; the cases themselves are rows of their own."""
 
+    when_empty = _("Open a version of the routing rules and press “Simulate” to see what it would do with past cases.")
     list_display = ["run", "state", "since", "until", "total", "asked_by", "asked_at", "finished_at"]
     search_fields = ["=ruleset__number", "ruleset__note"]
     list_filter = ["state"]

@@ -131,6 +131,9 @@ class TwoPeople(HistoryPage, ModelAdmin):
 class AuthorityChangeAdmin(HistoryPage, ModelAdmin):
     """What was proposed, what became of it; and the page where a second person answers."""
 
+    when_empty = gettext_lazy(
+        "Whoever changes a limit, a level or a delegation proposes it; it waits here for a second person."
+    )
     list_display = ["title", "subject", "state", "proposed_by", "proposed_at", "decided_by", "decided_at"]
     list_filter = ["state", "subject"]
     list_select_related = ["proposed_by", "decided_by"]
