@@ -18,6 +18,7 @@
     const states = (form) => fields(form).map((one) => [one.name, isChosen(one) ? one.value : "", state(one)]);
 
     const fill = (form, copy) => {
+        const before = new Map(fields(form).map((one) => [one, JSON.stringify(state(one))]));
         const found = new Map(copy.map(([name, value, was]) => [`${name} ${value}`, was]));
         fields(form).forEach((one) => {
             const was = found.get(`${one.name} ${isChosen(one) ? one.value : ""}`);
@@ -25,6 +26,11 @@
             if (isChosen(one)) one.checked = was;
             else if (one.multiple) [...one.options].forEach((option) => { option.selected = was.includes(option.value); });
             else one.value = was;
+        });
+        // What was typed in a folded part is seen.
+        fields(form).filter((one) => JSON.stringify(state(one)) !== before.get(one)).forEach((one) => {
+            const folded = one.closest("details");
+            if (folded) folded.open = true;
         });
         // What is asked for some types only shows with the type.
         form.querySelector("#id_complaint_type")?.dispatchEvent(new Event("change", { bubbles: true }));
