@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from analytics.trends import FIGURES, Line, Report
@@ -20,6 +21,11 @@ class Row:
     group: str
     figures: list[str]
     part: int = 0
+
+    @property
+    def named(self) -> list[tuple[str | Promise, str]]:
+        """Each figure with its name, for a screen too narrow for a head above them."""
+        return list(zip(FIGURES.values(), self.figures, strict=True))
 
 
 def of(report: Report) -> dict[str, Any]:
