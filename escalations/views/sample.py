@@ -138,5 +138,5 @@ def _sentence(month: Month, reviews: list[Any]) -> str:
     open_ones = sum(1 for row in reviews if row is None)
     wrong = sum(1 for row in reviews if row and row.verdict == SetAsideReview.Verdict.WRONG)
     left = ngettext("%d of the sample is to be reviewed", "%d of the sample are to be reviewed", open_ones) % open_ones
-    found = ngettext("%d should have been answered", "%d should have been answered", wrong) % wrong
+    found = _("%d should have been answered") % wrong if wrong else _("none should have been answered")
     return f"{said % month.total}; {left}; {found}."
