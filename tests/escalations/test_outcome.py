@@ -133,6 +133,16 @@ def test_a_customer_who_says_no_accepts_nothing_and_answers_nothing(case, deeds)
         deeds.do(complaint, "acknowledge_outcome", "handler", accepted=True)
 
 
+def test_what_is_looked_into_again_takes_a_new_answer_of_the_customer(case, deeds):
+    complaint = case("communicating")
+    deeds.do(complaint, "acknowledge_outcome", "handler", accepted=True, words="Fine.")
+    deeds.do(complaint, "reinvestigate", "handler")
+    assert again(complaint).acknowledged_at is None
+    deeds.do(complaint, "communicate", "handler")
+    deeds.do(complaint, "acknowledge_outcome", "handler", accepted=False, words="Not this.")
+    assert again(complaint).acknowledged_at is None
+
+
 # --- closing -----------------------------------------------------------------------------------------------------
 
 
