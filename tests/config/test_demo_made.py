@@ -304,7 +304,7 @@ def test_case_9_waits_because_nobody_with_arrears_and_authority_3_is_in(made):
 def test_case_10_waited_for_somebody_who_speaks_portuguese(made):
     case = the("Fecharam a conta da minha loja sem aviso")
     decisions = list(Decision.objects.filter(reference=case.reference).order_by("pk"))
-    assert "language pt" in decisions[0].reason
+    assert "with Portuguese" in decisions[0].reason
     assert [decision.placed for decision in decisions][-1] is True
     assert (case.language, str(case.handler), case.points.count()) == ("pt", "Inês Carvalho", 3)
     assert {"ombudsman", "media"} <= set(case.triggers.values_list("kind", flat=True))
