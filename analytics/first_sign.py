@@ -30,6 +30,7 @@ from escalations import clocks
 from escalations.cells import escaped
 from escalations.models import Complaint, Trigger
 from routing.models import User
+from routing.own_pages import belongs_to
 
 AT_ONCE = 0.05
 """In days: what rounds to none of them."""
@@ -114,7 +115,7 @@ def rows(found: list[Month]) -> Iterator[list[Any]]:
 @for_readers
 def page(request: HttpRequest, reader: User) -> HttpResponse:
     found = months(reader)
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    belongs_to(request, admin.site.name)
     context = {"title": _("First sign to escalation"), "lead": sentence(found), "rows": shown(found)}
     return TemplateResponse(request, "analytics/first_sign.html", {**admin.site.each_context(request), **context})
 

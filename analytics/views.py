@@ -21,6 +21,7 @@ from analytics.models import Download
 from analytics.question import Question, this_month
 from analytics.trends import Report
 from routing.models import User
+from routing.own_pages import belongs_to
 
 View = Callable[..., HttpResponse]
 
@@ -70,7 +71,7 @@ def download(request: HttpRequest, reader: User, form: str) -> HttpResponse:
 
 
 def shown(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    request.current_app = admin.site.name  # type: ignore[attr-defined]  # Unfold's layout asks for it
+    belongs_to(request, admin.site.name)
     context = {**admin.site.each_context(request), "title": _("Trends"), **context}
     return TemplateResponse(request, "analytics/trends.html", context, status=status)
 

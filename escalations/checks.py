@@ -7,7 +7,6 @@ from django.core import checks
 from django.utils.module_loading import import_string
 
 
-@checks.register(checks.Tags.security)
 def scanner_is_there(app_configs: Any, **_more: Any) -> list[checks.CheckMessage]:
     """A virus scanner that is named wrongly would hold every file, and only the log would say why."""
     if not settings.SCANNER_FUNCTION:

@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from routing.own_pages import belongs_to
+
 
 def ask(
     admin: Any,
@@ -18,7 +20,7 @@ def ask(
     seen: int | None = None,
 ) -> HttpResponse:
     """A page with the question and a button that POSTs to the same address; with it what was `seen` of a version."""
-    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    belongs_to(request, admin.admin_site.name)
     context = {
         **admin.admin_site.each_context(request),
         "title": button,

@@ -19,6 +19,8 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from simple_history.utils import get_m2m_reverse_field_name
 
+from routing.own_pages import belongs_to
+
 NOTHING = "–"
 
 
@@ -80,7 +82,7 @@ class HistoryPage:
             "page": page,
             "entries": self.history_entries(rows)[: len(page)],
         }
-        request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, admin.admin_site.name)
         return TemplateResponse(request, "routing/history.html", {**context, **extra})
 
     def history_entries(self, rows: Sequence[Any]) -> list[Entry]:

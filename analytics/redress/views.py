@@ -17,6 +17,7 @@ from analytics.redress.totals import GROUPS, HEADING, sentence, totals
 from analytics.reports import TYPES
 from analytics.views import for_readers
 from routing.models import User
+from routing.own_pages import belongs_to
 
 
 @require_safe
@@ -55,6 +56,6 @@ def download(request: HttpRequest, reader: User, form: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    request.current_app = admin.site.name  # type: ignore[attr-defined]  # Unfold's layout asks for it
+    belongs_to(request, admin.site.name)
     whole = {**admin.site.each_context(request), "title": _("Redress"), **context}
     return TemplateResponse(request, "analytics/redress.html", whole, status=status)

@@ -35,6 +35,7 @@ from escalations.views.next_step import has_fields
 from escalations.workflow import Offer, offers
 from routing.history_admin import Entry, entries
 from routing.models import User
+from routing.own_pages import belongs_to
 
 NEEDS_A_REMEDY = {"approve_remedy", "refuse_remedy", "schedule_remedy", "pay_remedy"}
 
@@ -188,7 +189,7 @@ class ComplaintAdmin(ReadOnly):
         return self._step_page(request, case, doing)
 
     def _step_page(self, request: HttpRequest, case: Complaint, doing: Doing) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, self.admin_site.name)
         context = {
             **self.admin_site.each_context(request),
             "doing": doing,

@@ -25,6 +25,7 @@ from escalations.models import RiskMode, RiskModel, RiskModelFile, RiskOutcome, 
 from escalations.models.risk import SILENT
 from escalations.states import State
 from escalations.views.pages import person
+from routing.own_pages import belongs_to
 
 
 class WhyForm(forms.Form):
@@ -134,7 +135,7 @@ class RiskModelAdmin(ReadOnly):
     def _ask(
         self, request: HttpRequest, question: str, sentences: list[str], button: str, form: forms.Form | None = None
     ) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, self.admin_site.name)
         context = {"title": question, "sentences": sentences, "button": button, "form": form, "opts": self.opts}
         return TemplateResponse(
             request, "escalations/risk/ask.html", {**self.admin_site.each_context(request), **context}

@@ -91,7 +91,7 @@ def _how_it_ended(case: Complaint) -> str:
 
 
 def _why_set_aside(case: Complaint) -> str:
-    reasons = {
+    reasons: dict[str, str] = {
         SetAsideKind.REFERRED: _("Another firm has to answer your complaint; we have passed it on."),
         SetAsideKind.OUT_OF_TIME: _("We could not take up your complaint: it came too late for us to look into."),
         SetAsideKind.OUT_OF_SCOPE: _(
@@ -99,7 +99,7 @@ def _why_set_aside(case: Complaint) -> str:
         ),
         SetAsideKind.NO_AUTHORITY: _("We could not go on: we have no word from the customer that you speak for them."),
     }
-    return reasons.get(case.set_aside_as, _("We deal with this in another way, not as a complaint."))  # type: ignore[call-overload]
+    return reasons.get(case.set_aside_as, _("We deal with this in another way, not as a complaint."))
 
 
 def _goes_on_elsewhere(case: Complaint, party: Party) -> str:

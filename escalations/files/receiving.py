@@ -12,6 +12,10 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 log = structlog.get_logger(__name__)
 
 
+class NotWritten(UploadedFile):
+    """A file that came while it could not be written down: its name stands, nothing of its content."""
+
+
 class Handler(TemporaryFileUploadHandler):
     """Reads on to the end of the request, so that the rest of the form is there."""
 
@@ -35,9 +39,7 @@ class Handler(TemporaryFileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile | None:
         if not self.broken:
             return super().file_complete(file_size)
-        nothing = UploadedFile(file=BytesIO(), name=self.file_name, size=file_size)
-        nothing.broken = True  # type: ignore[attr-defined]
-        return nothing
+        return NotWritten(file=BytesIO(), name=self.file_name, size=file_size)
 
     def _broken(self, error: OSError) -> None:
         log.error("upload_not_written", error=type(error).__name__, number=error.errno)
@@ -47,4 +49,4 @@ class Handler(TemporaryFileUploadHandler):
 
 
 def is_whole(given: UploadedFile) -> bool:
-    return not getattr(given, "broken", False)
+    return not isinstance(given, NotWritten)

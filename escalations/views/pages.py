@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from escalations.errors import NotAllowed, Refusal
 from escalations.views.start import start_url
 from routing.models import User
+from routing.own_pages import belongs_to
 
 View = Callable[..., HttpResponseBase]
 
@@ -49,7 +50,7 @@ def page(
     request: HttpRequest, template: str, title: str, context: dict[str, Any], *, status: int = 200
 ) -> TemplateResponse:
     """A page in the layout of the back office. `title` is short: it stands in the browser's tab and the top bar."""
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    belongs_to(request, admin.site.name)
     return TemplateResponse(
         request,
         f"escalations/{template}",

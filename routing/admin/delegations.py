@@ -21,7 +21,7 @@ def _takes_second(by: Any, giver: User | None) -> bool:
 class DelegationForm(WithWhy):
     """Who lends, held against who asks: one's own authority, or that of somebody below."""
 
-    why = None  # type: ignore[assignment]  # its own reason says it
+    why = None  # its own reason says it
     reason_in = "reason"
 
     def takes_second(self, values: dict[str, Any]) -> bool:

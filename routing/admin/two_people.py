@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from routing import second_person
 from routing.history_admin import HistoryPage
 from routing.models import AuthorityChange, User
+from routing.own_pages import belongs_to
 
 
 class WithWhy(forms.ModelForm):
@@ -27,7 +28,7 @@ class WithWhy(forms.ModelForm):
     asked_by: User | None = None
     reason_in = "why"
     """The field that says why."""
-    why = forms.CharField(
+    why: Any = forms.CharField(
         label=gettext_lazy("Why"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget(),
         help_text=gettext_lazy("For whoever confirms it; it stands in the history."),
     )  # fmt: skip
@@ -162,7 +163,7 @@ class AuthorityChangeAdmin(HistoryPage, ModelAdmin):
     ) -> HttpResponse:
         change = self._found(request, object_id)
         reader: Any = request.user
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, self.admin_site.name)
         context = {
             **self.admin_site.each_context(request), "title": _("Change of authority"), "opts": self.opts,
             "change": change, "lines": second_person.lines(change), "why_not": second_person.why_not(change, reader),

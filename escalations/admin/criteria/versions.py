@@ -19,6 +19,7 @@ from escalations.detection.taking_in import content_of, rejected_file, take_in
 from escalations.models import CriteriaSet
 from routing.admin.drafts import DraftsOnly, see_other, seen
 from routing.confirmation import ask
+from routing.own_pages import belongs_to
 
 
 @admin.register(CriteriaSet)
@@ -111,7 +112,7 @@ class CriteriaSetAdmin(DraftsOnly):
                 told = {"count": count, "rejected": len(version.rejected)}
                 messages.success(request, _("%(count)d criteria were taken in, %(rejected)d rejected.") % told)
                 return see_other(version)
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, self.admin_site.name)
         return TemplateResponse(request, "escalations/criteria/upload.html", context)
 
     def _draft_of(self, request: HttpRequest) -> CriteriaSet | None:

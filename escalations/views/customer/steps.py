@@ -1,6 +1,7 @@
 """One step of a customer's: asked whether they are sure, with room for their own words, and then done once."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,8 +26,8 @@ class StepForm(WordsForm):
 
     words = forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), max_length=REASON_LIMIT)
 
-    def __init__(self, *args: object, way: Way, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, way: Way, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["words"].label, self.fields["words"].required = str(way.asks), way.needs_words
 
 

@@ -16,6 +16,7 @@ from routing.admin.drafts import DraftsOnly, see_other
 from routing.admin.rules.rule_form import Conditions, RuleForm, reading
 from routing.confirmation import ask
 from routing.models import Rule, Ruleset
+from routing.own_pages import belongs_to
 from routing.vocabulary import Vocabulary
 from routing.wording import marked, sentence
 
@@ -124,7 +125,7 @@ class RuleAdmin(DraftsOnly):
             "tells_errors": asked and form.is_bound,
         }
         part = "form" if request.headers.get("HX-Request") else "page"
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, self.admin_site.name)
         return TemplateResponse(request, f"routing/rule/{part}.html", context)
 
     def _read(self, request: HttpRequest, rule: Rule) -> HttpResponse:
@@ -136,7 +137,7 @@ class RuleAdmin(DraftsOnly):
             "rule": rule,
             "reading": marked(rule, Vocabulary.load()),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, self.admin_site.name)
         return TemplateResponse(request, "routing/rule/read.html", context)
 
     def delete_view(

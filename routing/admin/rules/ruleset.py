@@ -17,6 +17,7 @@ from routing.admin.rules.page import page_of
 from routing.admin.rules.versions import LARGEST_FILE, differing, taken_in
 from routing.confirmation import ask
 from routing.models import Ruleset
+from routing.own_pages import belongs_to
 from routing.rule_file import dump_csv, dump_json
 
 
@@ -131,13 +132,13 @@ class RulesetAdmin(DraftsOnly):
             else:
                 self.log_addition(request, draft, "Taken in from a file.")
                 return see_other(draft)
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, self.admin_site.name)
         return TemplateResponse(request, "routing/ruleset/upload.html", context)
 
     def _own_page(
         self, request: HttpRequest, ruleset: Ruleset, name: str, title: str, context: dict[str, Any]
     ) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        belongs_to(request, self.admin_site.name)
         whole = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "ruleset": ruleset}
         return TemplateResponse(request, f"routing/ruleset/{name}.html", {**whole, **context})
 

@@ -21,7 +21,6 @@ from escalations.files.keeping import whole_path
 from escalations.files.orphans import clear
 from escalations.files.scanning import EICAR
 from escalations.models import Attachment, FileAccess, Message, UnsentText
-from tests.escalations.views.conftest import at_desk, queries  # noqa: F401
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
@@ -82,7 +81,7 @@ def post(client, case, action="note", **data):
     return client.post(f"/cases/{case.reference}/do/{action}/", data)
 
 
-def test_a_file_comes_with_a_note_and_goes_out_only_to_who_may_read_it(at_desk, house, case, uploads, caplog):  # noqa: F811
+def test_a_file_comes_with_a_note_and_goes_out_only_to_who_may_read_it(at_desk, house, case, uploads, caplog):
     complaint = case("investigating")
     handler = at_desk(complaint.handler.user)
     assert post(handler, complaint, body="See the scan.", files=given("../scan.pdf", PDF)).status_code == 303
@@ -112,7 +111,7 @@ def test_a_file_comes_with_a_note_and_goes_out_only_to_who_may_read_it(at_desk, 
     assert handler.get(f"/cases/{other.reference}/files/{row.pk}/").status_code == 404
 
 
-def test_more_files_and_more_downloads_cost_no_more_queries(at_desk, house, case, deeds, uploads, queries):  # noqa: F811
+def test_more_files_and_more_downloads_cost_no_more_queries(at_desk, house, case, deeds, uploads, queries):
     complaint = case("investigating")
     client = at_desk(house.compliance)
     lists = ["/admin/escalations/attachment/", "/admin/escalations/fileaccess/"]
@@ -127,7 +126,7 @@ def test_more_files_and_more_downloads_cost_no_more_queries(at_desk, house, case
     assert taken[0] == taken[1] and FileAccess.objects.count() == 7
 
 
-def test_a_file_that_is_too_large_is_told_of_and_what_was_typed_stays(at_desk, house, case, uploads, settings):  # noqa: F811
+def test_a_file_that_is_too_large_is_told_of_and_what_was_typed_stays(at_desk, house, case, uploads, settings):
     settings.FILE_MAX_MB = 1
     complaint = case("investigating")
     answer = post(
@@ -143,7 +142,7 @@ def test_a_file_that_is_too_large_is_told_of_and_what_was_typed_stays(at_desk, h
 
 @pytest.mark.parametrize("broken", ["too many", "while it came", "while it was kept"])
 def test_when_files_cannot_be_kept_none_is_and_what_was_typed_stays(
-    at_desk, house, case, uploads, settings, monkeypatch, broken  # noqa: F811
+    at_desk, house, case, uploads, settings, monkeypatch, broken
 ):  # fmt: skip
     def full(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -184,7 +183,7 @@ def test_bytes_without_a_row_are_gone_after_a_day_and_no_others(case, deeds, upl
     assert clear(files[0].path[:2], later) == 0, "a database that knows of no file takes none away"
 
 
-def test_a_refused_file_leaves_nothing_behind_even_beside_a_good_one(at_desk, house, case, uploads):  # noqa: F811
+def test_a_refused_file_leaves_nothing_behind_even_beside_a_good_one(at_desk, house, case, uploads):
     complaint = case("investigating")
     files = [given("good.pdf", PDF), given("page.png", HTML)]
     answer = post(at_desk(complaint.handler.user), complaint, "attach", files=files)
@@ -192,7 +191,7 @@ def test_a_refused_file_leaves_nothing_behind_even_beside_a_good_one(at_desk, ho
     assert not Attachment.objects.exists() and not list(uploads.rglob("*"))
 
 
-def test_a_file_of_a_refused_step_does_not_stay(at_desk, house, case, uploads):  # noqa: F811
+def test_a_file_of_a_refused_step_does_not_stay(at_desk, house, case, uploads):
     complaint = case("investigating")
     answer = post(at_desk(complaint.handler.user), complaint, body="Ask @stan.", files=given("scan.pdf", PDF))
     told = answer.content.decode()
@@ -200,7 +199,7 @@ def test_a_file_of_a_refused_step_does_not_stay(at_desk, house, case, uploads): 
     assert not [path for path in uploads.rglob("*") if path.is_file()]
 
 
-def test_what_looks_like_a_virus_is_held(at_desk, house, case, uploads):  # noqa: F811
+def test_what_looks_like_a_virus_is_held(at_desk, house, case, uploads):
     complaint = case("investigating")
     client = at_desk(complaint.handler.user)
     post(client, complaint, "attach", files=given("test.txt", EICAR))
@@ -210,7 +209,7 @@ def test_what_looks_like_a_virus_is_held(at_desk, house, case, uploads):  # noqa
 
 
 def test_a_held_file_is_released_or_erased_by_who_has_the_right_and_the_record_says_why(
-    at_desk, house, case, deeds, uploads, django_capture_on_commit_callbacks  # noqa: F811
+    at_desk, house, case, deeds, uploads, django_capture_on_commit_callbacks
 ):  # fmt: skip
     complaint = case("investigating")
     handler, manager = at_desk(complaint.handler.user), at_desk(house.manager)
@@ -277,7 +276,7 @@ def finds_a_virus(path):
     ("command", "state", "after"), [("false", "infected", "infected"), ("no-such-scanner", "waiting", "clean")]
 )
 def test_while_the_scanner_is_down_nothing_new_is_handed_out(
-    at_desk, house, case, uploads, settings, command, state, after  # noqa: F811
+    at_desk, house, case, uploads, settings, command, state, after
 ):  # fmt: skip
     settings.SCANNER = command
     complaint = case("investigating")
@@ -292,7 +291,7 @@ def test_while_the_scanner_is_down_nothing_new_is_handed_out(
     assert row.state == after
 
 
-def test_what_was_sent_is_no_draft_any_more(at_desk, house, case, uploads):  # noqa: F811
+def test_what_was_sent_is_no_draft_any_more(at_desk, house, case, uploads):
     complaint = case("investigating")
     client = at_desk(complaint.handler.user)
     client.post(f"/cases/{complaint.reference}/unsent/note/", {"body": "Half a thought"})
