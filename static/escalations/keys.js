@@ -82,6 +82,8 @@
         const button = !row?.closest("[aria-busy=true]") && row?.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
         if (button) {
             event.preventDefault();
+            // htmx looks at what it has put in a few milliseconds later; a key may be quicker, and would follow the bare link.
+            window.htmx?.process(button);
             button.click();
             return;
         }
