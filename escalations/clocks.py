@@ -16,8 +16,8 @@ from escalations.states import ClosedAs, State
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
-    from escalations.step import Step
-    from escalations.storing import Before
+    from escalations.steps.step import Step
+    from escalations.steps.storing import Before
 
 DEFAULT_DAYS = {ClockKind.ACKNOWLEDGE: 5, ClockKind.FINAL_RESPONSE: 56}
 """Used where the admin has no row: house targets, not law."""

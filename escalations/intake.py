@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import clocks, detection, people, storing
+from escalations import clocks, detection, people
 from escalations.actors import Actor
 from escalations.draft import Adoption, AttemptDraft, Draft, NoteDraft, PointDraft, problems
 from escalations.errors import Invalid, NotAllowed
@@ -24,6 +24,7 @@ from escalations.models.clock import Days, days_by_policy
 from escalations.people import Contact
 from escalations.permissions import can
 from escalations.states import ClosedAs, State
+from escalations.steps import storing
 from routing.inserting import insert
 from routing.kept import Kept
 

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import asking, detection, files, incidents
+from escalations import detection, files, incidents
 from escalations.actors import Actor
 from escalations.authority import reminding
 from escalations.communication import departments, notices, post
@@ -20,11 +20,12 @@ from escalations.detection import judgements
 from escalations.detection.risk import runs as risk_runs
 from escalations.detection.risk import scoring
 from escalations.errors import Refusal
+from escalations.handing_over import asking
 from escalations.likeness import comparing
 from escalations.models import Clock, Complaint, EvidenceRequest, Heartbeat, IdempotencyKey, Policy
-from escalations.needs import needs
 from escalations.placing import cover, routing_desk, simulating
 from escalations.states import State
+from escalations.steps.needs import needs
 from escalations.workflow import CASE, perform, perform_many
 
 log = structlog.get_logger(__name__)

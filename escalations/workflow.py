@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 from django_q.tasks import async_task
 
-from escalations import clocks, pairs, storing
+from escalations import clocks
 from escalations.actions import ACTIONS, Action
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongState
@@ -25,10 +25,11 @@ from escalations.happened import happened, who
 from escalations.models import Complaint, Confirmation, Event
 from escalations.models.case_peers import together
 from escalations.models.codes import deleted_among
-from escalations.needs import asks_second_person, needs
 from escalations.permissions import can, who_can
 from escalations.states import State
-from escalations.step import Rows, Step
+from escalations.steps import pairs, storing
+from escalations.steps.needs import asks_second_person, needs
+from escalations.steps.step import Rows, Step
 from routing.locking import lock
 from routing.models import Handler
 

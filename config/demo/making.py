@@ -18,7 +18,7 @@ from config.demo.plan import Planner
 from config.demo.plots import FATES
 from config.demo.signing_in import PASSWORD
 from config.demo.ten import ten_cases
-from escalations import asking
+from escalations.handing_over import asking
 from escalations.models import Complaint, CriteriaSet, HandoverRequest
 from routing.models import Ruleset, Team, User
 

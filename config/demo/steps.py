@@ -11,12 +11,12 @@ from config.demo import fields, letters
 from config.demo.bank import Bank, Case
 from escalations import jobs
 from escalations.actors import Actor
+from escalations.detection.suggesting import suggestion
 from escalations.intake import register
 from escalations.models import Complaint, Need, Party, Trigger
 from escalations.permissions import can
 from escalations.placing.routing_desk import why_not
 from escalations.states import Channel, State
-from escalations.suggestion import suggestion
 from routing.models import Decision, User
 
 Step = Callable[[Bank, Case, datetime], None]

@@ -23,7 +23,7 @@ from escalations.admin.export import as_csv
 from escalations.admin.filters import DeadlineFilter, HolderFilter, ProductFilter, TeamFilter
 from escalations.admin.own_filters import own_filters
 from escalations.admin.showing import ReadOnly, scope_of, sees_identity
-from escalations.doing import Doing, run_action, what_happened
+from escalations.forms.doing import Doing, run_action, what_happened
 from escalations.forms.steps import FORMS
 from escalations.happened import happened, who
 from escalations.looking import looked

@@ -19,8 +19,8 @@ from escalations.api.intake import DraftSerializer, answer, draft
 from escalations.api.once import once
 from escalations.api.reading import CaseFilter, CasePages, CaseSerializer, EventPages, EventRow, whole
 from escalations.api.strict import as_typed, mapping
-from escalations.doing import StepForm
 from escalations.fields.showing import Reader
+from escalations.forms.doing import StepForm
 from escalations.forms.steps import FORMS, NoData
 from escalations.intake import register
 from escalations.looking import looked

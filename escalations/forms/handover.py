@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import BODY_LIMIT, LONG, ActionForm
-from escalations.handover import ASKS, gaps
+from escalations.handing_over.completeness import ASKS, gaps
 from escalations.models import Attempt, Need
 from escalations.states import HandoverPart
 from routing.models import Choice

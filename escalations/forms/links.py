@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import ActionForm
 from escalations.models import CaseLink, Complaint
-from escalations.pairs import no_such_case
+from escalations.steps.pairs import no_such_case
 
 
 class CaseField(forms.CharField):

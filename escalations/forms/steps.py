@@ -32,8 +32,8 @@ from escalations.forms.waiting import EndForm, HoldForm, LiftForm, WaitForm
 from escalations.models import Attempt, Calculation, Cause, Confirmation, Message, NamedStaff, Statement
 from escalations.models.remedy import Remedy
 from escalations.models.sealed_note import READ as READ_SEALED
+from escalations.money.working_out import what_needs_one
 from escalations.states import Channel, RestrictedKind, Severity, TriggerKind
-from escalations.working_out import what_needs_one
 from routing.models import Choice, Handler, Team, User
 
 

@@ -34,7 +34,7 @@ from escalations.states import TriggerKind
 from routing.assignment import PlacementRefused
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
     from routing.models import Decision, Handler, Team
 
 

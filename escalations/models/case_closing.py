@@ -14,7 +14,7 @@ from escalations.models.remedy import Remedy
 from escalations.states import State
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 
 class CaseClosing(CaseWords):

@@ -18,7 +18,7 @@ from escalations.states import Channel
 
 if TYPE_CHECKING:
     from escalations.files import Stored
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
     from routing.models import User
 
 LINK_LIVES = timedelta(days=14)

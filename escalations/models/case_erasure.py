@@ -27,7 +27,7 @@ from escalations.models.unsent import UnsentText
 from escalations.models.waiting import Waiting
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 ERASED = "[erased]"
 """Stands where words stood, so that nobody takes an erased statement for one that said nothing."""

@@ -15,7 +15,7 @@ from escalations.models.statement import Statement
 from escalations.models.waiting import Waiting
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 Keep, Result = EvidenceRequest.Keep, EvidenceRequest.Result
 

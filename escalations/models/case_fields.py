@@ -14,7 +14,7 @@ from routing.models import Field
 if TYPE_CHECKING:
     from escalations.fields import Read
     from escalations.models.complaint import Complaint
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 
 class CaseFields:

@@ -16,7 +16,7 @@ from escalations.models.message import Message
 
 if TYPE_CHECKING:
     from escalations.files import Stored
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 
 class CaseFiles(CaseWords):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from escalations.errors import Invalid
-from escalations.handover import gaps
+from escalations.handing_over.completeness import gaps
 from escalations.models.attempt import Attempt
 from escalations.models.case_words import CaseWords
 from escalations.models.handover import HandoverRequest, LeftEmpty
@@ -16,7 +16,7 @@ from escalations.models.statement import Statement
 from escalations.states import HandoverPart
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 
 class CaseHandover(CaseWords):

@@ -9,7 +9,7 @@ from escalations.models.case_words import CaseWords, own_row
 from escalations.models.named_staff import NamedStaff
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
     from routing.models import Decision, Handler, Team
 
 

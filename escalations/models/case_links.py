@@ -15,7 +15,7 @@ from escalations.states import RestrictedKind, State
 
 if TYPE_CHECKING:
     from escalations.models.complaint import Complaint
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 NO_REMEDY = (Remedy.State.REFUSED,)
 ORDER = list(State)

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from escalations import redress
 from escalations.errors import Invalid, NotAllowed, WrongState
 from escalations.models.approval import Approval, Authorisation
 from escalations.models.calculation import Calculation, CalculationCheck, CalculationLine, DayCount, Rounding
 from escalations.models.case_words import CaseWords, own_row
 from escalations.models.point import Point
 from escalations.models.remedy import Remedy
+from escalations.money import interest
 from routing.authority import Kind, is_governed
 
 if TYPE_CHECKING:
     from escalations.authority.limits import Ruling
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 MOST = Decimal("9999999999.99")
 LONGEST_YEARS = 60
@@ -61,7 +61,7 @@ class CaseMoney(CaseWords):
         return [remedy]
 
     def _refuse_unworked(self, remedy: Remedy) -> None:
-        from escalations.working_out import is_needed, what_needs_one
+        from escalations.money.working_out import is_needed, what_needs_one
 
         if remedy.calculation is None and is_needed(self.itself, remedy):
             said = _("Work out what is due first, and choose the calculation: the house wants one for %s.")
@@ -223,7 +223,7 @@ class CaseMoney(CaseWords):
         rounding: str = Rounding.HALF_UP,
     ) -> "Rows":  # fmt: skip
         """Simple interest, at the dated rates of that name or at `percent`, and what is set off. Every step is kept."""
-        from escalations.working_out import worked_out
+        from escalations.money.working_out import worked_out
 
         if not Decimal(0) < principal <= MOST or set_off < 0:
             raise Invalid({"principal": [_("Say a sum above nothing.")]})
@@ -236,7 +236,7 @@ class CaseMoney(CaseWords):
         )  # fmt: skip
         try:
             due = worked_out(made, percent)
-        except redress.NoRate as none:
+        except interest.NoRate as none:
             raise Invalid({"starts_on": [_("There is no rate for the first day.")]}) from none
         made.interest, made.total = due.interest, due.total
         step.note(interest=str(made.interest), total=str(made.total))
@@ -248,7 +248,7 @@ class CaseMoney(CaseWords):
 
     def check_calculation(self, step: "Step", *, calculation: Calculation) -> "Rows":
         """A second person agrees. It is worked out again first, from its own lines."""
-        from escalations.working_out import is_right, second_person
+        from escalations.money.working_out import is_right, second_person
 
         calculation = own_row(self.calculations, calculation)
         if second_person(calculation):
@@ -263,7 +263,7 @@ class CaseMoney(CaseWords):
     def _worked_out(
         self, calculation: Calculation | None, kind: str, amount: Decimal | None, currency: str
     ) -> Calculation | None:
-        from escalations.working_out import is_sound
+        from escalations.money.working_out import is_sound
 
         if calculation is None:
             return None
@@ -287,6 +287,6 @@ def checked(amount: Decimal | None, kind: str) -> Decimal | None:
     amount = amount if amount is None else Decimal(amount)
     if amount is None or not amount.is_finite() or not Decimal(0) < amount <= MOST:
         raise Invalid({"amount": [_("Say an amount above nothing and below ten billion.")]})
-    if amount != amount.quantize(redress.PENNY):
+    if amount != amount.quantize(interest.PENNY):
         raise Invalid({"amount": [_("An amount has at most two decimals.")]})
     return amount

@@ -16,7 +16,7 @@ from escalations.models.statement import Statement
 from escalations.states import ClosedAs, Outcome
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 KEEP: Any = object()
 """What is not given stays as it is."""

@@ -16,7 +16,7 @@ from escalations.models.waiting import Waiting
 from escalations.states import State
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 
 class CasePage(CaseWords):

@@ -12,7 +12,7 @@ from escalations.models.referral import Referral
 from escalations.states import LETTER_DUE, Channel, SetAsideKind
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 
 def aside_lacks(*, kind: str, letter: str = "", firm: str = "", firm_letter: str = "", **_more: Any) -> dict[str, str]:

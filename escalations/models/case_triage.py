@@ -10,7 +10,7 @@ from escalations.models.answer import TriageAnswer, Verdict
 from escalations.models.case_words import CaseWords
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 PUT_OFF = timedelta(days=1)
 Answer = TriageAnswer.Answer
@@ -36,7 +36,7 @@ class CaseTriage(CaseWords):
         return [self._answer(step, suggested, Answer.AGREE if suggested == verdict else Answer.DISAGREE)]
 
     def _suggested(self) -> str:
-        from escalations.suggestion import suggestion
+        from escalations.detection.suggesting import suggestion
 
         return suggestion(self.itself).verdict
 

@@ -19,7 +19,7 @@ from escalations.states import Channel
 if TYPE_CHECKING:
     from escalations.files import Stored
     from escalations.models.complaint import Complaint
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
 
 
 def own_row(rows: Any, given: Any) -> Any:

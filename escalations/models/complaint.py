@@ -33,7 +33,7 @@ from escalations.states import (
 from routing.models.weights import weight_of
 
 if TYPE_CHECKING:
-    from escalations.step import Rows, Step
+    from escalations.steps.step import Rows, Step
     from routing.models import Decision, Handler
 
 

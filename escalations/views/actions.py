@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from escalations import unsent
 from escalations.authority.allowances import allowances
-from escalations.doing import TAKES_FILES, Doing, run_action
+from escalations.forms import unsent
+from escalations.forms.doing import TAKES_FILES, Doing, run_action
 from escalations.happened import happened
 from escalations.models import Complaint, Event, Look
 from escalations.views.head import title

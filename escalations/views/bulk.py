@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
-from escalations.doing import StepForm
 from escalations.errors import Incomplete, Invalid, Refusal
 from escalations.forms.action import ActionForm
+from escalations.forms.doing import StepForm
 from escalations.forms.steps import FORMS
 from escalations.happened import happened
 from escalations.looking import looked

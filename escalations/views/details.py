@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from escalations.fields.record import Names
 from escalations.models import CaseLink, Cause, Complaint, Event, EvidenceRequest, Waiting
 from escalations.models.clock import ClockKind
-from escalations.one_statement import Statement
 from escalations.states import Finding, Outcome, RestrictedKind, SetAsideKind, Tier, TriggerKind
+from escalations.views.one_statement import Statement
 from escalations.views.reading import beside
 from escalations.workflow import label_of
 from routing.models import AuthorityLimit, Decision, Handler, User

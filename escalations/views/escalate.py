@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from escalations import unsent
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
-from escalations.doing import StepForm
 from escalations.errors import Invalid, Refusal
 from escalations.fields.editing import LackingFields
+from escalations.forms import unsent
+from escalations.forms.doing import StepForm
 from escalations.forms.handover import FIELDS, HandoverForm
 from escalations.forms.steps import TriggerForm
-from escalations.handover import Completeness
+from escalations.handing_over.completeness import Completeness
 from escalations.models import Complaint, Event, Look
 from escalations.states import HandoverPart
 from escalations.views.head import title

@@ -10,9 +10,9 @@ from escalations.actors import Actor
 from escalations.authority.allowances import Allowance, allowances, who_may, who_may_more, you_may
 from escalations.authority.limits import Ruling, barred_by_case, verdicts
 from escalations.models import Calculation, CalculationCheck, Complaint, Remedy
+from escalations.money.working_out import second_person
 from escalations.permissions import can
 from escalations.workflow import Offer
-from escalations.working_out import second_person
 from routing.models import User
 
 TONES = {

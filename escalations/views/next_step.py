@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from escalations.actions import ACTIONS
 from escalations.forms.steps import FORMS, NoData
 from escalations.models import Complaint, Event, Point
-from escalations.needs import of_point
 from escalations.permissions import who_can
 from escalations.states import ClosedAs, State
+from escalations.steps.needs import of_point
 from escalations.views.ways import BY_POINT as BY_POINT_PAGE
 from escalations.views.ways import point_of
 from escalations.workflow import Offer

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from escalations import unsent
-from escalations.doing import Doing, run_action
+from escalations.forms import unsent
+from escalations.forms.doing import Doing, run_action
 from escalations.models import Complaint, Point, Remedy
-from escalations.need import Need
-from escalations.needs import of_point
 from escalations.states import State
+from escalations.steps.need import Need
+from escalations.steps.needs import of_point
 from escalations.views.case import top
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.panels import Viewer

@@ -14,7 +14,7 @@ from escalations import searching
 from escalations.actions import HANDLER
 from escalations.actors import Actor
 from escalations.fields.narrowing import offered
-from escalations.handover import READS, gaps
+from escalations.handing_over.completeness import READS, gaps
 from escalations.looking import looked
 from escalations.models import Complaint, HandoverRequest, Look
 from escalations.models.case_peers import together

@@ -57,8 +57,8 @@ from escalations.models import (
     UnsentText,
     Waiting,
 )
-from escalations.one_statement import Statement as OneStatement
-from escalations.one_statement import fill
+from escalations.views.one_statement import Statement as OneStatement
+from escalations.views.one_statement import fill
 from routing.definitions import Definitions
 from routing.models import ApprovalStep, AuthorityLimit, Decision, Field, User
 

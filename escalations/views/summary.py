@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from escalations.handover import completeness
+from escalations.handing_over.completeness import completeness
 from escalations.models import Look
 from escalations.views import brief, head
 from escalations.views.details import Book

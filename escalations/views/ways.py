@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 from django.urls import reverse
 
 from escalations.models import Complaint
-from escalations.need import Need
+from escalations.steps.need import Need
 
 BY_POINT = ("record_outcome", "confirm_cause")
 """Said on the page of the point."""

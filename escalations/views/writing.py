@@ -6,8 +6,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from escalations import unsent
 from escalations.communication.mentions import who_can_be_named
+from escalations.forms import unsent
 from escalations.forms.steps import FORMS
 from escalations.views.pages import person, see_other, staff_page
 from escalations.views.reading import find

@@ -15,7 +15,7 @@ from config.demo.making import WHOLE
 from config.demo.office import at_time, midnight
 from escalations.actors import Actor
 from escalations.authority.limits import verdict
-from escalations.handover import completeness
+from escalations.handing_over.completeness import completeness
 from escalations.models import (
     CaseLink,
     Complaint,
@@ -29,9 +29,9 @@ from escalations.models import (
     Person,
     Statement,
 )  # fmt: skip
-from escalations.needs import needs
 from escalations.permissions import Scope
 from escalations.states import IN_WORK, ClosedAs, State
+from escalations.steps.needs import needs
 from routing import engine
 from routing.models import Assignment, Decision, Handler, User
 

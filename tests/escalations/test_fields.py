@@ -15,8 +15,8 @@ from escalations.errors import Incomplete, Invalid
 from escalations.fields import having, showing
 from escalations.intake import Adoption, register, register_many
 from escalations.models import Complaint, FieldValue
-from escalations.needs import needs
 from escalations.placing.facts import facts_of
+from escalations.steps.needs import needs
 from escalations.workflow import perform
 from routing.definitions import Definitions
 from routing.facts import FreeText

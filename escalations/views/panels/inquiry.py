@@ -2,9 +2,9 @@
 
 from escalations.models import Complaint, SealedNote
 from escalations.models.sealed_note import READ as READ_SEALED
-from escalations.need import Need
-from escalations.needs import of_point
 from escalations.states import State
+from escalations.steps.need import Need
+from escalations.steps.needs import of_point
 from escalations.views.panels.shown import Context
 from escalations.views.panels.viewer import Viewer
 from escalations.views.point_summary import summary

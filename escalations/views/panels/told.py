@@ -4,12 +4,12 @@ from typing import Any
 
 from django.conf import settings
 
-from escalations import unsent
 from escalations.actions import MANAGER
 from escalations.detection.risk import explained
 from escalations.fields import showing
+from escalations.forms import unsent
 from escalations.forms.steps import FORMS
-from escalations.handover import completeness
+from escalations.handing_over.completeness import completeness
 from escalations.looking import looked
 from escalations.models import Complaint, Look
 from escalations.views import brief as summary

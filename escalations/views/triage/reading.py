@@ -6,12 +6,12 @@ from typing import Any
 
 from escalations.actors import Actor
 from escalations.detection import risk
-from escalations.handover import completeness
+from escalations.detection.suggesting import suggestion
+from escalations.handing_over.completeness import completeness
 from escalations.models import CaseLink, Complaint, Confirmation, Trigger
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.placing.wrong_hands import why_wrong
 from escalations.states import State, TriggerKind
-from escalations.suggestion import suggestion
 from escalations.views import brief, head
 from escalations.views.at_once import at_once
 from escalations.views.reading import read_whole

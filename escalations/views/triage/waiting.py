@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
 from escalations import clocks
-from escalations.handover import READS, Completeness, completeness
+from escalations.handing_over.completeness import READS, Completeness, completeness
 from escalations.models import Confirmation, NamedStaff, Trigger, TriggerEvidence
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet

@@ -1,7 +1,7 @@
 """A closed case is to read: every form that would change it is refused, and nothing is written."""
 
 from escalations.actions import STAFF_ROLES
-from escalations.doing import run_action
+from escalations.forms.doing import run_action
 from escalations.forms.steps import FORMS
 from escalations.models import Complaint
 from tests.escalations.test_matrix import STATES

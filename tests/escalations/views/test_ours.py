@@ -5,9 +5,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from escalations.asking import raise_what_customers_ask
 from escalations.errors import Invalid
 from escalations.forms.referral import SetAsideForm
+from escalations.handing_over.asking import raise_what_customers_ask
 from escalations.jobs import send_queued
 from escalations.models import Complaint, Confirmation, Message, Referral, SetAsideReview, Trigger
 from escalations.states import LETTER_DUE

@@ -4,7 +4,7 @@ import pytest
 
 from escalations.actors import Actor
 from escalations.models import Complaint
-from escalations.one_statement import Statement
+from escalations.views.one_statement import Statement
 from escalations.views.reading import WHOLE, beside, find_whole
 from escalations.workflow import perform
 

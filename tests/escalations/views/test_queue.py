@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from escalations.actors import Actor
-from escalations.asking import ask_for_gaps
+from escalations.handing_over.asking import ask_for_gaps
 from escalations.intake import Contact
 from escalations.models import Complaint, Need
 from escalations.placing.routing_desk import take_next

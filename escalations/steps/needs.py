@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from escalations.actors import PERSON, Actor
 from escalations.authority.acts import lacks, rejects
 from escalations.clocks import outcome_letters
-from escalations.handover import ASKS, required_gaps
+from escalations.handing_over.completeness import ASKS, required_gaps
 from escalations.models import Attempt, ChecklistItem, Message, Point, Remedy, Trigger
-from escalations.need import Need
+from escalations.money.working_out import not_worked_out
 from escalations.states import ClosedAs, Outcome, State, Tier, TriggerKind
-from escalations.working_out import not_worked_out
+from escalations.steps.need import Need
 from routing.authority import Kind
 from routing.models import Field
 

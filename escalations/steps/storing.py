@@ -12,7 +12,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from escalations.actors import CUSTOMER, Actor
 from escalations.models import Complaint, Event, Point, Statement
-from escalations.step import Rows, Step
+from escalations.steps.step import Rows, Step
 from routing import assignment
 from routing.inserting import insert, take_keys
 

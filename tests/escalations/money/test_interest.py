@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from escalations.errors import Invalid, NotAllowed, WrongState
 from escalations.models import Calculation, Complaint, InterestRate, Policy
-from escalations.needs import needs
-from escalations.redress import EVER, NoRate, due
-from escalations.working_out import is_right
+from escalations.money.interest import EVER, NoRate, due
+from escalations.money.working_out import is_right
+from escalations.steps.needs import needs
 
 MARCH, JUNE = date(2026, 3, 1), date(2026, 6, 1)
 EIGHT = [(EVER, Decimal(8))]

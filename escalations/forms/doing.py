@@ -18,10 +18,10 @@ from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, Refusal
 from escalations.files import discard, keep_all
 from escalations.forms.steps import FORMS, ActionForm, NoData
+from escalations.forms.unsent import forget
 from escalations.models import Complaint, Confirmation, Event
-from escalations.needs import asks_second_person
 from escalations.permissions import Scope
-from escalations.unsent import forget
+from escalations.steps.needs import asks_second_person
 from escalations.workflow import REASON_LIMIT, Offer, check_open, offers, open_confirmation, perform
 from routing.models import User
 

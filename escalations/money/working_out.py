@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from escalations.models.calculation import Calculation, CalculationCheck, InterestRate
 from escalations.models.remedy import Remedy
-from escalations.redress import EVER, Due, Rates, due
+from escalations.money.interest import EVER, Due, Rates, due
 
 if TYPE_CHECKING:
     from escalations.models import Complaint, Policy

@@ -3,7 +3,7 @@
 import pytest
 from django.http import Http404
 
-from escalations.doing import run_action, what_happened
+from escalations.forms.doing import run_action, what_happened
 from escalations.models import Complaint, Event
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from escalations.actors import Actor
 from escalations.communication.telling import tell
 from escalations.errors import Refusal
-from escalations.handover import READS, gaps
+from escalations.handing_over.completeness import READS, gaps
 from escalations.models import Complaint, HandoverRequest, Message
 from escalations.models.case_peers import together
 from escalations.states import IN_WORK, State, TriggerKind

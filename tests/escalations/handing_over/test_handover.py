@@ -7,16 +7,16 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from escalations import handover
-from escalations.asking import ask_for_gaps, tell_agents
 from escalations.forms.handover import HandoverForm
+from escalations.handing_over import completeness
+from escalations.handing_over.asking import ask_for_gaps, tell_agents
 from escalations.intake import Contact
 from escalations.models import Complaint, HandoverPolicy, HandoverRequest
 from routing.models import Choice, Field
 
 
 def gaps(case):
-    return [str(part) for part in handover.gaps(Complaint.objects.get(pk=case.pk))]
+    return [str(part) for part in completeness.gaps(Complaint.objects.get(pk=case.pk))]
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def fraud(house):
 def test_completeness_counts_ten_parts_and_names_what_is_missing(case, deeds):
     complaint = case()
     assert gaps(complaint) == ["needs", "when", "failed", "evidence", "amount"]
-    found = handover.completeness(Complaint.objects.get(pk=complaint.pk))
+    found = completeness.completeness(Complaint.objects.get(pk=complaint.pk))
     assert (found.have, found.all) == (5, 10) and "evidence" in found.labels
     deeds.do(complaint, "complete_handover", "agent", evidence="A screenshot.", none=("needs", "amount"))
     assert gaps(complaint) == ["when", "failed"]
@@ -99,7 +99,7 @@ def test_whoever_answers_all_of_it_answers_the_question(case, criteria, deeds):
     complaint = case(what_happened="I will report you to the ombudsman.", wanted="", attempts=())
     ask_for_gaps()
     deeds.do(complaint, "complete_handover", "agent", wanted="A call.", evidence="")
-    assert HandoverRequest.objects.unanswered().get().still_asks_for(handover.gaps(complaint)) != []
+    assert HandoverRequest.objects.unanswered().get().still_asks_for(completeness.gaps(complaint)) != []
     deeds.do(
         complaint, "complete_handover", "coordinator", attempt="Called.", attempt_result="failed", why_failed="Busy.",
         evidence="None yet.", none=("needs", "when", "amount"),
