@@ -14,7 +14,12 @@ from escalations.models.remedy import Remedy
 from escalations.states import State
 
 if TYPE_CHECKING:
+    from escalations.models.event import Event
     from escalations.steps.step import Rows, Step
+
+
+NEW_OUTCOME = ("communicate", "reinvestigate", "settle", "reopen", "escalate_further")
+"""Steps after which whatever the customer had answered before is about another outcome."""
 
 
 class CaseClosing(CaseWords):
@@ -25,6 +30,7 @@ class CaseClosing(CaseWords):
         offer_until: Any
         policy: Any
         peers: Any
+        events: Any
 
     def extend_offer(self, step: "Step", *, until: date) -> "Rows":
         """A later day than was said. A promise to the customer is never shortened."""
@@ -56,6 +62,22 @@ class CaseClosing(CaseWords):
     def awaits_answer(self) -> bool:
         """Whether the customer can still say yes or no: they have not said yes, and a closed file has an offer open."""
         return self.acknowledged_at is None and (self.state != State.CLOSED or self.offer_stands)
+
+    @property
+    def last_answer(self) -> "Event | None":
+        """What the customer last said to the outcome as it stands: the step that holds their yes or no."""
+        for event in reversed(list(self.events.all())):
+            if event.action == "acknowledge_outcome" or event.data.get("agreed"):
+                return event
+            if event.action in NEW_OUTCOME:
+                return None
+        return None
+
+    @property
+    def last_refusal(self) -> "Event | None":
+        """That step where it is a no: they disagree, and nothing was decided anew since."""
+        said = self.last_answer
+        return said if said and not (said.data.get("accepted") or said.data.get("agreed")) else None
 
     def due_after_closing(self, step: "Step") -> None:
         """Accepted when the file is closed already, what was offered is due all the same: with a day and an owner, so

@@ -75,6 +75,11 @@ class CaseOutcome(CaseWords):
         step.note(point=point.pk, cause=cause.code, status=status)
         return [point, *causes, *self._said_anew(step, point, {Statement.Kind.PREVENTION: prevention})]
 
+    @property
+    def unconfirmed(self) -> list[Point]:
+        """The points whose root cause nobody has confirmed yet; a case closes with none."""
+        return [point for point in self.own_points if point.cause_status != Point.CauseStatus.CONFIRMED]
+
     def causes_set(self, cause: Any) -> "Rows":
         """The light cause of a settled case, on every point."""
         points = list(self.points.all())

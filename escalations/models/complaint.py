@@ -279,7 +279,9 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         """How it ended is worked out from its points; a settled case stays settled."""
         self.closed_as = self.closed_as or self.outcome_of_points()
         self.closed_at = step.at
-        step.note(silence=self.acknowledged_at is None)
+        step.note(silence=self.acknowledged_at is None and self.last_refusal is None)
+        if self.last_refusal is not None:
+            step.note(refused=True)
         if self.offer_until and self.offer_stands:
             step.note(offer_until=self.offer_until.isoformat())
         return []

@@ -140,9 +140,8 @@ def close(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
     if not _sent_letter(complaint, kind):
         said = _("The summary letter, sent.") if settled else _("The final response, sent.")
         yield Need(said, "write", kind=str(kind))
-    for point in complaint.own_points:
-        if point.cause_status != Point.CauseStatus.CONFIRMED:
-            yield Need(_("A confirmed root cause for %s.") % point, "confirm_cause", point=point.pk)
+    for point in complaint.unconfirmed:
+        yield Need(_("A confirmed root cause for %s.") % point, "confirm_cause", point=point.pk)
     yield from _held(complaint)
     yield from _remedies_in_hand(complaint)
     yield from _answer(complaint, at)
@@ -158,12 +157,27 @@ def _remedies_in_hand(complaint: "Complaint") -> Iterator[str]:
 
 
 def _answer(complaint: "Complaint", at: datetime) -> Iterator[str]:
+    """Their yes; else so many days in which they may still answer or think better of their no."""
     if complaint.acknowledged_at or complaint.resolved_at is None:
         return
     ends = complaint.resolved_at + timedelta(days=complaint.policy.acceptance_days)
-    if at < ends:
-        said = _("The customer's answer, or their silence until %(date)s.") % {"date": f"{ends:%d %b %Y}"}
-        yield Need(said, "acknowledge_outcome")
+    if at >= ends:
+        return
+    date = date_format(timezone.localtime(ends), "j M Y")
+    if complaint.last_refusal is None:
+        yield Need(_("The customer's answer, or their silence until %(date)s.") % {"date": date}, "acknowledge_outcome")
+    elif complaint.tier < Tier.EXECUTIVE:
+        said = _(
+            "An answer to their no: one tier up, if they bring something new. Otherwise it closes from %(date)s, "
+            "with their no on record."
+        )
+        yield Need(said % {"date": date}, "escalate_further")
+    else:
+        said = _(
+            "An answer to their no: nobody stands higher in the house, so tell them of the way outside it. It closes "
+            "from %(date)s, with their no on record."
+        )
+        yield Need(said % {"date": date}, "write", kind=str(Message.Kind.ADDENDUM))
 
 
 def _sent_letter(complaint: "Complaint", kind: str) -> bool:

@@ -105,12 +105,13 @@ def _offer(data: dict[str, Any], book: Book) -> str:
 
 
 def _closed(data: dict[str, Any], book: Book) -> str:
-    """Silence is documented: it closes the file, and the offer goes on to its own day."""
-    if not data.get("silence"):
+    """Silence is documented, and so is a no: either closes the file, and the offer goes on to its own day."""
+    if not (data.get("silence") or data.get("refused")):
         return ""
+    said = _("no reply came") if data.get("silence") else _("the customer had not accepted")
     if data.get("offer_until"):
-        return _("no reply came; the offer stays open until %s") % _day(data["offer_until"])
-    return _("no reply came")
+        return _("%(said)s; the offer stays open until %(day)s") % {"said": said, "day": _day(data["offer_until"])}
+    return said
 
 
 def _cause(data: dict[str, Any], book: Book) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from escalations.actions import ACTIONS
 from escalations.forms.steps import FORMS, NoData
-from escalations.models import Complaint, Event, Point
+from escalations.models import Complaint
 from escalations.permissions import who_can
 from escalations.states import ClosedAs, State
 from escalations.steps.needs import of_point
@@ -39,9 +39,6 @@ HELPERS: dict[str, tuple[str, ...]] = {
     State.CLOSED: ("acknowledge_outcome", "reopen", "restore"),
 }
 """What usually brings the next step nearer."""
-
-NEW_OUTCOME = ("communicate", "reinvestigate", "settle", "reopen", "escalate_further")
-"""Steps after which whatever the customer had answered before is about another outcome."""
 
 GUIDED = {"trigger": "escalations:escalate"}
 """Steps with a page of their own, which asks for what is missing instead of refusing."""
@@ -98,7 +95,7 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
     main = [by_name[name] for name in (*confirming, *MAIN[case.state]) if name in by_name]
     ready = [one for one in main if not one.missing]
     blocked = [one for one in main if one.missing] if not ready or case.state == State.FRONTLINE else []
-    helpers = _those(by_name, HELPERS[case.state], besides=ready)
+    helpers = _those(by_name, _helps(case), besides=ready)
     first = brings_nearer(case) if not ready else ""
     nearer = next((one for one in (*helpers, *_those(by_name, (first,), besides=helpers)) if one.action == first), None)
     shown = {one.action for one in (*ready, *blocked, *helpers)} | {
@@ -118,44 +115,41 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
         waits_for="" if main else _waits_for(case),
         helpers=[one for one in helpers if one is not nearer],
         more=[one for name, one in by_name.items() if name not in shown],
-        answered=_said(answer(case)),
+        answered=_said(case),
     )
 
 
-def answer(case: Complaint) -> Event | None:
-    """What the customer last said to the outcome as it stands: yes or no. A new outcome takes a new answer."""
-    for event in reversed(list(case.events.all())):
-        if event.action == "acknowledge_outcome" or event.data.get("agreed"):
-            return event
-        if event.action in NEW_OUTCOME:
-            return None
-    return None
+def _helps(case: Complaint) -> tuple[str, ...]:
+    """A confirmed cause brings nothing nearer: it is corrected under "More". A no is answered one tier up."""
+    names = [name for name in HELPERS[case.state] if name != "confirm_cause" or case.unconfirmed]
+    disagrees = case.state == State.RESOLVED and case.last_refusal is not None
+    return ("escalate_further", *names) if disagrees else tuple(names)
 
 
-def _accepts(event: Event) -> bool:
-    return bool(event.data.get("accepted") or event.data.get("agreed"))
-
-
-def _said(event: Event | None) -> str:
+def _said(case: Complaint) -> str:
+    """What the customer has answered to the outcome as it stands."""
+    event = case.last_answer
     if event is None:
         return ""
     day = date_format(timezone.localtime(event.at), "D j M Y")
-    return (_("The customer accepted, %s.") if _accepts(event) else _("The customer did not accept, %s.")) % day
+    refused = case.last_refusal is not None
+    return (_("The customer did not accept, %s.") if refused else _("The customer accepted, %s.")) % day
 
 
 def _in_its_place(case: Complaint, one: Button) -> Button:
     """What is said of a point has a page of its own, beginning with the first that lacks something; a customer who said
     no may still say yes."""
-    if one.action == "acknowledge_outcome" and answer(case):
+    if one.action == "acknowledge_outcome" and case.last_answer:
         return replace(one, label=_("Record a new answer of the customer"))
     if one.action not in BY_POINT_PAGE:
         return one
-    confirmed = Point.CauseStatus.CONFIRMED
-    lacks = {
-        "record_outcome": lambda point: any(of_point(case, point)),
-        "confirm_cause": lambda point: point.cause_status != confirmed,
+    lacking = {
+        "record_outcome": [point for point in case.points.all() if any(of_point(case, point))],
+        "confirm_cause": case.unconfirmed,
     }[one.action]
-    return replace(one, address=point_of(case, [point.pk for point in case.points.all() if lacks(point)]))
+    if one.action == "confirm_cause" and not lacking:
+        one = replace(one, label=_("Correct the root cause"))
+    return replace(one, address=point_of(case, [point.pk for point in lacking]))
 
 
 def brings_nearer(case: Complaint) -> str:
@@ -171,9 +165,9 @@ def brings_nearer(case: Complaint) -> str:
         return "set_fields" if case.lacking(Field.Needed.OUTCOME) else ""
     if case.state == State.COMMUNICATING:
         return "write"
-    if case.state == State.RESOLVED and case.acknowledged_at is None and answer(case) is None:
+    if case.state == State.RESOLVED and case.acknowledged_at is None and case.last_answer is None:
         return "acknowledge_outcome"
-    return "confirm_cause" if not all(point.cause_status == Point.CauseStatus.CONFIRMED for point in points) else ""
+    return "confirm_cause" if case.unconfirmed else ""
 
 
 def _those(by_name: dict[str, Button], names: Iterable[str], *, besides: Sequence[Button]) -> list[Button]:

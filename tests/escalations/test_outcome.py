@@ -178,6 +178,22 @@ def test_silence_closes_the_file_after_the_acceptance_period_and_never_accepts_t
     assert now.remedies.get().state == "approved"
 
 
+@pytest.mark.parametrize(
+    ("tier", "says", "way"),
+    [(1, "one tier up, if they bring something new", "escalate_further"),
+     (3, "nobody stands higher in the house", "write")],
+)  # fmt: skip
+def test_a_no_asks_for_an_answer_to_it_and_is_not_told_as_silence_when_the_file_closes(case, deeds, tier, says, way):
+    complaint = case("resolved")
+    Complaint.objects.filter(pk=complaint.pk).update(tier=tier)
+    deeds.do(complaint, "acknowledge_outcome", "handler", accepted=False, words="No.")
+    (sentence,) = missing(deeds, complaint, "close", "handler")
+    assert says in sentence and sentence.action == way and "silence" not in sentence
+    assert close_silent(at=timezone.now() + timedelta(days=100)) == 1
+    data = again(complaint).events.latest("number").data
+    assert (data["silence"], data["refused"]) == (False, True)
+
+
 def test_the_clock_closes_nothing_that_lacks_something(case):
     complaint = case("resolved")
     Point.objects.filter(complaint=complaint).update(cause_status="provisional")

@@ -113,6 +113,9 @@ def test_the_customers_answer_is_shown_and_not_asked_for_again(read, house, case
     deeds.do(complaint, "acknowledge_outcome", "handler", accepted=False, words="No.", channel="letter")
     page = read(complaint.handler.user, complaint)
     assert "The customer did not accept" in page and "Record a new answer of the customer" in page
+    step = page[page.index('id="rd-next"') : page.index('class="rd-more"')]
+    assert "Take one tier up" in step and "root cause" not in step, "what is confirmed is not asked for again"
+    assert "Correct the root cause" in page
     deeds.do(complaint, "acknowledge_outcome", "handler", accepted=True)
     page = read(complaint.handler.user, complaint)
     assert "The customer accepted" in page and "answer of the customer" not in page
