@@ -21,6 +21,7 @@
         document.addEventListener("click", (event) => {
             const line = event.target.closest("[data-line][hx-get]");
             if (!line) return;
+            clearTimeout(soon);
             // Before htmx hears of it: the link is followed as a link.
             if (narrow.matches || event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
             else lastAsked = line.href;
@@ -90,8 +91,8 @@
         clearTimeout(asked);
         asked = setTimeout(async () => {
             const query = new URLSearchParams({ q: input.value, page_size: "20" });
-            const answer = await fetch(`/api/v1/fields/${input.dataset.choices}/choices/?${query}`);
-            if (!answer.ok) return;
+            const answer = await fetch(`/api/v1/fields/${input.dataset.choices}/choices/?${query}`).catch(() => null);
+            if (!answer?.ok) return;
             list.replaceChildren(...(await answer.json()).results.map((one) => new Option(one.label, one.label)));
         }, 200);
     });
@@ -106,6 +107,12 @@
     // The form of an action opens above the page instead of in its place.
     const dialog = document.getElementById("rd-dialog");
     if (dialog && dialog.showModal) {
+        // Between the press and the form no key decides on the case behind it.
+        document.body.addEventListener("htmx:beforeRequest", (event) => {
+            if (event.detail.target !== dialog) return;
+            dialog.setAttribute("aria-busy", "true");
+            event.detail.xhr.addEventListener("loadend", () => dialog.removeAttribute("aria-busy"));
+        });
         document.body.addEventListener("htmx:afterSwap", (event) => {
             if (event.detail.target !== dialog) return;
             if (!dialog.open) dialog.showModal();

@@ -2,6 +2,9 @@
 (() => {
     "use strict";
 
+    // What htmx brings in works as soon as it is in sight: by itself it listens to it 20 ms later, and a key may be quicker.
+    window.htmx.config.defaultSettleDelay = 0;
+
     const typing = (element) => element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable=true], dialog[open]");
     const lines = () => [...document.querySelectorAll("[data-line]")];
     const rowOf = (element) => element?.closest?.("tr, [data-row]");
@@ -25,6 +28,12 @@
         if (input) input.focus();
         else window.dispatchEvent(new CustomEvent("opencommand"));
     };
+    // The theme's search opens a moment after it is asked for: the letters that are quicker belong into it and are no keys.
+    const SEARCH_OPENS = 500;
+    let opened = -SEARCH_OPENS;
+    window.addEventListener("opencommand", () => { opened = performance.now(); });
+    document.addEventListener("focusin", (event) => { if (event.target.id === "search-input-command") opened = -SEARCH_OPENS; });
+    const opening = () => performance.now() - opened < SEARCH_OPENS && document.getElementById("search-input-command");
     // The list of keys is a dialog of the browser's own: it keeps the focus inside and gives it back.
     const help = () => {
         const list = document.querySelector("dialog[data-keys]");
@@ -54,7 +63,8 @@
     };
     document.addEventListener("DOMContentLoaded", land);
 
-    let waiting = 0;
+    const SECOND_KEY_COMES = 1200;
+    let waiting = -SECOND_KEY_COMES;
     const KEYS = {
         j: () => move(1),
         k: () => move(-1),
@@ -62,7 +72,7 @@
         n: () => focusOn(next()),
         "/": search,
         "?": help,
-        g: () => { waiting = Date.now(); },
+        g: (event) => { waiting = event.timeStamp; },
     };
     const go = (letter) => {
         const link = document.querySelector(`[data-go="${CSS.escape(letter)}"]`);
@@ -70,25 +80,38 @@
     };
 
     document.addEventListener("keydown", (event) => {
-        if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
-        if (Date.now() - waiting < 1200) {
-            waiting = 0;
+        if (event.isComposing || typing(event.target)) return;
+        if (event.key === "k" && (event.ctrlKey || event.metaKey)) opened = performance.now();
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        const search = opening();
+        if (search) {
+            if (event.key.length !== 1) return;
+            event.preventDefault();
+            search.value += event.key;
+            return;
+        }
+        // As the fingers were: a page that is busy looks at keys late.
+        if (event.timeStamp - waiting < SECOND_KEY_COMES) {
+            waiting = -SECOND_KEY_COMES;
             go(event.key);
             return;
         }
         // In a list of decisions one key does what the button of the row says; without a row in focus, of the first.
         const row = document.activeElement?.closest("[data-row]") || document.querySelector("[data-row]");
-        // What is only on its way cannot be decided on.
-        const button = !row?.closest("[aria-busy=true]") && row?.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
+        // What is only on its way cannot be decided on; what is typed for a form that is on its way decides on nothing.
+        const awaited = row?.closest("[aria-busy=true]") || document.querySelector("dialog[aria-busy=true]");
+        const button = !awaited && row?.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
         if (button) {
             event.preventDefault();
-            // htmx looks at what it has put in a few milliseconds later; a key may be quicker, and would follow the bare link.
-            window.htmx?.process(button);
+            // A key that is held down decides once: the next case that comes into sight is another decision.
+            if (event.repeat) return;
+            // On a page that is still being read in, the button may be there before htmx has looked at it.
+            window.htmx.process(button);
             button.click();
             return;
         }
         if (!Object.hasOwn(KEYS, event.key)) return;
         event.preventDefault();
-        KEYS[event.key]();
+        KEYS[event.key](event);
     });
 })();

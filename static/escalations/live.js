@@ -31,8 +31,8 @@
     // Logged in again in another tab: on coming back, the forms here are given the keys of the new login, and go on.
     const goOn = async () => {
         if (!signedOut || document.visibilityState === "hidden") return;
-        const answer = await fetch(location.href, { redirect: "manual" });
-        const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+        const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null); // offline: on coming back again
+        const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
         const token = page && page.querySelector("[name=csrfmiddlewaretoken]")?.value;
         if (!token || !signedOut) return;
         signedOut = false;

@@ -5,6 +5,7 @@
 
     const tab = `${Date.now()}-${Math.random()}`;
     const QUIET = 700;
+    const LONGEST_SAVE = 5000;
     const timers = new WeakMap();
     const formOf = (element) => element.closest?.("form[data-draft]");
     const keyOf = (form) => `redress ${form.dataset.draft}`;
@@ -93,14 +94,15 @@
         if (own.read(form)) keep(form);
     }));
 
-    const save = async (form) => {
+    const send = async (form) => {
+        if (form.dataset.sent) return;
         const sent = new URLSearchParams([...asForm(texts(form)), ["tab", tab], ["base", form.dataset.base || ""]]);
         const token = form.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
         let answer;
         try {
             answer = await fetch(form.dataset.draft, {
                 method: "POST", body: sent, redirect: "manual",
-                headers: { Accept: "application/json", "X-CSRFToken": token },
+                headers: { Accept: "application/json", "X-CSRFToken": token }, signal: AbortSignal.timeout(LONGEST_SAVE),
             });
         } catch {
             say(form, words(form).offline);
@@ -120,6 +122,15 @@
         }
     };
 
+    // One after the other: an older text must not arrive behind a newer one.
+    const saving = new WeakMap();
+    const save = async (form) => {
+        const turn = (saving.get(form) || Promise.resolve()).then(() => send(form));
+        saving.set(form, turn);
+        await turn;
+        if (saving.get(form) === turn) saving.delete(form);
+    };
+
     const keep = (form) => {
         own.write(form);
         clearTimeout(timers.get(form));
@@ -130,11 +141,18 @@
         const form = formOf(event.target);
         if (form && event.target.type !== "file") keep(form);
     });
+    // What is sent goes behind the draft that is on its way: a draft that arrived after it would come back as unsent.
     document.addEventListener("submit", (event) => {
         const form = formOf(event.target);
-        if (!form || event.defaultPrevented) return;
+        if (!form) return;
         clearTimeout(timers.get(form));
-        own.write(form, { sending: true });
+        if (!saving.has(form) || event.defaultPrevented) return;
+        event.preventDefault();
+        saving.get(form).then(() => form.requestSubmit(event.submitter));
+    }, true);
+    document.addEventListener("submit", (event) => {
+        const form = formOf(event.target);
+        if (form && !event.defaultPrevented) own.write(form, { sending: true });
     });
     others?.addEventListener("message", (event) => {
         const form = document.querySelector(`form[data-draft="${CSS.escape(event.data.draft)}"]`);
@@ -205,8 +223,10 @@
             return;
         }
         asked = setTimeout(async () => {
-            const answer = await fetch(`${area.form.dataset.mentions}?q=${encodeURIComponent(found[1])}`, { redirect: "manual" });
-            if (answer.ok) show(area, (await answer.json()).people);
+            const address = `${area.form.dataset.mentions}?q=${encodeURIComponent(found[1])}`;
+            const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
+            // Somebody who has typed on meanwhile asked another question.
+            if (answer?.ok && typedName(area)?.[1] === found[1]) show(area, (await answer.json()).people);
         }, 150);
     });
     document.addEventListener("keydown", (event) => {

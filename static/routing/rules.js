@@ -5,26 +5,44 @@
     const typing = (element) => element.closest("input, textarea, select, [contenteditable=true], dialog[open]");
     const row = (element) => element.closest?.("tr[data-rule]");
 
-    // A rule is put at another number by the same button that a keyboard presses.
-    const move = (moved, number) => {
+    // A rule is put at another number by the same button that a keyboard presses. The table is brought anew after each
+    // step: what is asked for until then is done one after the other, from where the rule stands then.
+    const asking = [];
+    let isAsking = false;
+    let again = "";
+    const step = () => {
+        if (isAsking || !asking.length) return;
+        const [id, numberFrom] = asking.shift();
+        const moved = document.getElementById(id);
         const button = document.querySelector("[data-rules] [data-step]");
-        button.value = `move:${moved.dataset.rule}:${number}`;
-        again = moved.id;
+        if (!moved || !button) return;
+        button.value = `move:${moved.dataset.rule}:${numberFrom(Number(moved.dataset.number))}`;
+        again = id;
         button.click();
     };
-    let again = "";
-    const refocus = () => {
+    const move = (id, numberFrom) => {
+        asking.push([id, numberFrom]);
+        step();
+    };
+    document.addEventListener("htmx:afterSettle", () => {
         if (again) document.querySelector(`#${again} [data-line]`)?.focus();
         again = "";
-    };
-    document.addEventListener("htmx:afterSettle", refocus);
+    });
+    document.addEventListener("htmx:beforeRequest", (event) => {
+        if (!event.target.matches("[data-rules]")) return;
+        isAsking = true;
+        event.detail.xhr.addEventListener("loadend", () => {
+            isAsking = false;
+            step();
+        });
+    });
 
     document.addEventListener("keydown", (event) => {
         if (event.ctrlKey || event.metaKey || typing(event.target)) return;
         const here = row(event.target);
         if (event.altKey && here && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
             event.preventDefault();
-            move(here, Number(here.dataset.number) + (event.key === "ArrowUp" ? -1 : 1));
+            move(here.id, (number) => number + (event.key === "ArrowUp" ? -1 : 1));
         } else if (event.key === "Escape") {
             document.querySelectorAll(".rd-menu[open]").forEach((menu) => menu.removeAttribute("open"));
         }
@@ -64,6 +82,23 @@
     };
     document.addEventListener("input", readSoon);
     document.addEventListener("change", readSoon);
+
+    // What is typed while the conditions are brought anew is not lost: it is put into those that come.
+    const conditions = (event) => event.detail.target?.id === "rd-conditions";
+    const typed = new Map();
+    document.addEventListener("input", (event) => {
+        if (event.target.closest?.("#rd-conditions")) typed.set(event.target.id, event.target.value);
+    });
+    document.addEventListener("htmx:configRequest", (event) => { if (conditions(event)) typed.clear(); });
+    document.addEventListener("htmx:afterSwap", (event) => {
+        // Where a condition was taken away, the others have other numbers now.
+        if (!conditions(event) || !event.detail.requestConfig.elt.matches("select")) return;
+        typed.forEach((value, id) => {
+            const field = document.getElementById(id);
+            if (field?.matches("#rd-conditions input, #rd-conditions textarea")) field.value = value;
+        });
+        if (typed.size) readSoon({ target: document.getElementById("rd-conditions") });
+    });
     document.addEventListener("submit", () => {
         clearTimeout(soon);
         asked.abort();
@@ -97,7 +132,7 @@
         const from = Number(dragged.dataset.number);
         let to = Number(over.dataset.number) + (over.classList.contains("rd-drop-after") ? 1 : 0);
         if (to > from) to -= 1;
-        if (to !== from) move(dragged, to);
+        if (to !== from) move(dragged.id, () => to);
     });
     document.addEventListener("dragend", () => {
         dragged?.classList.remove("rd-dragged");

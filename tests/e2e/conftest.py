@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 # Playwright keeps an event loop in this thread, which Django takes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -27,6 +27,10 @@ QUIET = [
     "--no-first-run",
 ]
 LAPTOP = {"width": 1280, "height": 900}
+PATIENCE = 30_000
+"""Milliseconds. Nothing here is about speed (the benches are): a busy machine is no failure, and whoever waits for what
+comes waits no longer than it takes."""
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str:
@@ -50,7 +54,7 @@ def browser() -> Iterator[Browser]:
     # Chromium's sandbox refuses to start for root and in most containers. Only our own pages are opened.
     bare = ["--no-sandbox"] if os.geteuid() == 0 or os.environ.get("CI") else []
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=[*QUIET, *bare])
+        opened = playwright.chromium.launch(executable_path=path, args=[*QUIET, *bare], timeout=4 * PATIENCE)
         yield opened
         opened.close()
 
@@ -61,7 +65,7 @@ def window(browser: Browser, own: str, name: str, **options: object) -> Iterator
     anything was asked of another host."""
     context = browser.new_context(base_url=own, locale="en-GB", **{"viewport": LAPTOP, **options})
     opened = context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     trouble: list[str] = []
     opened.on("pageerror", lambda error: trouble.append(f"script: {error}"))
     opened.on("console", lambda message: trouble.extend(stopped(message)))
@@ -105,8 +109,8 @@ def log_in_on(page: Page, username: str, password: str) -> None:
     page.goto("/admin/login/?next=/")
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
 
 
 @pytest.fixture

@@ -67,7 +67,9 @@ class Hands:
         self.page.wait_for_load_state("networkidle")
         self.press("Control+k")
         expect(self.page.locator("#search-input-command")).to_be_focused()
-        self.type(asked)
+        # The search asks when nothing more was typed for half a second: what it says of half a word is not looked at.
+        with self.page.expect_response(lambda answer: f"s={asked}" in answer.url.split("?")[-1].split("&")):
+            self.type(asked)
         first = self.page.locator("#command-results a").first
         expect(first).to_contain_text(result)
         return self.go("ArrowDown", "Enter", to=to)

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from routing.models import AuthorityLevel, AuthorityLimit
 from tests.criteria import publish, worded
@@ -56,7 +56,12 @@ def work() -> list[str]:
     return done
 
 
-def settled(page: Page) -> None:
-    """htmx listens to what it brought in a moment after it is there: no person is as quick as a test."""
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling")).to_have_count(0)
-    page.wait_for_timeout(250)
+def open_dialog(page: Page, link: Locator) -> Locator:
+    """The form of a step, above the page. A link that is pressed while its page is still being read in is an ordinary
+    one and leads to a page of its own, which is as good for a person; here the dialog is what is looked at."""
+    link.wait_for()
+    page.wait_for_load_state()
+    link.click()
+    form = page.get_by_role("dialog")
+    expect(form.get_by_role("heading")).to_be_visible()
+    return form

@@ -54,7 +54,8 @@ def test_a_customer_reads_writes_and_agrees_without_a_script(browser: Browser, l
         page.get_by_role("link", name="I agree").click()
         page.get_by_role("button", name="I agree").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("You have agreed to our answer. Thank you.")
-        page.get_by_role("button", name="Leave this page").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Leave this page").click()
         page.go_back()
         expect(page.get_by_role("heading", level=1)).to_have_text("This page is shut")
     complaint.refresh_from_db()

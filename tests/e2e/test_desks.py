@@ -13,7 +13,7 @@ from escalations.communication.departments import link_of
 from escalations.models import ChecklistItem, Complaint, CriteriaSet, EvidenceRequest, Task, Waiting
 from escalations.workflow import perform
 from routing.models import AuthorityLimit, Handler
-from tests.e2e.office import work
+from tests.e2e.office import open_dialog, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,10 +31,7 @@ def at(page: Page, case: Complaint) -> Page:
 
 
 def dialog(page: Page, link: str):
-    page.get_by_role("main").get_by_role("link", name=link, exact=True).first.click()
-    form = page.get_by_role("dialog")
-    expect(form.get_by_role("heading")).to_be_visible()
-    return form
+    return open_dialog(page, page.get_by_role("main").get_by_role("link", name=link, exact=True).first)
 
 
 def test_a_manager_decides_on_the_management_page_and_hands_the_deciding_on(held, house, at_desk_of):
@@ -186,6 +183,7 @@ def test_an_incident_is_opened_joined_and_worked_on_as_one(held, house, case, at
     hana.get_by_text("Take a step on all complaints").click()
     hana.get_by_label("Step", exact=True).select_option("record_finding")
     hana.get_by_role("button", name="Ask for it").click()
+    expect(hana.get_by_text("0 of 2 done, 2 waiting")).to_be_visible()
     work()
     hana.reload()
     expect(hana.get_by_text("2 of 2 done")).to_be_visible()
@@ -198,9 +196,11 @@ def test_criteria_are_copied_judged_and_published_by_a_second_person(criteria, c
     sven.goto(f"/admin/escalations/criteriaset/{criteria.version.pk}/change/")
     sven.get_by_role("link", name="Copy to a new draft").click()
     sven.get_by_role("button", name="Copy to a new draft").click()
+    judge = sven.get_by_role("link", name="Judge by past complaints")
+    expect(judge).to_be_visible()
     draft = CriteriaSet.objects.get(state="draft")
     expect(sven.get_by_role("link", name="Publish")).to_have_count(0)
-    sven.get_by_role("link", name="Judge by past complaints").click()
+    judge.click()
     sven.get_by_role("button", name="Judge").click()
     expect(sven.get_by_role("progressbar")).to_be_visible()
     work()

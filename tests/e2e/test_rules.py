@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from routing.models import Rule
-from tests.e2e.office import settled, work
+from tests.e2e.office import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +41,6 @@ def test_rules_are_moved_copied_switched_and_edited_by_keyboard_and_by_drag(draf
     sven.mouse.up()
     order(sven, "Cards", "Loans", "Everything else")
 
-    settled(sven)  # the table is brought anew after a move
     row = sven.locator("tr[data-rule]").nth(1)
     row.locator("summary").focus()
     sven.keyboard.press("Enter")

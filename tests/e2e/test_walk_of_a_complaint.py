@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from escalations.jobs import sweep
 from escalations.models import Complaint, Person
-from tests.e2e.office import NUMBER, excerpt, settle_in, settled, work
+from tests.e2e.office import NUMBER, excerpt, open_dialog, settle_in, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OPENING = "I had a mortgage with Wells Fargo"
@@ -74,24 +74,26 @@ def two_supervisors_make_a_rule_that_places_it(author: Page, second: Page, case:
 
 
 def write_a_rule(author: Page, case: Complaint) -> None:
+    author.get_by_role("button", name="Add a condition").wait_for()
+    author.wait_for_load_state()
     author.get_by_role("button", name="Add a condition").click()
     expect(author.get_by_label("What is looked at")).to_be_visible()
-    settled(author)
     author.get_by_label("What is looked at").select_option("product")
     expect(author.get_by_label("Value", exact=True)).to_be_visible()
-    settled(author)
     author.get_by_label("Value", exact=True).select_option(case.main_point.product.code)
     author.get_by_label("Team", exact=True).select_option(label="Loans")
     author.get_by_role("textbox", name="Name").fill("Mortgages")
     expect(author.locator("#rd-reading")).to_contain_text("If product is Mortgage, send to Loans.")
     author.get_by_role("button", name="Add the rule").click()
     expect(author.get_by_role("link", name="Mortgages")).to_be_visible()
+    author.wait_for_load_state()
     author.get_by_role("link", name="Mortgages").focus()
     author.keyboard.press("Alt+ArrowUp")
     expect(author.get_by_role("row").filter(has_text="Mortgages")).to_have_attribute("data-number", "2")
     expect(author.get_by_role("link", name="Mortgages")).to_be_focused()
     author.get_by_role("link", name="Simulate").click()
     author.get_by_role("button", name="Simulate").click()
+    expect(author.get_by_role("progressbar")).to_be_visible()
     assert work() == ["run"]
     author.reload()
     expect(author.get_by_role("status")).to_contain_text("1 (100.0 %) would go elsewhere")
@@ -126,10 +128,7 @@ def the_handler_investigates(stan: Page, case: Complaint) -> None:
 
 def step(page: Page, name: str):
     """Opens the form of a step, above the case."""
-    page.get_by_role("region", name="Next step").get_by_role("link", name=name).click()
-    form = page.get_by_role("dialog")
-    expect(form.get_by_role("heading")).to_be_visible()
-    return form
+    return open_dialog(page, page.get_by_role("region", name="Next step").get_by_role("link", name=name))
 
 
 def the_manager_approves_what_is_above_the_handlers_limit(mona: Page, case: Complaint) -> None:
@@ -149,12 +148,12 @@ def the_handler_answers_the_customer(stan: Page, case: Complaint) -> None:
     form.get_by_label("Subject").fill("Your complaint about the escrow refund")
     form.get_by_label("Text").fill(ANSWER)
     form.get_by_role("button", name="Write to the customer").click()
+    expect(stan.locator("#rd-said")).to_contain_text("wrote to the customer")
     assert "send_queued" in work()
     (letter,) = mail.outbox
     assert (letter.to, ANSWER in letter.body) == (["jane.doe@example.org"], True)
     stan.reload()
-    stan.get_by_role("region", name="Next step").get_by_role("link", name="Outcome given").click()
-    stan.get_by_role("dialog").get_by_role("button", name="Outcome given").click()
+    step(stan, "Outcome given").get_by_role("button", name="Outcome given").click()
 
 
 def the_handler_records_the_answer_pays_and_closes(stan: Page, case: Complaint) -> None:
@@ -164,9 +163,10 @@ def the_handler_records_the_answer_pays_and_closes(stan: Page, case: Complaint) 
     form.get_by_role("button", name="Record the customer's answer").click()
     expect(stan.get_by_text("Thank you. At last.").first).to_be_visible()
     remedies = stan.get_by_role("region", name="Remedies and authority")
-    remedies.get_by_role("link", name="Record payment").click()
-    stan.get_by_role("dialog").get_by_label("Payment reference").fill("ACH 4711")
-    stan.get_by_role("dialog").get_by_role("button", name="Record payment").click()
+    form = open_dialog(stan, remedies.get_by_role("link", name="Record payment"))
+    form.get_by_label("Payment reference").fill("ACH 4711")
+    form.get_by_role("button", name="Record payment").click()
+    expect(stan.locator("#rd-said")).to_contain_text("recorded a payment")
     stan.get_by_role("button", name="Close", exact=True).click()
     expect(stan.get_by_text("Nothing is left to do.")).to_be_visible()
     case.refresh_from_db()
