@@ -67,6 +67,8 @@ EXAMINE_JOB = "escalations.jobs.examine_new"
 FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.ROUTED,)
 INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
 EVERY_STATE = (*OPEN, State.CLOSED)
+UNDECIDED = (State.FRONTLINE, State.TRIGGERED, State.ROUTED, State.INVESTIGATING)
+"""No outcome is with the customer, or on its way to them: what is new then takes the case back first."""
 MERGEABLE = (State.FRONTLINE, State.TRIGGERED, *IN_WORK)
 HOLDERS = {COORDINATOR: ANY, HANDLER: HELD, MANAGER: ANY, COMPLIANCE: ANY}
 CARETAKERS = {AGENT: OWN, COORDINATOR: ANY, HANDLER: TEAM, MANAGER: ANY}
@@ -105,7 +107,7 @@ _TABLE = (
     Action("complete_handover", _("complete the case summary"), OPEN, None, CARETAKERS, job=EXAMINE_JOB),
     Action("add_trigger", _("raise a further trigger"), (State.TRIGGERED, *IN_WORK, State.RESOLVED), None, {COORDINATOR: ANY},
            ("detector", "clock"), reason_required=True),
-    Action("add_point", _("add a point"), OPEN, None, CARETAKERS),
+    Action("add_point", _("add a point"), UNDECIDED, None, CARETAKERS),
     Action("name_staff", _("name a colleague it is about"), OPEN, None, CARETAKERS, reason_required=True),
     Action("lift_naming", _("lift that a colleague is named"), OPEN, None, {COORDINATOR: ANY, MANAGER: ANY}, reason_required=True),
     Action("record_outcome", _("record how a point came out"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),

@@ -5,11 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from escalations.actors import Actor
+from escalations.errors import WrongState
 from escalations.models import Complaint, Incident, IncidentFinding, IncidentLine, IncidentRun
 from escalations.models.cause import Cause
 from escalations.workflow import perform_many
@@ -22,21 +26,41 @@ Data = dict[str, Any]
 
 
 def ask(
-    incident: Incident, action: str, user: User, *, reason: str = "", at: datetime | None = None, **data: Any
-) -> IncidentRun:
-    """Ask for a step on every open complaint of the incident that this person may see."""
+    incident: Incident, action: str, user: User, *, reason: str = "", at: datetime | None = None,
+    seen: int | None = None, **data: Any,
+) -> IncidentRun:  # fmt: skip
+    """Ask for a step on every open complaint of the incident that this person may see. `seen` is the key of the latest
+    step that they had before them: where another was asked for since, pressed twice or by somebody else, it is refused
+    (WrongState), so that four hundred people do not get the same letter twice."""
     keys = (
         Complaint.objects.visible_to(user).open().filter(incident=incident).order_by("pk").values_list("pk", flat=True)
     )
     if action == "record_finding" or action == "confirm_cause":
         data = _found(incident.finding, action)
     with transaction.atomic():
+        lock(Incident.objects.filter(pk=incident.pk))
+        _refuse_unseen(incident, seen)
         run = IncidentRun.objects.create(
             incident=incident, action=action, reason=reason, data=data, asked_by=user, asked_at=at or timezone.now()
         )
         IncidentLine.objects.bulk_create(IncidentLine(run=run, complaint_id=key) for key in keys)
         async_task(JOB)
     return run
+
+
+def latest_run(incident: Incident) -> int:
+    """The key of the step that was asked for last; 0 where none was."""
+    return incident.runs.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _refuse_unseen(incident: Incident, seen: int | None) -> None:
+    if seen is None or (latest := latest_run(incident)) <= seen:
+        return
+    run = incident.runs.select_related("asked_by").get(pk=latest)
+    said = {"who": run.asked_by, "when": date_format(timezone.localtime(run.asked_at), "j M H:i")}
+    raise WrongState(
+        _("Meanwhile %(who)s asked for a step on all of them (%(when)s). Look what came of it, then ask again.") % said
+    )
 
 
 def close(incident: Incident, user: User, at: datetime | None = None) -> bool:
@@ -86,7 +110,11 @@ def _one_batch(at: datetime | None) -> int:
 
 def _take(run: IncidentRun, lines: list[IncidentLine], at: datetime | None) -> None:
     cases = list(Complaint.objects.filter(pk__in=[line.complaint_id for line in lines]).prefetch_related("points"))
-    data = _typed(run.action, run.data)
+    try:
+        data = _typed(run.action, run.data)
+    except ObjectDoesNotExist:
+        _refuse_all(lines, _("What this step named is not there any more."))
+        return
     each = {case.pk: {"point": case.main_point} for case in cases} if run.action in ABOUT_A_POINT else {}
     actor = Actor.of(run.asked_by)
     results = perform_many(cases, run.action, actor=actor, reason=run.reason, at=at, each=each, **data)
@@ -96,6 +124,12 @@ def _take(run: IncidentRun, lines: list[IncidentLine], at: datetime | None) -> N
         refusal = result.refusal if result else None
         line.state = IncidentLine.State.DONE if result and result.event else IncidentLine.State.REFUSED
         line.why = str(refusal.message)[:300] if refusal else ""
+    IncidentLine.objects.bulk_update(lines, ["state", "why"])
+
+
+def _refuse_all(lines: list[IncidentLine], why: str) -> None:
+    for line in lines:
+        line.state, line.why = IncidentLine.State.REFUSED, why
     IncidentLine.objects.bulk_update(lines, ["state", "why"])
 
 

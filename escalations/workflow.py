@@ -20,6 +20,7 @@ from django_q.tasks import async_task
 from escalations import clocks
 from escalations.actions import ACTIONS, Action
 from escalations.actors import Actor
+from escalations.authority.limits import hold_customers
 from escalations.errors import Incomplete, Invalid, NotAllowed, Refusal, WrongState
 from escalations.happened import happened, who
 from escalations.models import Complaint, Confirmation, Event
@@ -45,6 +46,9 @@ CASE = (
 )  # fmt: skip
 """What checks and transitions look at, read once for all cases of a batch."""
 
+GRANTS = ("propose_remedy", "approve_remedy")
+"""Steps that ask what the same customer was granted on other cases: each sees what the one before it has left."""
+
 READS: dict[str, tuple[str, ...]] = {
     "trigger": ("triggers", "clocks"),
     "accept": ("triggers", "clocks"),
@@ -57,8 +61,9 @@ READS: dict[str, tuple[str, ...]] = {
     "write": ("parties__person", "clocks"),
     "sent": ("messages", "clocks"),
     "communicate": (*CASE, "calculations__check_by_second"),
+    "resolve": (*CASE, "calculations__check_by_second"),
 }
-"""The busiest steps look at less, and one at more. Whatever else one of them asks for is read when it does."""
+"""The busiest steps look at less, and two at more. Whatever else one of them asks for is read when it does."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ def perform_many(
         raise WrongState(_("There is no such step: %s.") % action)
     at = at or timezone.now()
     wanted, each = {case.pk for case in cases}, each or {}
+    if rule.name in GRANTS and len(wanted) > 1:
+        return _one_after_the_other(cases, rule, actor=actor, reason=reason, at=at, each=each, reasons=reasons, **data)
     with transaction.atomic(savepoint=not held):
         locked = (
             list(cases)
@@ -124,6 +131,20 @@ def perform_many(
     results = {pk: _result(change, events.get(pk)) for pk, change in by_pk.items()}
     gone = WrongState(_("This case does not exist."))
     return [results.get(case.pk) or Result(case, refusal=gone) for case in cases]
+
+
+def _one_after_the_other(
+    cases: Sequence[Complaint], rule: Action, *, reason: str, each: Mapping[int, Mapping[str, Any]],
+    reasons: Mapping[int, str] | None, **data: Any,
+) -> list[Result]:  # fmt: skip
+    """All are locked at once, then each is written before the next is asked: what one customer gets counts together."""
+    with transaction.atomic():
+        hold_customers(*lock(Complaint.objects.filter(pk__in={case.pk for case in cases})))
+        results = {}
+        for case in cases:
+            told = {"reason": (reasons or {}).get(case.pk, reason), **data, **each.get(case.pk, {})}
+            (results[case.pk],) = perform_many([case], rule.name, **told)
+    return [results[case.pk] for case in cases]
 
 
 def _hold_handlers(given: Iterable[Mapping[str, Any]]) -> None:

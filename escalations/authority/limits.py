@@ -133,6 +133,11 @@ def _agreed(remedy: Remedy) -> list[Approval]:
     return [row for row in remedy.approvals.all() if row.agrees]
 
 
+def agreed_before(remedy: Remedy, user: "User") -> bool:
+    """Whether this person has decided on an earlier step of it: nobody decides twice, nor takes their word back."""
+    return any(row.decided_by_id == user.pk for row in _agreed(remedy))
+
+
 def _deciders(agreed: Iterable[Approval]) -> set[int | None]:
     return {pk for row in agreed for pk in (row.decided_by_id, row.decided_for_id)}
 
@@ -172,6 +177,8 @@ def rule_on_refusal(complaint: "Complaint", remedy: Remedy, user: "User", at: da
     if remedy.proposed_by_id == user.pk:
         return Ruling(True, acting=Acting(Scope.of(user).level))
     check_impartial(complaint, user)
+    if agreed_before(remedy, user):
+        raise NotAllowed(_("You agreed to this already: the next step takes another person."))
     persons = acting(user, at)
     enough = [one for one in persons if one.level >= _least(complaint, remedy, at)]
     own_giver = [one for one in enough if one.giver is None or one.giver.pk != remedy.proposed_by_id]
@@ -267,10 +274,10 @@ def total(remedies: Iterable[Remedy], currency: str) -> Decimal | None:
     return sum(amounts, Decimal(0)) if amounts else None
 
 
-def hold_customers(complaint: "Complaint") -> None:
+def hold_customers(*complaints: "Complaint") -> None:
     """Until the transaction ends no other case of the same customers can be granted anything: so two approvals at
     once do not pass the limit of the year together. Persons are locked after complaints and before handlers."""
-    lock(Person.objects.filter(pk__in=_customers(complaint)))
+    lock(Person.objects.filter(pk__in={person for complaint in complaints for person in _customers(complaint)}))
 
 
 def _customers(complaint: "Complaint") -> list[int]:

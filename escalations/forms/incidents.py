@@ -75,6 +75,8 @@ class StepForm(forms.Form):
     until = forms.DateField(
         required=False, widget=DAY, label=_("Until"), help_text=_("The day to look again. Deadlines run on meanwhile.")
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The latest step that the page showed: one that was asked for since is looked at first."""
     reason = forms.CharField(
         widget=LONG, max_length=2000, required=False, label=_("Reason"),
         help_text=_("Needed to give them to a handler, to hold and to lift. Stands in the record of each."),

@@ -52,13 +52,18 @@ class CaseMoney(CaseWords):
         hold_customers(self.itself)
         ruling = own_ruling(self.itself, remedy, step.person, step.at)
         if ruling.allowed:
-            remedy.state, remedy.decided_by, remedy.decided_at = Remedy.State.APPROVED, step.actor.user, step.at
+            remedy.state, remedy.decided_by, remedy.decided_at = self._granted_as, step.actor.user, step.at
             remedy.decided_level = ruling.acting.level
         else:
             remedy.asked_level = asked_level(self.itself, remedy, step.at)
             remedy.look_at = self._reminded_from(step)
         step.note(kind=kind, amount=str(amount) if amount is not None else None, state=remedy.state)
         return [remedy]
+
+    @property
+    def _granted_as(self) -> str:
+        """Offered to the customer; where they have said yes already, what is granted on top is theirs, to be paid."""
+        return Remedy.State.ACCEPTED if self.acknowledged_at else Remedy.State.APPROVED
 
     def _refuse_unworked(self, remedy: Remedy) -> None:
         from escalations.money.working_out import is_needed, what_needs_one
@@ -81,7 +86,7 @@ class CaseMoney(CaseWords):
         outcome = Approval.Outcome.AGREED if remedy.amount == asked else Approval.Outcome.LOWERED
         decision = self._decision(step, remedy, ruling, outcome, asked)
         if ruling.is_last:
-            self._decided(step, remedy, ruling, Remedy.State.APPROVED)
+            self._decided(step, remedy, ruling, self._granted_as)
         else:
             remedy.asked_level = asked_level(self.itself, remedy, step.at, besides=decision)
             remedy.look_at, remedy.reminders = self._reminded_from(step), 0
@@ -273,11 +278,24 @@ class CaseMoney(CaseWords):
         if currency != calculation.currency or amount is None or amount > most or (exact and amount != most):
             said = {"most": f"{most:,.2f} {calculation.currency}"}
             raise Invalid({"amount": [_("The calculation comes to %(most)s.") % said]})
+        self._refuse_twice(calculation, kind, amount)
         if not is_sound(calculation, self.policy):
             raise Invalid(
                 {"calculation": [_("A second person checks this calculation first: a colleague of the team.")]}
             )
         return calculation
+
+    def _refuse_twice(self, calculation: Calculation, kind: str, amount: Decimal) -> None:
+        """What was worked out is due once: its remedies come to no more than it together, its interest is one."""
+        borne = [
+            row for row in self.remedies.all()
+            if row.calculation_id == calculation.pk and row.state != Remedy.State.REFUSED
+        ]  # fmt: skip
+        given = sum((row.amount or Decimal(0) for row in borne), Decimal(0))
+        again = kind == Remedy.Kind.INTEREST and any(row.kind == kind for row in borne)
+        if again or given + amount > calculation.total:
+            said = {"given": f"{given:,.2f} {calculation.currency}"}
+            raise Invalid({"amount": [_("Remedies of %(given)s rest on this calculation already.") % said]})
 
 
 def checked(amount: Decimal | None, kind: str) -> Decimal | None:

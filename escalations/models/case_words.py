@@ -83,11 +83,17 @@ class CaseWords:
         channel: str = Channel.EMAIL,
         files: Sequence["Stored"] = (),
     ) -> "Rows":
-        if kind == Message.Kind.FINAL_RESPONSE:
+        if kind == Message.Kind.FINAL_RESPONSE or self._is_one_more(kind):
             self._check_signature(step)
         message = self.letter(step, kind, body, channel=channel, subject=subject)
         step.note(kind=kind, channel=channel)
         return [message, *self.itself.filed(step, files, message)]
+
+    def _is_one_more(self, kind: str) -> bool:
+        """An addendum to the first final response, which closes a case that was opened again."""
+        from escalations.clocks import outcome_letters
+
+        return kind == Message.Kind.ADDENDUM and kind in outcome_letters(self.itself)
 
     def _check_signature(self, step: "Step") -> None:
         """Raises NotAllowed, with who can, for whoever may not sign a final response."""

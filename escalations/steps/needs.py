@@ -126,6 +126,10 @@ def _held(complaint: "Complaint") -> Iterator[Need]:
 
 
 def resolve(complaint: "Complaint", actor: Actor, at: datetime) -> Iterator[str]:
+    """What the outcome took when it was begun to be given must still be so: a point can be decided anew meanwhile, or a
+    remedy proposed. A customer who agrees is not kept waiting for it."""
+    if actor.kind == PERSON:
+        yield from communicate(complaint, actor, at)
     sent = _sent_letter(complaint, Message.Kind.FINAL_RESPONSE)
     agreed = complaint.acknowledged_at is not None or actor.kind != PERSON
     if not (sent or agreed):

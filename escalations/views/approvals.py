@@ -102,7 +102,8 @@ def _reasons(remedies: list[Remedy]) -> dict[int, str]:
 def _approval(case: Any, remedy: Remedy, sight: Sight, why_not: str, ruling: Ruling, because: str) -> Approval:
     now = timezone.now()
     point = next((row for row in case.points.all() if row.pk == remedy.point_id), case.main_point)
-    findings = [row.text for row in case.statements.all() if sight.words]
+    said = [row for row in case.statements.all() if sight.words]
+    findings = [row.text for row in said if point and row.point_id == point.pk] or [row.text for row in said]
     return Approval(
         remedy=remedy,
         row=row_of(case, sight, now),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations import incidents
+from escalations.errors import WrongState
 from escalations.forms.incidents import STEPS, FindingForm, IncidentForm, StepForm
 from escalations.looking import looked
 from escalations.models import Complaint, Incident, IncidentLine, Look, Waiting
@@ -80,6 +81,7 @@ def _page(
         "rows": [(row_of(case, sight, now), held[case.pk]) for case in shown],
         "finding": row.finding if sight.words else None,
         "runs": _runs(runs, list(lines.select_related("complaint").order_by("pk"))),
+        "latest_run": max((run.pk for run in runs), default=0),
         "finding_form": found,
         "step_form": step,
         "may_work": user.has_perm("escalations.add_incident"),
@@ -137,7 +139,12 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             request, _("None of its complaints that you may see is open: there is nothing to take a step on.")
         )
         return see_other("incident", pk=pk)
-    incidents.ask(row, form.cleaned_data["action"], user, reason=form.cleaned_data["reason"], **form.given)
+    asked = {"reason": form.cleaned_data["reason"], "seen": form.cleaned_data["seen"], **form.given}
+    try:
+        incidents.ask(row, form.cleaned_data["action"], user, **asked)
+    except WrongState as late:
+        form.add_error(None, late.message)
+        return _page(request, user, row, FindingForm(), form, 409)
     messages.success(request, _("Asked for. Each complaint is told below as it is done, or why not."))
     return see_other("incident", pk=pk)
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
 from escalations.authority.allowances import Allowance, allowances, who_may, who_may_more, you_may
-from escalations.authority.limits import Ruling, barred_by_case, verdicts
-from escalations.models import Calculation, CalculationCheck, Complaint, Remedy
+from escalations.authority.limits import Ruling, agreed_before, barred_by_case, verdicts
+from escalations.models import Approval, Calculation, CalculationCheck, Complaint, Remedy
 from escalations.money.working_out import second_person
 from escalations.permissions import can
 from escalations.workflow import Offer
@@ -73,12 +74,18 @@ class Money:
 def money(case: Complaint, user: User, offered: dict[str, Offer], at: datetime) -> Money:
     remedies = list(case.remedies.all())
     waiting = [remedy for remedy in remedies if remedy.state == Remedy.State.PROPOSED]
+    prefetch_related_objects(
+        waiting, Prefetch("approvals", Approval.objects.select_related("decided_by", "decided_for"))
+    )
     may_decide = "approve_remedy" in offered
     answers = zip(waiting, verdicts([(case, row) for row in waiting], user, at), strict=True) if may_decide else ()
     why_not = {row.pk: why_not_yours(row, user, answer) for row, answer in answers}
     involved = bool(why_not) and barred_by_case([case], user)[case.pk] != ""
-    open_steps = {name: offer for name, offer in offered.items() if not (involved and name == "refuse_remedy")}
-    lines = [_line(remedy, open_steps, why_not.get(remedy.pk, "")) for remedy in remedies]
+    may_not_refuse = {row.pk for row in waiting if involved or (may_decide and agreed_before(row, user))}
+    lines = [
+        _line(remedy, offered, why_not.get(remedy.pk, ""), may_refuse=remedy.pk not in may_not_refuse)
+        for remedy in remedies
+    ]
     worked_out = [Sum(row, second_person(row)) for row in case.calculations.all()]
     grants = can(Actor.of(user), "propose_remedy", case) or can(Actor.of(user), "approve_remedy", case)
     if not grants:
@@ -98,8 +105,8 @@ def why_not_yours(remedy: Remedy, user: User, answer: Ruling) -> str:
     return "" if answer.allowed else answer.reason
 
 
-def _line(remedy: Remedy, offered: dict[str, Offer], why_not: str) -> Line:
-    possible = BUTTONS.get(remedy.state, ())
+def _line(remedy: Remedy, offered: dict[str, Offer], why_not: str, *, may_refuse: bool) -> Line:
+    possible = tuple(name for name in BUTTONS.get(remedy.state, ()) if may_refuse or name != "refuse_remedy")
     if why_not:
         possible = tuple(name for name in possible if name != "approve_remedy")
     if not remedy.is_money:

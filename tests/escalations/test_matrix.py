@@ -47,7 +47,7 @@ STATES = {
     "record_attempt": (OPEN, "same"),
     "complete_handover": (OPEN, "same"),
     "add_trigger": (f"triggered {WORK} resolved", "same"),
-    "add_point": (OPEN, "same"),
+    "add_point": ("frontline triggered routed investigating", "same"),
     "name_staff": (OPEN, "same"),
     "lift_naming": (OPEN, "same"),
     "declare_conflict": (OPEN, "same"),

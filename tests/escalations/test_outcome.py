@@ -217,7 +217,7 @@ def test_cases_that_lack_something_do_not_keep_the_clock_from_the_others(case, h
 )  # fmt: skip
 def test_how_it_ended_is_worked_out_from_all_points(case, deeds, house, outcomes, closed_as):
     complaint = case("resolved")
-    deeds.do(complaint, "add_point", "handler")
+    complaint.points.create(position=2)
     for point, outcome in zip(complaint.points.all(), outcomes, strict=True):
         Point.objects.filter(pk=point.pk).update(outcome=outcome, cause=house.cause, cause_status="confirmed")
     close_silent(at=timezone.now() + timedelta(days=100))

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from escalations.errors import NotAllowed, WrongState
+from escalations.actors import Actor
+from escalations.errors import Invalid, NotAllowed, WrongState
 from escalations.intake import Contact
 from escalations.models import Complaint, Remedy
+from escalations.workflow import perform_many
 from routing.models import AuthorityLevel, AuthorityLimit
 
 # Of the small house, in GBP: level 2 (Hana) 1,000 of each kind and 2,000 a customer and year; level 3 (Hugo) 10,000
@@ -147,6 +149,27 @@ def test_what_the_customer_was_granted_in_other_cases_of_the_year_counts(propose
     assert propose(case("investigating"), "999.99").state == "approved"
     assert propose(third, "0.01").state == "approved"
     assert propose(third, "0.01").state == "proposed"
+
+
+def test_one_step_on_many_cases_counts_those_of_one_customer_together(case, house, hana_alone):
+    cases, actor = [case("investigating") for _number in range(3)], Actor.of(house.handler)
+    results = perform_many(cases, "propose_remedy", actor=actor, kind="refund", amount=Decimal(1000), currency="GBP")
+    assert [result.complaint for result in results] == cases
+    assert [row.state for row in Remedy.objects.order_by("pk")] == ["approved", "approved", "proposed"]
+
+
+def test_what_was_worked_out_is_given_once(propose, deeds, complaint):
+    deeds.do(complaint, "calculate", "handler")
+    worked_out = complaint.calculations.get()
+    deeds.do(complaint, "check_calculation", "colleague", calculation=worked_out)
+    interest = propose(complaint, "22.99", "interest", calculation=worked_out)
+    with pytest.raises(Invalid, match=r"22\.99 GBP rest on this calculation"):
+        propose(complaint, "22.99", "interest", calculation=worked_out)
+    with pytest.raises(Invalid, match="rest on this calculation"):
+        propose(complaint, "1140.01", calculation=worked_out)
+    Remedy.objects.filter(pk=interest.pk).update(state="refused")
+    assert propose(complaint, "1140.00", calculation=worked_out)
+    assert propose(complaint, "22.99", "interest", calculation=worked_out)
 
 
 def test_what_was_granted_over_a_year_ago_or_to_somebody_else_does_not_count(propose, case, hana_alone):

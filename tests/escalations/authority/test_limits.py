@@ -79,6 +79,21 @@ def test_where_the_matrix_asks_for_two_the_first_agrees_and_the_second_decides(w
     ]
 
 
+def test_who_has_agreed_does_not_take_it_back_by_refusing(waits, deeds, two_steps, house, at_desk):
+    """Refused in words, and no button offers it: the next one decides."""
+    Handler.objects.filter(user=house.colleague).update(authority=level(4))
+    remedy = waits()
+    approve(deeds, remedy, "colleague")
+    with pytest.raises(NotAllowed, match="agreed to this already"):
+        deeds.do(remedy.complaint, "refuse_remedy", "colleague", remedy=remedy)
+    refuse = f"/cases/{remedy.complaint.reference}/do/refuse_remedy/"
+    page = f"/cases/{remedy.complaint.reference}/"
+    assert refuse not in at_desk(house.colleague).get(page).content.decode()
+    assert refuse in at_desk(house.manager).get(page).content.decode()
+    deeds.do(remedy.complaint, "refuse_remedy", "manager", remedy=remedy)
+    assert Remedy.objects.get().state == "refused"
+
+
 def test_steps_hold_for_whoever_could_grant_it_alone(deeds, complaint, two_steps, house):
     Handler.objects.filter(user=house.handler).update(authority=level(4))
     for amount, state in (("1500", "approved"), ("501", "proposed")):

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from escalations import incidents
 from escalations.forms.incidents import JoinForm
 from escalations.incidents import run_waiting
 from escalations.jobs import send_queued
@@ -149,3 +150,24 @@ def test_the_incident_is_a_fact_for_rules_and_criteria_and_a_filter_of_lists(at_
         assert {row.case.reference for row in rows} == expected, asked
     assert "there is no choice" in client.get("/cases/?tab=mine&incident=outage").content.decode()
     assert f"?incident={number}" in client.get(f"/incidents/{outage.pk}/").content.decode()
+
+
+def test_what_is_pressed_twice_is_asked_for_once(at_desk, house, outage):
+    """The same letter to all, from two windows that showed the same page: the second is told, and keeps its words."""
+    client = at_desk(house.handler)
+    asked = {"action": "write", "kind": "update", "body": "We found it.", "seen": 0}
+    assert post(client, outage, **asked).status_code == 303
+    second = post(client, outage, **asked)
+    page = second.content.decode()
+    assert second.status_code == 409 and "Meanwhile Hana asked for a step" in page and "We found it." in page
+    run_waiting()
+    assert Message.objects.filter(kind="update").count() == 3
+    assert f'name="seen" value="{outage.runs.get().pk}"' in page, "who has looked can ask again"
+
+
+def test_a_step_whose_handler_is_gone_is_refused_and_keeps_no_other_waiting(at_desk, house, outage):
+    run = incidents.ask(outage, "reassign", house.manager, reason="One team.", handler=0)
+    incidents.ask(outage, "write", house.manager, kind="update", body="We found it.")
+    run_waiting()
+    assert set(run.lines.values_list("state", "why")) == {("refused", "What this step named is not there any more.")}
+    assert Message.objects.filter(kind="update").count() == 3
