@@ -49,6 +49,7 @@ class Language:
     breakers: re.Pattern[bytes]
     conditions: re.Pattern[bytes]
     continuers: re.Pattern[bytes]
+    returns: re.Pattern[bytes]
     speech: frozenset[str]
     own_speech: frozenset[str]
     own: frozenset[str]
@@ -93,6 +94,7 @@ def _read(path: Path) -> Language:
         breakers=_any_of(negation["breakers"]),
         conditions=_any_of(negation["conditions"]),
         continuers=re.compile(rb" *" + _any_of(negation["continuers"]).pattern),
+        returns=_any_of(negation.get("returns", ())),
         speech=_words(speech["theirs"]),
         own_speech=_words(speech["own"]),
         own=_words(speech["own_subjects"]),
@@ -104,8 +106,9 @@ def _words(told: Any) -> frozenset[str]:
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[bytes]:
+    """Finds one of these phrases, whole; nothing where there are none."""
     ways = sorted({" ".join(tokens_of(phrase)) for phrase in phrases}, key=lambda way: (-len(way), way))
-    return re.compile(b" (?:" + b"|".join(re.escape(way.encode()) for way in ways) + b")(?= )")
+    return re.compile(b" (?:" + (b"|".join(re.escape(way.encode()) for way in ways) or b"(?!)") + b")(?= )")
 
 
 def _equivalents(sets: Iterable[Sequence[str]]) -> dict[Tokens, Sequence[Tokens]]:

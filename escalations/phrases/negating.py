@@ -1,6 +1,7 @@
 """Negation: whether a word before (or behind) a hit takes it back, inside its clause and a few words away.
 
-"I do not want to sue" takes it back; "if you do not answer I will sue" and "I will not hesitate to sue" do not.
+"I do not want to sue" takes it back; "if you do not answer I will sue" and "I will not hesitate to sue" do not, and
+"I do not want to sue, but I will" brings it forth again.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,6 +13,8 @@ from escalations.phrases.spans import Spans
 REACH = {"wish": 6, "plain": 3, "after": 2}
 """How many words may stand between a negator and what it takes back."""
 REACH_BYTES = 90
+LOOK_AHEAD, WORDS_AHEAD = 90, 4
+"""How far behind a hit, and after how many words, a "but I will" brings it forth again."""
 LOOK_BACK = 70
 """How far before a negator an "if" makes the whole a condition."""
 
@@ -35,11 +38,21 @@ class Negating:
         """Whether clauses[start:end] is taken back, by the negators of the language (of all when it is empty)."""
         kinds = ("wish",) if wish_only else ("wish", "plain")
         return any(
-            any(self._before(number, kind, start) or self._into(number, kind, start, end) for kind in kinds)
-            or self._behind(number, end)
+            (
+                any(self._before(number, kind, start) or self._into(number, kind, start, end) for kind in kinds)
+                or self._behind(number, end)
+            )
+            and not self._returns(number, end)
             for number, spoken in enumerate(self._speaks)
             if code in ("", spoken.code)
         )
+
+    def _returns(self, number: int, end: int) -> bool:
+        """ "..., but I will": what was not wanted comes all the same."""
+        behind = self._clauses[end : end + LOOK_AHEAD]
+        sentence = behind[: behind.find(b".")] + b" " if b"." in behind else behind
+        found = self._speaks[number].returns.search(sentence.replace(b",", b" "))
+        return found is not None and len(sentence[: found.start()].replace(b",", b" ").split()) <= WORDS_AHEAD
 
     def _before(self, number: int, kind: str, start: int) -> bool:
         starts, ends = self._found.get((number, kind), ((), ()))

@@ -4,6 +4,7 @@ import pytest
 
 from escalations.detection import Compiled
 from escalations.detection.default_set import default_set
+from tests.escalations.detection import invented_english, invented_portuguese
 from tests.escalations.detection.examples import (
     ENGLISH_FIRES,
     ENGLISH_SILENT,
@@ -46,3 +47,16 @@ def test_an_unknown_language_is_searched_with_every_list(code, text):
 @pytest.mark.parametrize(("code", "text"), pairs(PORTUGUESE_FIRES)[::5])
 def test_a_text_that_is_plainly_in_another_language_than_its_case_is_searched_in_its_own(code, text):
     assert code in SHIPPED.find(f"{text} Isso não foi o que eu pedi para vocês.", "en")
+
+
+MORE = [("en", invented_english), ("pt", invented_portuguese)]
+
+
+@pytest.mark.parametrize(("language", "sentences"), MORE)
+def test_none_of_many_more_sentences_is_missed(language, sentences):
+    assert not [text for code, text in pairs(sentences.FIRES) if code not in SHIPPED.find(text, language)]
+
+
+@pytest.mark.parametrize(("language", "sentences"), MORE)
+def test_none_of_many_more_sentences_is_a_false_alarm(language, sentences):
+    assert not [text for code, text in pairs(sentences.SILENT) if code in SHIPPED.find(text, language)]

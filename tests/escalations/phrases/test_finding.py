@@ -74,6 +74,21 @@ def test_what_nobody_wants_is_silent(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("I do not want to sue, but I will.", True),
+        ("I do not want to sue but you leave me no choice.", True),
+        ("I don't want to take legal action unless you force me.", True),
+        ("I do not want to sue, but I am unhappy.", False),
+        ("I do not want to sue. But if you call me I shall be glad.", False),
+        ("I do not want to sue anybody at this bank or any other one, but I will.", False),
+    ],
+)
+def test_a_but_i_will_brings_back_what_was_not_wanted(text, fires):
+    assert bool(SUE.find(text, "en")) is fires
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "If you do not answer I will sue.",
