@@ -110,6 +110,7 @@ _TABLE = (
     Action("add_point", _("add a point"), UNDECIDED, None, CARETAKERS),
     Action("name_staff", _("name a colleague it is about"), OPEN, None, CARETAKERS, reason_required=True),
     Action("lift_naming", _("lift that a colleague is named"), OPEN, None, {COORDINATOR: ANY, MANAGER: ANY}, reason_required=True),
+    Action("record_speaker", _("record who speaks for the customer"), EVERY_STATE, None, CARETAKERS, while_merged=True),
     Action("record_outcome", _("record how a point came out"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),
     Action("declare_conflict", _("declare a conflict of interest"), OPEN, None, {COORDINATOR: ANY, HANDLER: TEAM, MANAGER: ANY}, reason_required=True),
     Action("record_finding", _("record a finding"), (State.INVESTIGATING, State.COMMUNICATING), None, {HANDLER: HELD}),

@@ -57,6 +57,15 @@ class NoteDraft:
 
 
 @dataclass(frozen=True)
+class AuthorityDraft:
+    """By what paper somebody speaks for the customer, for what, and until which day at most."""
+
+    document: str = ""
+    scope: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
 class Draft:
     """A complaint as some channel brought it, not yet checked. Money is a decimal amount and its currency."""
 
@@ -77,6 +86,8 @@ class Draft:
     attempts: Sequence[AttemptDraft] = ()
     notes: Sequence[NoteDraft] = ()
     representative: Contact | None = None
+    authority: AuthorityDraft = AuthorityDraft()
+    """Of the representative. Without its document they are heard, but shown nothing, and decide nothing."""
     restricted_kind: str = ""
     external_system: str = ""
     external_id: str = ""
@@ -107,6 +118,18 @@ def _check_contact(draft: Draft, at: datetime) -> Iterator[str]:
 def _check_representative(draft: Draft, at: datetime) -> Iterator[str]:
     if draft.representative:
         yield from _faults_of(draft.representative)
+
+
+def _check_authority(draft: Draft, at: datetime) -> Iterator[str]:
+    authority = draft.authority
+    if authority != AuthorityDraft() and not draft.representative:
+        yield _("Say who has this authority: who speaks for them.")
+    if (authority.scope or authority.until) and not authority.document.strip():
+        yield _("Say by what paper they speak for the customer.")
+    yield from _too_long(authority, (("document", 200), ("scope", 200)))
+    yield from _null_characters((authority.document, authority.scope))
+    if authority.until and authority.until.year < EARLIEST_YEAR:
+        yield _("A date before %d is a slip of the pen.") % EARLIEST_YEAR
 
 
 def _faults_of(contact: Contact) -> Iterator[str]:
@@ -241,6 +264,7 @@ CONTACT_LIMITS = (
 CHECKS: tuple[tuple[str, Callable[[Draft, datetime], Iterator[str]]], ...] = (
     ("contact", _check_contact),
     ("representative", _check_representative),
+    ("authority", _check_authority),
     ("language", _at_most("language", 10)),
     ("region", _at_most("region", 80)),
     ("jurisdiction", _at_most("jurisdiction", 20)),

@@ -37,6 +37,7 @@ HAPPENED: dict[str, str | Promise] = {
     "add_point": gettext_lazy("added a point"),
     "name_staff": gettext_lazy("named a colleague whom it is about"),
     "lift_naming": gettext_lazy("said that a colleague is not named after all"),
+    "record_speaker": gettext_lazy("recorded who speaks for the customer"),
     "record_outcome": gettext_lazy("recorded how a point came out"),
     "extend_offer": gettext_lazy("left the offer open for longer"),
     "request_evidence": gettext_lazy("asked for evidence"),

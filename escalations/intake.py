@@ -16,10 +16,21 @@ from django.utils.translation import gettext as _
 
 from escalations import clocks, detection, people
 from escalations.actors import Actor
-from escalations.draft import Adoption, AttemptDraft, Draft, NoteDraft, PointDraft, problems
+from escalations.draft import Adoption, AttemptDraft, AuthorityDraft, Draft, NoteDraft, PointDraft, problems
 from escalations.errors import Invalid, NotAllowed
 from escalations.fields import Read, read_drafts, remember, written
-from escalations.models import Attempt, Complaint, Event, Party, Point, Policy, ReferenceNumber, Statement, SystemNote
+from escalations.models import (
+    Attempt,
+    Complaint,
+    Event,
+    Party,
+    Person,
+    Point,
+    Policy,
+    ReferenceNumber,
+    Statement,
+    SystemNote,
+)
 from escalations.models.clock import Days, days_by_policy
 from escalations.people import Contact
 from escalations.permissions import can
@@ -29,8 +40,8 @@ from routing.inserting import insert
 from routing.kept import Kept
 
 __all__ = [
-    "Adoption", "AttemptDraft", "Contact", "Draft", "NoteDraft", "PointDraft", "Registered", "checked", "problems",
-    "register", "register_many",
+    "Adoption", "AttemptDraft", "AuthorityDraft", "Contact", "Draft", "NoteDraft", "PointDraft", "Registered",
+    "checked", "problems", "register", "register_many",
 ]  # fmt: skip
 
 IMPORTED = "imported"
@@ -220,9 +231,17 @@ def _write_parties(pairs: Sequence[tuple[Draft, Complaint]]) -> None:
         for (_draft, case), person in zip(pairs, persons, strict=False)
     ]
     spoken_for = (pair for pair in pairs if pair[0].representative)
-    for (_draft, case), person in zip(spoken_for, persons[len(pairs) :], strict=True):
-        rows.append(Party(complaint=case, person=person, role=Party.Role.REPRESENTATIVE))
+    for (draft, case), person in zip(spoken_for, persons[len(pairs) :], strict=True):
+        rows.append(_spoken_for(draft, case, person))
     insert(rows)
+
+
+def _spoken_for(draft: Draft, case: Complaint, person: Person) -> Party:
+    by = draft.authority
+    return Party(
+        complaint=case, person=person, role=Party.Role.REPRESENTATIVE, authority_document=by.document.strip(),
+        authority_scope=by.scope.strip(), authority_until=by.until,
+    )  # fmt: skip
 
 
 def _statements(draft: Draft, case: Complaint, actor: Actor) -> Iterator[Statement]:

@@ -61,6 +61,11 @@ def find_or_create(contacts: Sequence[Contact]) -> list[Person]:
     return found
 
 
+def found_or_new(contact: Contact) -> Person:
+    """The person of one contact, not saved where it is somebody new. By an address as well as by a number."""
+    return _by_mailbox([contact]).get(contact.mailbox) or _person(contact)  # type: ignore[arg-type]
+
+
 def _person(contact: Contact) -> Person:
     # No mailbox that we write to tells capitals apart, and the next mail may come without them.
     return Person(

@@ -73,7 +73,7 @@ def authority_checked(document: str, scope: str) -> Step:
     """Who speaks for somebody has shown a paper."""
 
     def step(bank: Bank, case: Case, at: datetime) -> None:
-        spoken_for = Party.objects.filter(complaint=case.pk, role=Party.Role.REPRESENTATIVE)
-        spoken_for.update(authority_document=document, authority_scope=scope)
+        spoken_for = Party.objects.get(complaint=case.pk, role=Party.Role.REPRESENTATIVE)
+        bank.do(case, "record_speaker", bank.agent(case), at, party=spoken_for, document=document, scope=scope)
 
     return step

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from escalations.api.strict import StrictSerializer
-from escalations.intake import AttemptDraft, Contact, Draft, NoteDraft, PointDraft
+from escalations.intake import AttemptDraft, AuthorityDraft, Contact, Draft, NoteDraft, PointDraft
 from escalations.models import Attempt, Complaint
 from escalations.states import Channel, RestrictedKind, Severity
 from routing.kept import Kept
@@ -33,6 +33,14 @@ class ContactSerializer(StrictSerializer):
     since = serializers.DateField(required=False)
     external_system = serializers.CharField(max_length=40, required=False)
     external_id = serializers.CharField(max_length=100, required=False)
+
+
+class AuthoritySerializer(StrictSerializer):
+    """By what paper the representative speaks for the customer, for what, and its last day."""
+
+    document = serializers.CharField(max_length=200)
+    scope = serializers.CharField(max_length=200, required=False)
+    until = serializers.DateField(required=False)
 
 
 class PointSerializer(StrictSerializer):
@@ -66,6 +74,7 @@ class DraftSerializer(PointSerializer):
 
     contact = ContactSerializer()
     representative = ContactSerializer(required=False)
+    authority = AuthoritySerializer(required=False)
     what_happened = serializers.CharField(required=False, trim_whitespace=False)
     wanted = serializers.CharField(required=False, trim_whitespace=False)
     happened_on = serializers.DateField(required=False)
@@ -103,9 +112,11 @@ def draft(data: Any) -> Draft:
     attempts = given.pop("attempts", [])
     notes = given.pop("notes", [])
     representative = given.pop("representative", None)
+    authority = given.pop("authority", {})
     return Draft(
         **{**given, "contact": Contact(**given["contact"])},
         representative=Contact(**representative) if representative else None,
+        authority=AuthorityDraft(**authority),
         complaint_type=choices.get(("complaint_type", kind)),
         points=tuple(_point(point, choices) for point in points),
         attempts=tuple(AttemptDraft(**{"made_at": timezone.now(), **attempt}) for attempt in attempts),

@@ -69,8 +69,10 @@ def count_wrong(token: str, *, place: str, now: datetime) -> None:
 
 
 def usable(link: CustomerLink, now: datetime) -> bool:
-    """It stands, and its party may still be told something of the case."""
-    return link.stands(now) and link.complaint.may_have_page(link.party, now)
+    """It stands, and its party may still be told something of the case; or may write at least, for whom they speak
+    without authority."""
+    case = link.complaint
+    return link.stands(now) and (case.may_have_page(link.party, now) or case.may_only_write(link.party, now))
 
 
 def is_locked(token_digest: str, place_digest: str, now: datetime) -> bool:

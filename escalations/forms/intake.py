@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.errors import Invalid
 from escalations.fields.inputs import Offered, input_of
-from escalations.intake import AttemptDraft, Contact, Draft, PointDraft
+from escalations.intake import AttemptDraft, AuthorityDraft, Contact, Draft, PointDraft
 from escalations.models import Attempt
 from escalations.states import Channel, RestrictedKind, Severity
 from routing.definitions import Definitions
 from routing.models import Choice, Field
 
-FIELD_OF = {"contact": "name", "outcome": None}
+FIELD_OF = {
+    "contact": "name", "representative": "representative_name", "authority": "authority_document", "outcome": None,
+}  # fmt: skip
 """Where a problem that `intake` reports under another name is shown."""
 
 
@@ -32,6 +34,15 @@ class IntakeForm(forms.Form):
         label=_("Who speaks for them"), max_length=200, required=False, help_text=_("Empty: the customer does.")
     )
     representative_email = forms.EmailField(label=_("E-mail of who speaks for them"), required=False)
+    authority_document = forms.CharField(
+        label=_("By what authority"), max_length=200, required=False,
+        help_text=_("The paper that you have seen, such as a power of attorney. Until then they are shown nothing."),
+    )  # fmt: skip
+    authority_scope = forms.CharField(label=_("Authority for what"), max_length=200, required=False)
+    authority_until = forms.DateField(
+        label=_("Authority until"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Its last day. Empty: no end."),
+    )  # fmt: skip
 
     what_happened = forms.CharField(
         label=_("What happened, in the customer's own words"), widget=forms.Textarea(attrs={"rows": 8})
@@ -114,6 +125,7 @@ class IntakeForm(forms.Form):
         return Draft(
             contact=self._contact(),
             representative=self._representative(),
+            authority=AuthorityDraft(data["authority_document"], data["authority_scope"], data["authority_until"]),
             points=(PointDraft(product=data["product"], issue=data["issue"]),),
             attempts=self._attempts(),
             fields={one.code: data[one.name] for one in self.own if data[one.name] not in (None, "")},

@@ -7,6 +7,7 @@ point, remedy or confirmation of another case is no choice at all.
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,7 @@ from escalations.forms.money import (
 )
 from escalations.forms.outcome import CauseForm, ExtendOfferForm, FindingForm, OutcomeForm, PointChoiceForm
 from escalations.forms.referral import ReferPartForm, SetAsideForm
+from escalations.forms.speakers import SaidByForm, SpeakerForm
 from escalations.forms.waiting import EndForm, HoldForm, LiftForm, WaitForm
 from escalations.models import Attempt, Calculation, Cause, Confirmation, Message, NamedStaff, Statement
 from escalations.models.remedy import Remedy
@@ -77,7 +79,7 @@ class RouteForm(ActionForm):
         return data
 
 
-class ResolveForm(ActionForm):
+class ResolveForm(SaidByForm):
     agreed = forms.BooleanField(required=False, label=_("The customer agrees"))
     offer_until = forms.DateField(
         required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("The offer stands until"),
@@ -85,7 +87,7 @@ class ResolveForm(ActionForm):
     )  # fmt: skip
 
 
-class WithdrawForm(ActionForm):
+class WithdrawForm(SaidByForm):
     words = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("What the customer said, word for word"))
     channel = forms.ChoiceField(choices=Channel.taken_down, initial=Channel.PHONE, label=_("How they said it"))
 
@@ -238,7 +240,7 @@ class PayRemedyForm(RemedyChoiceForm):
     payment_reference = forms.CharField(max_length=60, required=False, label=_("Payment reference"))
 
 
-class AnswerForm(ActionForm):
+class AnswerForm(SaidByForm):
     accepted = forms.BooleanField(required=False, label=_("The customer accepts"))
     words = forms.CharField(widget=LONG, max_length=BODY_LIMIT, required=False, label=_("What the customer said"))
     channel = forms.ChoiceField(
@@ -267,7 +269,12 @@ class WriteForm(ActionForm):
     body = forms.CharField(widget=LETTER, max_length=BODY_LIMIT, label=_("Text"))
 
     def prepare(self) -> None:
-        """Whoever writes the outcome says until when the offer stands: the file may close before."""
+        """Whoever writes the outcome says until when the offer stands: the file may close before. And whoever writes to
+        somebody who speaks without authority must disclose nothing."""
+        contact = self.complaint.contact
+        if contact is not None and (silent := self.complaint.why_silent(contact, timezone.now())):
+            self.fields["body"].help_text = f"{silent} {_('Tell them nothing of the case.')}"
+            return
         if self.complaint.offer_until and self.complaint.is_open:
             day = date_format(self.complaint.offer_until, "j F Y")
             self.fields["body"].help_text = _("The offer stands until %s: the letter says so.") % day
@@ -279,7 +286,7 @@ class WriteForm(ActionForm):
         return subject
 
 
-class ReceiveForm(ActionForm):
+class ReceiveForm(SaidByForm):
     channel = forms.ChoiceField(choices=Channel.taken_down, initial=Channel.PHONE, label=_("How they said it"))
     body = forms.CharField(widget=LONG, max_length=BODY_LIMIT, label=_("What the customer said"))
     asks = forms.BooleanField(required=False, label=_("The customer asks for it to be escalated"))
@@ -347,6 +354,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "add_point": PointForm,
     "name_staff": NameStaffForm,
     "lift_naming": LiftNamingForm,
+    "record_speaker": SpeakerForm,
     "record_outcome": OutcomeForm,
     "declare_conflict": DeclareConflictForm,
     "record_finding": FindingForm,

@@ -41,6 +41,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("customer_number", _("Their number in the other system: the same number is the same person."), "778812"),
     Column("representative_name", _("Who speaks for them, if somebody does."), ""),
     Column("representative_email", _("The e-mail address of whoever speaks for them."), ""),
+    Column("authority_document", _("By what paper they speak for them. Empty: none; they are shown nothing."), ""),
+    Column("authority_scope", _("For what it holds. Empty: for the whole complaint."), ""),
+    Column("authority_until", _("The last date on which it holds. Empty: no end."), ""),
     Column("what_happened", _("What happened, in their own words, verbatim."), "You charged me twice.", joins=True),
     Column("wanted", _("What they want, in their own words."), "My money back.", joins=True),
     Column("product", _("The product: its code or its name. An unknown one is added to the choices."), "Credit card"),
@@ -63,4 +66,4 @@ COLUMNS: tuple[Column, ...] = (
 BY_NAME = {column.name: column for column in COLUMNS}
 REQUIRED = tuple(column.name for column in COLUMNS if column.required)
 CHOICES = ("product", "sub_product", "issue", "sub_issue", "complaint_type")
-DATES = ("received_at", "happened_on", "customer_since", "closed_at", "note_at")
+DATES = ("received_at", "happened_on", "customer_since", "closed_at", "note_at", "authority_until")

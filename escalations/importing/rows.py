@@ -15,7 +15,7 @@ from escalations.importing import own
 from escalations.importing.columns import COLUMNS, REQUIRED, Column
 from escalations.importing.mapping import ANY, FileMapping
 from escalations.importing.vocabulary import Vocabulary
-from escalations.intake import Adoption, Contact, Draft, NoteDraft, PointDraft
+from escalations.intake import Adoption, AuthorityDraft, Contact, Draft, NoteDraft, PointDraft
 from escalations.states import Channel, Severity
 from routing.definitions import Definition, Definitions
 
@@ -116,6 +116,11 @@ class RowReader:
         draft = Draft(
             contact=self._contact(given, system, read("customer_since", self._date, None)),
             representative=self._representative(given),
+            authority=AuthorityDraft(
+                given.get("authority_document", ""),
+                given.get("authority_scope", ""),
+                read("authority_until", self._date, None),
+            ),
             what_happened=given.get("what_happened", ""),
             wanted=given.get("wanted", ""),
             received_at=read("received_at", self._moment, None),

@@ -25,7 +25,6 @@ from escalations.models.case_page import CasePage
 from escalations.models.case_peers import CasePeers
 from escalations.models.case_referrals import CaseReferrals, check_aside
 from escalations.models.case_triage import CaseTriage
-from escalations.models.case_waiting import CaseWaiting
 from escalations.models.case_words import heard_by, own_row
 from escalations.models.point import Point
 from escalations.models.statement import Statement
@@ -51,7 +50,6 @@ class CaseActions(
     CaseLinks,
     CaseReferrals,
     CaseTriage,
-    CaseWaiting,
     CaseEvidence,
     CaseOutcome,
     CaseClosing,
@@ -197,10 +195,14 @@ class CaseActions(
 
     # --- investigation and remedies --------------------------------------------------------------------------
 
-    def acknowledge_outcome(self, step: "Step", *, accepted: bool, words: str = "", channel: str = "") -> "Rows":
-        """The customer has answered. A yes accepts what was approved; a no is kept, and leaves the offer open."""
+    def acknowledge_outcome(
+        self, step: "Step", *, accepted: bool, words: str = "", channel: str = "", said_by: Any = None
+    ) -> "Rows":
+        """The customer has answered, or who speaks for them. A yes accepts what was approved; a no is kept, and leaves
+        the offer open."""
+        party = self.check_decides(step, said_by)
         step.note(accepted=accepted)
-        said = [self.said(step, words, heard_by(step, channel))] if words else []
+        said = [self.said(step, words, heard_by(step, channel), said_by=party)] if words else []
         if not accepted:
             return [*said]
         self.acknowledged_at = step.at

@@ -8,26 +8,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.errors import Incomplete, WrongState
-from escalations.models.case_words import CaseWords
+from escalations.models.case_speakers import CaseSpeakers
 from escalations.models.customer_link import CustomerLink
 from escalations.models.message import Message
 from escalations.models.party import Party
-from escalations.models.waiting import Waiting
 from escalations.states import State
 
 if TYPE_CHECKING:
     from escalations.steps.step import Rows, Step
 
 
-class CasePage(CaseWords):
+class CasePage(CaseSpeakers):
     """A private link to one case, for one party of it."""
 
     if TYPE_CHECKING:
         state: Any
         customer_links: Any
-        waitings: Any
         policy: Any
-        peers: Any
 
     def may_have_page(self, party: Party | None, at: datetime) -> bool:
         """Whether anything may be disclosed to this party: nothing of a restricted case to anybody but whoever
@@ -37,11 +34,11 @@ class CasePage(CaseWords):
         complained = party.role == Party.Role.COMPLAINANT
         if self.restricted_kind and not (complained and self.policy.page_when_restricted):
             return False
-        return complained or (party.may_speak(timezone.localdate(at)) and not self._authority_is_missing())
+        return complained or self.speaks(party, at)
 
-    def _authority_is_missing(self) -> bool:
-        prefetch_related_objects(self.peers, "waitings")
-        return any(row.on == Waiting.On.AUTHORITY and row.ended_at is None for row in self.waitings.all())
+    def may_only_write(self, party: Party, at: datetime) -> bool:
+        """Whoever speaks for somebody without authority: their words are kept, and they are shown nothing."""
+        return not self.restricted_kind and bool(self.why_silent(party, at))
 
     @property
     def is_told_the_outcome(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actors import CUSTOMER
@@ -104,25 +105,28 @@ class CaseWords:
 
     def receive(
         self, step: "Step", *, body: str, channel: str = "", asks: bool = False,
-        files: Sequence["Stored"] = (),
+        files: Sequence["Stored"] = (), said_by: Any = None,
     ) -> "Rows":  # fmt: skip
-        """What the customer said; `asks`: they ask for it to be escalated, which a job raises."""
+        """What the customer said, or who speaks for them (`said_by`, where it is not whom we write to); `asks`: they
+        ask for it to be escalated, which a job raises."""
         channel = heard_by(step, channel)
         step.note(channel=channel)
         self.compare_again()
-        message = self.said(step, body, channel)
+        message = self.said(step, body, channel, said_by=own_row(self.parties, said_by) if said_by else None)
         if asks:
             message.asks = Message.Asks.WAITING
             step.note(asks=True)
         return [message, *self.itself.filed(step, files, message)]
 
-    def said(self, step: "Step", body: str, channel: str, *, kind: str = Message.Kind.MESSAGE) -> Message:
+    def said(
+        self, step: "Step", body: str, channel: str, *, kind: str = Message.Kind.MESSAGE, said_by: Any = None
+    ) -> Message:
         return Message(
             complaint=self.itself,
             direction=Message.Direction.IN,
             kind=kind,
             channel=channel,
-            party=step.actor.party or self.contact,
+            party=step.actor.party or said_by or self.contact,
             body=body,
             written_by=step.actor.user,
             written_at=step.at,
@@ -164,8 +168,8 @@ class CaseWords:
         step.note(message=message.pk, kind=message.kind)
         return [message]
 
-    def withdrawal(self, step: "Step", words: str, channel: str) -> "Rows":
-        said = self.said(step, words, heard_by(step, channel), kind=Message.Kind.WITHDRAWAL)
+    def withdrawal(self, step: "Step", words: str, channel: str, said_by: Any = None) -> "Rows":
+        said = self.said(step, words, heard_by(step, channel), kind=Message.Kind.WITHDRAWAL, said_by=said_by)
         text = _(
             "You told us that you withdraw your complaint %s. We have closed it. You can come back to us about it."
         )
@@ -191,9 +195,15 @@ class CaseWords:
 
     @property
     def contact(self) -> Any:
-        """Whom we write to: the representative where there is one, else who complained."""
+        """Whom we write to: the representative where there is one, of several the one who may speak, else who
+        complained. Not a representative whose authority is over, as long as there is anybody else."""
         order = {"representative": 0, "complainant": 1, "customer": 2}
-        return min(self.parties.all(), key=lambda party: order[party.role], default=None)
+        today = timezone.localdate()
+        return min(
+            self.parties.all(),
+            key=lambda party: (party.authority_is_over(today), order[party.role], not party.may_speak(today)),
+            default=None,
+        )
 
     def statement(self, step: "Step", kind: str, text: str, *, point: Point | None = None) -> Statement:
         return Statement(

@@ -250,10 +250,12 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         return []
 
     @transition(field=state, source=State.COMMUNICATING, target=State.RESOLVED, permission=may("resolve"))
-    def resolve(self, step: "Step", *, agreed: bool = False, offer_until: Any = None) -> "Rows":
+    def resolve(self, step: "Step", *, agreed: bool = False, offer_until: Any = None, said_by: Any = None) -> "Rows":
         """The outcome is given. When the customer agrees, or takes this step, what was approved is accepted; else it
         is offered until its day."""
         agreed = agreed or step.actor.kind == CUSTOMER
+        if agreed:
+            self.check_decides(step, said_by)
         self.resolved_at = step.at
         step.note(agreed=agreed)
         if not agreed:
@@ -292,10 +294,11 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         return [*self.opened_again(), self.trigger_accepted(step, TriggerKind.REOPENED)]
 
     @transition(field=state, source=OPEN, target=State.CLOSED, permission=may("withdraw"))
-    def withdraw(self, step: "Step", *, words: str, channel: str = "") -> "Rows":
-        """The customer's own word is kept as a message and confirmed in writing."""
+    def withdraw(self, step: "Step", *, words: str, channel: str = "", said_by: Any = None) -> "Rows":
+        """The customer's own word, or of who speaks for them, is kept as a message and confirmed in writing."""
+        party = self.check_decides(step, said_by)
         self.closed_as, self.closed_at = ClosedAs.WITHDRAWN, step.at
-        return self.withdrawal(step, words, channel)
+        return self.withdrawal(step, words, channel, party)
 
     @transition(field=state, source=OPEN, target=State.CLOSED, permission=may("set_aside"))
     def set_aside(

@@ -114,6 +114,14 @@ class Party(models.Model):
     def __str__(self) -> str:
         return f"{self.person} ({self.get_role_display()})"
 
+    @property
+    def is_representative(self) -> bool:
+        return self.role == self.Role.REPRESENTATIVE
+
     def may_speak(self, on: date) -> bool:
-        """Whoever complained may; who speaks for somebody, as long as their authority lasts."""
-        return self.role != self.Role.REPRESENTATIVE or self.authority_until is None or on <= self.authority_until
+        """Whoever complained may; who speaks for somebody, once we have seen by what authority, and while it lasts."""
+        return not self.is_representative or (bool(self.authority_document) and not self.authority_is_over(on))
+
+    def authority_is_over(self, on: date) -> bool:
+        """It counts on its last day."""
+        return self.authority_until is not None and on > self.authority_until

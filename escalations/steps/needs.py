@@ -25,13 +25,22 @@ if TYPE_CHECKING:
     from escalations.models import Complaint
 
 TO_BE_PAID = (Remedy.State.ACCEPTED, Remedy.State.DUE, Remedy.State.FAILED, Remedy.State.RETURNED)
+TAKE_AUTHORITY = ("trigger", "resolve", "acknowledge_outcome", "escalate_further", "reopen", "withdraw")
+"""What a customer does on their page beside writing to us."""
 Needs = Callable[["Complaint", Actor, datetime], Iterator[str]]
 
 
 def needs(complaint: "Complaint", action: str, actor: Actor, at: datetime) -> list[str]:
     """Everything that is missing before this action may go, as one list; empty when nothing is."""
     check = CHECKS.get(action)
-    return [*check(complaint, actor, at), *_checklist(complaint, action, actor)] if check else []
+    missing = [*check(complaint, actor, at), *_checklist(complaint, action, actor)] if check else []
+    return [*_authority(complaint, action, actor, at), *missing]
+
+
+def _authority(complaint: "Complaint", action: str, actor: Actor, at: datetime) -> Iterator[str]:
+    """Whoever comes by a link of their own as a representative: without authority their words are all that is kept."""
+    if action in TAKE_AUTHORITY and actor.party is not None and (silent := complaint.why_silent(actor.party, at)):
+        yield silent
 
 
 def _checklist(complaint: "Complaint", action: str, actor: Actor) -> Iterator[str]:

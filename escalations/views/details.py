@@ -215,6 +215,10 @@ def _day(iso: str) -> str:
     return date_format(date.fromisoformat(iso), "D j M Y")
 
 
+def _authority(data: dict[str, Any], book: Book) -> str:
+    return _("authority until %s") % _day(data["until"]) if data.get("until") else _("authority without an end")
+
+
 def _ended(data: dict[str, Any], book: Book) -> str:
     return ", ".join(_label(Waiting.On, on) for on in data.get("ended", ()))
 
@@ -276,6 +280,7 @@ DETAILS: dict[str, Callable[[dict[str, Any], Book], str]] = {
     "release": _other,
     "resolve": lambda data, book: _("the customer agrees") if data.get("agreed") else "",
     "close": _closed,
+    "record_speaker": _authority,
     "record_outcome": _outcome,
     "extend_offer": _offer,
     "request_evidence": _evidence,

@@ -36,7 +36,10 @@ SECTIONS = (
         ("attempt", "attempt_result"),
     ),
 )
-RARE = ("representative_name", "representative_email", "region", "jurisdiction", "language", "restricted_kind")
+RARE = (
+    "representative_name", "representative_email", "authority_document", "authority_scope", "authority_until",
+    "region", "jurisdiction", "language", "restricted_kind",
+)  # fmt: skip
 
 
 @staff_page("register_complaint")

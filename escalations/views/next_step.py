@@ -50,6 +50,8 @@ BY_LINK = ("link", "unlink", "merge")
 BY_EVIDENCE = ("describe_evidence", "answer_evidence", "listen_evidence", "stop_waiting", "lift_hold")
 BY_PAGE = ("send_link", "withdraw_link")
 """Offered in the panel of the customer's page."""
+BY_PARTY = ("record_speaker",)
+"""Offered beside who the customer is."""
 BY_TASK = ("withdraw_task", "tick")
 BY_POINT = ("record_finding",)
 """Offered beside the request, the interval, the task, the item or the point; what `record_outcome` says whole."""
@@ -104,6 +106,7 @@ def next_step(case: Complaint, offers: Sequence[Offer]) -> NextStep:
         *BY_LINK,
         *BY_EVIDENCE,
         *BY_PAGE,
+        *BY_PARTY,
         *BY_TASK,
         *BY_POINT,
     }

@@ -6,13 +6,16 @@ from django.utils import timezone
 
 from escalations.customer.inviting import new_link
 from escalations.files import Stored
-from escalations.models import Attachment, ChecklistItem, Task
+from escalations.models import Attachment, ChecklistItem, Person, Task
 
 
 class BesideDeeds:
     """The data that these steps are told, and what must be there before them."""
 
     house: SimpleNamespace
+
+    def _record_speaker(self, case, by):
+        return {"person": Person(name="Lea Law"), "document": "Power of attorney"}
 
     def _tick(self, case, by):
         return {"item": self._item()}

@@ -14,7 +14,7 @@ from django_q.models import OrmQ
 from escalations.actors import Actor
 from escalations.files import Stored
 from escalations.incidents import ask, run_waiting
-from escalations.intake import AttemptDraft, Contact, NoteDraft, register
+from escalations.intake import AttemptDraft, AuthorityDraft, Contact, NoteDraft, register
 from escalations.jobs import examine_new, route_accepted, send_queued, sweep
 from escalations.models import (
     Complaint,
@@ -38,7 +38,7 @@ SECRETS = {
             "statement", "received", "note", "written", "subject", "finding", "answer", "customer_reason", "withdrawn",
             "reopened", "set_aside_letter", "summary", "customer_number", "field",
             "evidence", "why_failed", "question", "adjustment", "firm_letter", "incident", "incident_letter", "review",
-            "crm", "crm_author", "waiting", "unsent", "asked_others", "answered_others", "file",
+            "crm", "crm_author", "waiting", "authority", "unsent", "asked_others", "answered_others", "file",
         )
     )
 }  # fmt: skip
@@ -46,7 +46,7 @@ S = SECRETS
 HOMES = {
     "Person", "PersonIdentifier", "Statement", "Message", "Attempt", "Trigger", "TriggerEvidence", "Confirmation",
     "FieldValue", "Need", "RiskScore", "SimilarCase", "IncidentFinding", "IncidentRun", "SetAsideReview",
-    "SystemNote", "Waiting", "UnsentText", "Task", "Attachment",
+    "SystemNote", "Waiting", "Party", "UnsentText", "Task", "Attachment",
 }  # fmt: skip
 """The only tables that may hold what somebody said, or who they are. None has a history; all can be erased."""
 
@@ -82,7 +82,8 @@ def whole_life(house, draft, deeds, in_force):
     attempts = (AttemptDraft(f"Called {S['attempt']}", "failed", timezone.now(), house.agent),)
     notes = (NoteDraft(f"Rang {S['crm']}", timezone.now(), "crm", S["crm_author"]),)
     given = draft(
-        notes=notes, contact=contact, representative=Contact(name=f"Lea {S['representative']}"), attempts=attempts,
+        notes=notes, contact=contact, representative=Contact(name=f"Lea {S['representative']}"),
+        authority=AuthorityDraft(f"Letter {S['authority']}", f"For {S['authority']}"), attempts=attempts,
         what_happened=f"It was {S['what_happened']}.", wanted=f"I want {S['wanted']}.", happened_on=date(2026, 1, 2),
         fields={"remark": f"Owns {S['field']}"},
     )  # fmt: skip

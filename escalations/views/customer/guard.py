@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from escalations.customer import session
+from escalations.views.customer.silent import silent
 
 View = Callable[..., HttpResponseBase]
 
@@ -54,12 +55,18 @@ def for_customers(view: View) -> View:
 
 
 def with_open_link(view: View) -> View:
-    """For whoever has opened a link in this browser; the view is given it. For anybody else the page is shut."""
+    """For whoever has opened a link in this browser; the view is given it. For anybody else the page is shut, and who
+    speaks for somebody without authority may only write."""
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        link = session.opened(request, timezone.now())
-        return shut(request) if link is None else view(request, link, *args, **kwargs)
+        now = timezone.now()
+        link = session.opened(request, now)
+        if link is None:
+            return shut(request)
+        if not link.complaint.may_have_page(link.party, now):
+            return silent(request, link, kwargs.get("name", ""))
+        return view(request, link, *args, **kwargs)
 
     return for_customers(opened)
 

@@ -5,7 +5,6 @@ from itertools import chain
 from typing import Any
 
 import structlog
-from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,23 +23,10 @@ from escalations.files import Stored, discard, keep_all
 from escalations.models import Attachment, CustomerLink
 from escalations.views.attachments import handed_out
 from escalations.views.customer.guard import with_open_link
+from escalations.views.customer.silent import WordsForm
 from escalations.views.pages import see_other
 
 log = structlog.get_logger(__name__)
-LONGEST = 20_000
-"""Letters of one message. More belongs in a file."""
-
-
-class WordsForm(forms.Form):
-    """What they say, and how much had happened when they began."""
-
-    use_required_attribute = False
-
-    words = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), max_length=LONGEST, label=_("Your message"))
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
-
-    def clean_seen(self) -> int:
-        return self.cleaned_data["seen"] or 0
 
 
 @with_open_link

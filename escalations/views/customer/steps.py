@@ -16,7 +16,7 @@ from escalations.customer.ways import WAYS, Way, actor_of, open_ways
 from escalations.errors import Refusal
 from escalations.models import CustomerLink
 from escalations.views.customer.guard import with_open_link
-from escalations.views.customer.page import WordsForm
+from escalations.views.customer.silent import WordsForm
 from escalations.views.pages import see_other
 from escalations.workflow import REASON_LIMIT
 

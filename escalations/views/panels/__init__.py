@@ -8,6 +8,7 @@ WHOLE in views/reading.py, which costs none.
 from django.utils.translation import gettext_lazy as _
 
 from escalations.views.panels import desk, inquiry, page, told
+from escalations.views.panels.parties import parties
 from escalations.views.panels.shown import ASIDE, STORY, Panel, Shown, shown
 from escalations.views.panels.viewer import Viewer
 
@@ -20,7 +21,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("points", _("What is alleged"), "case/points.html", inquiry.points),
     Panel("evidence", _("Evidence"), "case/evidence.html", inquiry.evidence),
     Panel("money", _("Remedies and authority"), "case/money.html", told.money),
-    Panel("parties", _("Customer"), "case/parties.html", told.parties),
+    Panel("parties", _("Customer"), "case/parties.html", parties),
     Panel("page", _("Customer's page"), "case/customers_page.html", page.customers_page),
     Panel("tasks", _("Tasks for others"), "case/tasks.html", desk.tasks),
     Panel("files", _("Files"), "case/files.html", desk.files),

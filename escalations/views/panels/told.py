@@ -78,10 +78,6 @@ def money(case: Complaint, viewer: Viewer) -> Context | None:
     return {"money": found} if found.lines or found.allowances else None
 
 
-def parties(case: Complaint, viewer: Viewer) -> Context:
-    return {"parties": case.parties.all()}
-
-
 def triggers(case: Complaint, viewer: Viewer) -> Context | None:
     found = summary.triggers(case, viewer.sight)
     return {"triggers": found} if found else None

@@ -14,7 +14,7 @@ from escalations.customer import opening, session
 from escalations.customer.inviting import new_link
 from escalations.customer.session import COOKIE, IDLE
 from escalations.errors import Incomplete
-from escalations.intake import Contact
+from escalations.intake import AuthorityDraft, Contact
 from escalations.jobs import send_codes, send_queued
 from escalations.models import CustomerLink, LinkCode, LinkOpening, Policy
 from escalations.workflow import perform
@@ -320,7 +320,10 @@ def test_no_browser_keeps_it_sends_it_on_or_runs_anything(path, db):
 
 
 def test_a_representative_sees_nothing_without_authority_or_of_a_restricted_case(case, deeds):
-    complaint = case(representative=Contact(name="Lea Law", email="lea@example.org", postcode="M1 1AA"))
+    complaint = case(
+        representative=Contact(name="Lea Law", email="lea@example.org", postcode="M1 1AA"),
+        authority=AuthorityDraft("Power of attorney"),
+    )
     lea, ana, now = complaint.contact, complaint.parties.get(role="complainant"), timezone.now()
     assert complaint.may_have_page(lea, now)
     lea.authority_until = timezone.localdate() - timedelta(days=1)

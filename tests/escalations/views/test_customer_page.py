@@ -15,13 +15,14 @@ from escalations.customer.inviting import new_link
 from escalations.customer.session import COOKIE
 from escalations.customer.ways import WAYS
 from escalations.errors import WrongState
-from escalations.intake import Contact
+from escalations.intake import AuthorityDraft, Contact
 from escalations.jobs import examine_new, send_queued
 from escalations.models import Complaint, Event, Message, Policy, Statement
 from escalations.workflow import perform
 from tests.criteria import worded
 from tests.escalations.customer.test_link import ANA, link_for, opened
 
+LEA = Contact(name="Lea Law", email="lea@example.org", postcode="M1 1AA")
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -79,9 +80,7 @@ def test_it_says_where_it_stands_what_follows_and_what_was_said(case, visit, dee
 
 
 def test_nothing_of_ours_among_ourselves_or_of_anybody_else_is_on_it(case, visit, deeds):
-    complaint = case(
-        "investigating", contact=ANA, representative=Contact(name="Lea Law", email="lea@example.org", postcode="M1 1AA")
-    )
+    complaint = case("investigating", contact=ANA, representative=LEA, authority=AuthorityDraft("Power of attorney"))
     lea, ana = complaint.contact, complaint.parties.get(role="complainant")
     deeds.do(complaint, "note", "handler", body="zznote")
     deeds.do(complaint, "note", "handler", body="zzsecret", sealed=True)
