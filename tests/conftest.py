@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as random_examples
 
 from escalations import searching
 from escalations.actions import AGENT, COORDINATOR, HANDLER, STAFF_ROLES
@@ -37,6 +39,12 @@ from routing.models import (
 from tests.criteria import publish as put_in_force
 from tests.criteria import worded
 from tests.keeping import Kept
+
+# How long an example takes depends on what else the machine does: that is for the benches to say.
+random_examples.register_profile(
+    "patient", random_examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+random_examples.load_profile("patient")
 
 LONG = ("tests/test_walk", "tests/config/test_demo_made", "tests/config/test_run")
 """What takes longest goes first: of two workers, none is alone with it at the end. Whatever commits still goes last."""

@@ -205,7 +205,7 @@ def month(case: tuple) -> str:
     return f"{london:%Y-%m}"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(cases(), max_size=60))
 def test_every_line_agrees_with_plain_python(rows):
     rows = [case for case in rows if month(case) <= "2026-11"]
@@ -222,7 +222,7 @@ def test_every_line_agrees_with_plain_python(rows):
         ])  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(cases(), max_size=60), st.integers(1, 4))
 def test_months_groups_and_cells_each_add_up_to_the_whole(rows, top):
     report = counted(*rows, top=top)

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config import demo
-from escalations.models import Complaint, Event
+from escalations.models import Complaint, Event, RiskModel
 from routing import engine
 from routing.models import Team, User
 
@@ -56,6 +56,15 @@ def test_made_again_it_says_that_it_is_here_and_changes_nothing(capsys):
     call_command("demo", complaints=20, seed=5)
     assert "here already; nothing was changed" in capsys.readouterr().out
     assert (Complaint.objects.count(), Event.objects.count(), User.objects.count()) == before
+
+
+def test_a_start_that_was_killed_before_the_model_was_learned_is_made_good_by_the_next(monkeypatch):
+    call_command("demo", complaints=2)
+    monkeypatch.setattr("config.demo.learning.ENOUGH", 2)
+    monkeypatch.setattr("escalations.detection.risk.runs.run", lambda pk: False)  # what it does has tests of its own
+    for _start in range(2):
+        call_command("demo")
+    assert RiskModel.objects.get().asked_by.first_name == "Helen"
 
 
 def test_a_demo_that_is_interrupted_leaves_nothing_behind():

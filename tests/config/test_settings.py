@@ -22,7 +22,7 @@ def start(tmp_path):
             env=clean | environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
 
     return run

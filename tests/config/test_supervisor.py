@@ -27,7 +27,7 @@ def alive(pid):
     return bool(found) and not found.startswith("Z")
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=40):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found := condition():
@@ -96,5 +96,5 @@ def test_a_command_that_always_ends_at_once_is_given_up(monkeypatch):
     group.start()
     with pytest.raises(KeepsFailing):
         for _ in range(10):
-            group.leash.wait(10)
+            group.leash.wait(60)
             group.restart()

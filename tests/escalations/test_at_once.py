@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*works: Callable[[], object]) -> list[object]:
     """Each in a thread; all begin together. What one raises of a refusal is its result."""
-    ready = Barrier(len(works), timeout=20)
+    ready = Barrier(len(works), timeout=120)
 
     def in_a_thread(work):
         try:

@@ -144,7 +144,7 @@ def test_so_many_values_that_nobody_could_read_them_block():
     assert "At most 200000" in found(*many)[None][1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rules(), st.lists(cases(), min_size=4, max_size=10))
 def test_no_case_gets_to_a_rule_of_which_a_check_says_that_none_does(some, many):
     never = [
@@ -168,7 +168,7 @@ SMALL = {
 small = st.tuples(st.sampled_from(list(SMALL)), st.integers(0, 9), st.sets(st.integers(0, 3)))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.lists(st.lists(small, max_size=3), min_size=2, max_size=6))
 def test_where_every_case_can_be_tried_the_checks_find_exactly_the_rules_that_none_gets_to(written):
     some = [rule(str(place), *map(_condition, conditions)) for place, conditions in enumerate(written)]

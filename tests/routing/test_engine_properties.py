@@ -23,7 +23,7 @@ def stored(case, found):
     return json.loads(json.dumps(case.stored(found)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rules(), st.lists(cases(), min_size=1, max_size=12))
 def test_every_way_to_decide_is_the_plain_one(some, many):
     """Live, from what a decision stored, in bulk; and what failed in the other rules."""
@@ -53,7 +53,7 @@ def _assert_failed(some, case, others):
             assert one.condition.removeprefix("either ").startswith(str(VOCABULARY.facts[condition.fact].label))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rules(), cases(), texts, st.sets(st.sampled_from(WORDS)))
 def test_a_text_that_is_gone_is_not_known_unless_it_cannot_matter(some, case, other, looked_for):
     """Of two texts in which the same of the words looked for stand, a decision that is called known holds for both."""

@@ -33,7 +33,7 @@ def rulesets(draw):
     return PlainRuleset(tuple(some), note=draw(notes))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rulesets())
 def test_a_file_that_was_written_reads_as_what_it_was_written_from(ruleset):
     assert rule_file.read(rule_file.dump_json(ruleset, VOCABULARY)).ruleset == ruleset

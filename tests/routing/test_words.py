@@ -52,6 +52,6 @@ def test_a_word_that_matches_everything_or_nothing_is_refused(word):
 
 
 def test_a_hostile_text_takes_no_long_time():
-    started = time.perf_counter()
+    started = time.process_time()
     WordList(["a*a*b", "*a*", "x*"]).found("a" * 2_000_000 + " " + "ab " * 200_000)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config import demo, local
+from escalations.models import Complaint
 
 
 class Command(BaseCommand):
@@ -23,6 +24,7 @@ class Command(BaseCommand):
             self.say_logins()
         elif demo.exists():
             self.stdout.write("The demo organisation is here already; nothing was changed.")
+            demo.learn(Complaint.objects.count())
         else:
             self.make(**options)
 

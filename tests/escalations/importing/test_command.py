@@ -241,7 +241,7 @@ def test_killed_in_the_middle_and_run_again_it_is_complete_and_nothing_is_there_
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
         while Complaint.objects.count() == before and process.poll() is None:
             time.sleep(0.02)
-        time.sleep(pauses.random() * 0.5)
+        time.sleep(pauses.random() * 0.2)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         assert Complaint.objects.count() % 500 == 0, "a batch is there whole or not at all"

@@ -39,7 +39,7 @@ def test_the_exact_words_and_their_place_are_told_in_the_original(line, text, wo
     assert found([line], text, "") == [words]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(ODD, max_size=20), st.text(ODD, max_size=20))
 def test_whatever_stands_around_it_a_word_is_found_in_its_place(before, after):
     text = f"{before} sue. {after}"
@@ -47,7 +47,7 @@ def test_whatever_stands_around_it_a_word_is_found_in_its_place(before, after):
     assert (len(before) + 1, len(before) + 4) in [(place.start, place.end) for place in places]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_an_error_and_places_lie_inside_it(text):
     for place in SUE.find(text).get(0, []):
