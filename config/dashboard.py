@@ -72,7 +72,9 @@ def _late(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:
     return cases.open().late()
 
 
-WRONG = gettext_lazy("Held by somebody whom it is about, or by their line manager: allocate it elsewhere")
+WRONG = gettext_lazy(
+    "Held by somebody whom it is about, by their line manager, or by who may not see it: allocate it elsewhere"
+)
 
 QUEUES = [
     Queue(AGENT, gettext_lazy("Your open complaints"), _own_open, gettext_lazy("Nothing of yours is open.")),

@@ -110,7 +110,10 @@ class RiskModelAdmin(ReadOnly):
         form = WhyForm(request.POST or None)
         if request.method != "POST" or not form.is_valid():
             sentences = [telling.summary(row.card)] if row.card else []
-            sentences += [_("Every open case is scored anew by it."), str(RiskMode(RiskPolicy.current().mode).label)]
+            policy = RiskPolicy.current()
+            if row.card and policy.model is not None and policy.model.card:
+                sentences += filter(None, [telling.against(row.card, policy.model.card)])
+            sentences += [_("Every open case is scored anew by it."), str(RiskMode(policy.mode).label)]
             question = _("Put version %d in use?") % row.number
             return self._ask(request, question, sentences, _("Put in use"), form)
         try:

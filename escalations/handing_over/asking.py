@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
@@ -60,19 +61,24 @@ def raise_what_customers_ask(*, at: datetime | None = None) -> int:
     return sum(_raise(message, at) for message in asking[:BATCH])
 
 
+@transaction.atomic
 def _raise(message: Message, at: datetime | None) -> bool:
+    """False where another worker was quicker. What it is marked as and the step are one: neither stands alone."""
+    if not Message.objects.filter(pk=message.pk, asks=Message.Asks.WAITING).update(asks=Message.Asks.RAISED):
+        return False
     case = message.complaint.merged_into or message.complaint
     case.refresh_from_db()
     try:
         if case.state == State.FRONTLINE:
             perform(case, "trigger", actor=Actor.customer(), reason=message.body[:REASON_LIMIT], at=at)
+        elif case.state == State.CLOSED:
+            perform(case, "escalate_further", actor=Actor.customer(), reason=message.body[:REASON_LIMIT], at=at)
         else:
             reason = _("The customer asks for it to be taken further.")
             perform(case, "add_trigger", actor=DETECTOR, reason=reason, at=at, kind=TriggerKind.CUSTOMER)
     except Refusal as refusal:
-        # Closed meanwhile, or moved in this moment: whoever reads the message decides what comes of it.
+        # Out of the window, or moved in this moment: whoever reads the message decides what comes of it.
         log.info("request_not_raised", message=message.pk, code=refusal.code)
-    Message.objects.filter(pk=message.pk).update(asks=Message.Asks.RAISED)
     return True
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -108,7 +109,7 @@ class CaseEvidence(CaseWords):
 
     def _not_found(self, step: "Step", request: EvidenceRequest) -> Statement:
         where = " ".join(part for part in (request.system, request.external_id) if part)
-        lost = _deleted(request.delete_on, step.at.date(), request.keep)
+        lost = _deleted(request.delete_on, timezone.localdate(step.at), request.keep)
         words = [_("Not found: %s.") % request, f"{where}." if where else "", lost, request.answer]
         return self.statement(
             step, Statement.Kind.FINDING, " ".join(word for word in words if word), point=request.point

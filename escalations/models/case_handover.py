@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from escalations.errors import Invalid
@@ -26,6 +27,7 @@ class CaseHandover(CaseWords):
         amount: Any
         currency: Any
         happened_on: Any
+        peers: Any
 
     def complete_handover(
         self, step: "Step", *, happened: str = "", happened_on: date | None = None, wanted: str = "",
@@ -64,6 +66,14 @@ class CaseHandover(CaseWords):
             return []
         request.answered_at = step.at
         return [request]
+
+    def asked_anew(self, step: "Step") -> None:
+        """It goes back to the frontline: what its agent was asked for goes with it, and is asked again when it goes up
+        by itself once more."""
+        prefetch_related_objects(self.peers, "handover_request")
+        request = getattr(self.itself, "handover_request", None)
+        if request is not None:
+            step.gone.append(request)
 
     def attempt(self, step: "Step", what: str, result: str, promised_on: Any = None) -> Attempt:
         told = {"what": what, "result": result, "promised_on": promised_on}

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.actors import CUSTOMER
@@ -73,7 +74,7 @@ class CaseWaiting(CaseWords):
         return [row for row in self.waitings.all() if row.is_open]
 
     def _begun(self, step: "Step", on: str, until: date | None, note: str, moves: bool) -> "Rows":
-        if until is not None and until < step.at.date():
+        if until is not None and until < timezone.localdate(step.at):
             raise Invalid({"until": [_("This day has passed.")]})
         step.note(on=on, until=until.isoformat() if until else None)
         running = next((row for row in self._open_intervals if row.on == on), None)

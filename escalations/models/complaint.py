@@ -210,6 +210,8 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         last = self.last_assignment
         if last is not None:
             self.team, self.handler = last.team, last.handler if last.handler.is_active else None
+        else:
+            self.asked_anew(step)
         return [*self.answered(step, Verdict.SEND_BACK), *self.triggers_dismissed(step)]
 
     @transition(field=state, source=State.TRIGGERED, target=State.ROUTED, permission=may("route"))

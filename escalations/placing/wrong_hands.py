@@ -1,4 +1,5 @@
-"""A case whose holder turns out to be involved in it: named later, or the line manager of who is.
+"""A case whose holder turns out to be involved in it: named later, or the line manager of who is; or who may not see it
+any more, because it was restricted or their clearance was taken.
 
 It stays with them until somebody allocates it elsewhere; meanwhile its page, triage, and the first page of coordinators
 and managers say so."""
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from escalations.models.named_staff import NamedStaff
+from escalations.permissions import Scope
 from escalations.states import IN_WORK
 from routing.models import User
 from routing.wording import listed
@@ -21,6 +23,9 @@ def why_wrong(case: "Complaint") -> str:
     `Complaint.objects.in_wrong_hands` finds them."""
     if case.handler is None or case.state not in IN_WORK:
         return ""
+    if case.restricted_kind and case.restricted_kind not in Scope.of(case.handler.user).clearances:
+        said = _("%(handler)s holds the case and may not see it (%(kind)s): it goes to somebody with the clearance.")
+        return said % {"handler": case.handler, "kind": case.get_restricted_kind_display()}
     rows = [row for row in case.named_staff.all() if row.lifted_at is None]
     if any(row.user_id == case.handler.user_id and row.because == NamedStaff.Because.DECLARED for row in rows):
         said = _("%(handler)s holds the case and declared a conflict of interest: it goes to somebody else.")

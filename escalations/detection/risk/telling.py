@@ -73,6 +73,17 @@ def summary(card: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+def against(card: Mapping[str, Any], used: Mapping[str, Any]) -> str:
+    """How it ranks beside the version in use, each on rows that it had not seen; empty where one does not say."""
+    own, other = (one.get("random", {}).get("auc") for one in (card, used))
+    if own is None or other is None:
+        return ""
+    said = {"own": f"{own:.3f}", "other": f"{other:.3f}"}
+    if own < other:
+        return _("It ranks worse than the version in use: AUC %(own)s against %(other)s.") % said
+    return _("It ranks no worse than the version in use: AUC %(own)s against %(other)s.") % said
+
+
 def _what(card: Mapping[str, Any]) -> Section:
     values = ", ".join(f"“{value}”" for value in card["positive"])
     told = _("It foretells “%(outcome)s”: %(values)s.") if values else _("It foretells: %(outcome)s.")

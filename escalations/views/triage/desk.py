@@ -139,7 +139,7 @@ def _sentence(
         said = _("%s could not be placed") % _count(len(unplaced), MOST_SHOWN)
         parts.append(f"{said}: {unplaced[0].reason.rstrip('.')}" if unplaced[0].reason else said)
     if wrong:
-        said = ngettext("%s is held by somebody involved", "%s are held by somebody involved", len(wrong))
+        said = ngettext("%s is in the wrong hands", "%s are in the wrong hands", len(wrong))
         parts.append(said % _count(len(wrong), MOST_SHOWN))
     others = sum(1 for one in asked if not one.is_mine)
     if others:

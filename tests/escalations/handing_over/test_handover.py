@@ -6,7 +6,9 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from escalations.detection import look
 from escalations.forms.handover import HandoverForm
 from escalations.handing_over import completeness
 from escalations.handing_over.asking import ask_for_gaps, tell_agents
@@ -112,6 +114,18 @@ def test_an_agent_who_escalated_is_not_asked_again(case):
     case("triggered")
     assert ask_for_gaps() == 1
     assert HandoverRequest.objects.get().parts == [] and not HandoverRequest.objects.unanswered().exists()
+
+
+def test_what_was_sent_back_and_goes_up_again_by_itself_is_asked_for_anew(case, deeds, criteria):
+    """Also of an agent who had escalated it on their own the first time."""
+    complaint = case("triggered")
+    ask_for_gaps()
+    deeds.do(complaint, "send_back", "coordinator")
+    assert not HandoverRequest.objects.exists() and ask_for_gaps() == 0
+    deeds.do(complaint, "receive", "customer", body="I report you to the ombudsman.")
+    look(timezone.now())
+    assert Complaint.objects.get().state == "triggered" and ask_for_gaps() == 1
+    assert "evidence" in HandoverRequest.objects.unanswered().get().parts
 
 
 def test_a_mail_that_cannot_go_out_is_tried_again(house, case, criteria, settings):

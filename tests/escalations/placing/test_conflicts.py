@@ -138,12 +138,27 @@ def test_a_holder_who_turns_out_to_be_involved_is_told_to_who_can_give_it_to_som
         case_page, triage, first = (client.get(page).content.decode() for page in pages)
         assert why in case_page and "A coordinator or a manager allocates it" not in case_page
         assert f'href="{reroute}"' in case_page and "Hana held it and is involved" in case_page
-        assert why in triage and "1 is held by somebody involved" in triage
+        assert why in triage and "1 is in the wrong hands" in triage
         assert "Held by somebody whom it is about" in first and complaint.reference in first
     deeds.do(complaint, "reroute", "manager", team=house.cards, handler=house.colleague.handler)
     assert not Complaint.objects.in_wrong_hands().exists()
     assert "Held by somebody whom it is about" not in client.get(pages[2]).content.decode()
     assert why not in client.get(pages[0]).content.decode()
+
+
+def test_what_is_restricted_while_somebody_without_the_clearance_holds_it_is_in_wrong_hands(
+    deeds, case, hana_alone, house, at_desk
+):
+    complaint = case("investigating")
+    deeds.do(complaint, "restrict", "coordinator", kind="conduct")
+    house.manager.clearances.add(house.conduct)
+    page = f"/cases/{complaint.reference}/"
+    assert list(Complaint.objects.in_wrong_hands()) == [complaint]
+    assert at_desk(house.handler).get(page).status_code == 404
+    said = "Hana holds the case and may not see it (conduct): it goes to somebody with the clearance."
+    assert said in at_desk(house.manager).get(page).content.decode()
+    house.handler.clearances.add(house.conduct)
+    assert not Complaint.objects.in_wrong_hands().exists()
 
 
 # --- deciding on a remedy -----------------------------------------------------------------------------------------

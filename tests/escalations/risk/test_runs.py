@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from escalations.actors import Actor
 from escalations.detection.risk import past_cases, runs
+from escalations.detection.risk.telling import against
 from escalations.intake import register
 from escalations.models import Complaint, RiskModel, RiskModelFile, RiskPolicy
 from escalations.workflow import perform
@@ -123,3 +124,15 @@ def test_the_examples_are_read_from_the_cases_as_they_were_registered(case, hous
     assert found.facts["severity"] == ["2", "2"] and np.array_equal(found.outcome, [True, True])
     assert found.in_texts == 5, "a word of fewer complaints may be a name"
     assert len(days) == 2 and groups["vulnerable"] == ["no", "no"] and unknown == Complaint.objects.count() - 2
+
+
+@pytest.mark.parametrize(
+    ("own", "used", "said"),
+    [
+        (0.61, 0.7, "ranks worse than the version in use: AUC 0.610 against 0.700"),
+        (0.7, 0.7, "no worse"),
+        (None, 0.7, ""),
+    ],
+)
+def test_a_version_that_ranks_worse_than_the_one_in_use_says_so_before_it_is_used(own, used, said):
+    assert said in against({"random": {"auc": own}}, {"random": {"auc": used}}) and bool(said) == (own is not None)

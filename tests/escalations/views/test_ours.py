@@ -98,6 +98,16 @@ def test_a_customer_who_asks_is_escalated_once_from_wherever_the_case_stands(cas
     assert {trigger.complaint_id for trigger in Trigger.objects.filter(kind="customer")} == {fresh.pk, working.pk}
 
 
+def test_a_customer_who_asks_about_a_closed_case_is_taken_further_inside_the_window(case, deeds):
+    complaint = case("closed")
+    for _time in range(2):
+        deeds.do(complaint, "receive", "agent", body="I want somebody above you.", asks=True)
+    assert raise_what_customers_ask() == 2
+    now = Complaint.objects.get(pk=complaint.pk)
+    assert (now.state, now.tier) == ("triggered", complaint.tier + 1)
+    assert "I want somebody above you." in [row.text for row in now.statements.filter(kind="reason")]
+
+
 def test_the_summary_to_print_shows_what_the_reader_may_know(at_desk, house, case):
     complaint = case("investigating")
     assert (
