@@ -175,6 +175,17 @@ def in_two_parts(due: datetime, now: datetime | None = None) -> tuple[str, str]:
     return _("due in %(span)s") % {"span": span(left)}, _day(local, now)
 
 
+def in_short(due: datetime, now: datetime) -> tuple[str, str]:
+    """The same for a narrow column whose head says what it is of: ("in 3 h", "14:00"), ("2 days late", ""). The moment
+    only where the hours count."""
+    local, left = timezone.localtime(due), due - now
+    if left < timedelta(0):
+        return _("%(span)s late") % {"span": span(-left)}, ""
+    today = local.date() == timezone.localtime(now).date()
+    when = date_format(local, "H:i" if today else "D H:i") if left < timedelta(hours=24) else ""
+    return _("in %(span)s") % {"span": span(left)}, when
+
+
 def span(length: timedelta) -> str:
     """ "12 min", "3 h", "6 days": the largest unit that is at least one."""
     minutes = int(length.total_seconds() // 60)

@@ -242,7 +242,7 @@ class _Desk:
         rows = [weigh(member, need) for member in self.members[team.pk]]
         fit = [candidate for candidate in rows if candidate.fits]
         if not fit:
-            return Choice(why_nobody(team, rows, need), team, candidates=rows, weight=need.weight)
+            return Choice(why_nobody(team, rows, need, self.at), team, candidates=rows, weight=need.weight)
         best = fairest(fit, earlier)
         reason = _goes_to(best, team, match, explain(best, fit, earlier))
         self.turn += 1

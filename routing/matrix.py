@@ -16,6 +16,7 @@ Kind, Per = AuthorityLimit.Kind, AuthorityLimit.Per
 class Cell:
     """What one level may: `own` has a limit of its own, else it is what a lower level may."""
 
+    level: AuthorityLevel
     text: str
     own: bool = False
 
@@ -82,9 +83,9 @@ def _cell(
 ) -> Cell:
     most = ceiling(level.level, kind, per, product.code if product else "", currency, limits)
     if most is None:
-        return Cell("–")
+        return Cell(level, "–")
     text = _("without limit") if most.amount is None else f"{most.amount:,.2f} {currency}"
-    return Cell(text, own=most.level_id == level.pk)
+    return Cell(level, text, own=most.level_id == level.pk)
 
 
 def _acts(limits: list[AuthorityLimit], levels: list[AuthorityLevel]) -> Iterable[Row]:
@@ -105,4 +106,4 @@ def _acts(limits: list[AuthorityLimit], levels: list[AuthorityLevel]) -> Iterabl
 def _act_cell(level: AuthorityLevel, kind: str, product: Choice | None, limits: list[AuthorityLimit]) -> Cell:
     allowed = may(level.level, kind, product=product.code if product else None, matrix=limits).allowed
     own = any(row.level_id == level.pk and row.kind == kind and row.product == product for row in limits)
-    return Cell(_("may") if allowed else "–", own=own)
+    return Cell(level, _("may") if allowed else "–", own=own)

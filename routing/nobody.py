@@ -1,19 +1,23 @@
 """Why nobody can take a case, in one exact sentence: "Lending: 3 with Mortgages, all at capacity; the nearest to room
-must close 2 first."."""
+must close 2 first."; "Lending: no one with Mortgages and authority 3 or above is in before Mon 30 Nov."."""
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from routing.candidates import QUALITIES, Candidate, Need
-from routing.models import Assignment, Skill
+from routing.models import Absence, Assignment, Skill
 from routing.roster import TeamNow
 from routing.wording import language_name, listed
 
 
-def why_nobody(team: TeamNow, candidates: Sequence[Candidate], need: Need) -> str:
+def why_nobody(team: TeamNow, candidates: Sequence[Candidate], need: Need, at: datetime) -> str:
     """The quality that nobody has; else what hinders each of those who have them all."""
     if candidates and all("right" in candidate.obstacles for candidate in candidates):
         return _("%(who)s, none who may work cases.") % {"who": _who(team, len(candidates), [])}
@@ -25,10 +29,24 @@ def why_nobody(team: TeamNow, candidates: Sequence[Candidate], need: Need) -> st
         if left and not staying:
             return _("%(who)s, none with %(quality)s.") % {"who": _who(team, len(left), having), "quality": quality}
         left, having = staying, [*having, quality] if quality else having
+    if left and all(next(iter(candidate.obstacles)) == "present" for candidate in left):
+        return _away(team, left, having, at)
     return f"{_who(team, len(left), having)}{_hindered(left, need)}."
 
 
-def _who(team: TeamNow, number: int, having: list[str]) -> str:
+def _away(team: TeamNow, left: Sequence[Candidate], having: Sequence[str], at: datetime) -> str:
+    """All who could are away: until when, as it is known now."""
+    rows = Absence.objects.covering(at).filter(handler__in=[candidate.handler.pk for candidate in left])
+    back = min((end for _handler, end in rows.order_by().values_list("handler").annotate(Max("ends_at"))), default=None)
+    if back is None:
+        return f"{_who(team, len(left), having)}{_(', all away')}."
+    told = {"team": team, "qualities": listed(having), "day": date_format(timezone.localtime(back), "D j M")}
+    if having:
+        return _("%(team)s: no one with %(qualities)s is in before %(day)s.") % told
+    return _("%(team)s: no one is in before %(day)s.") % told
+
+
+def _who(team: TeamNow, number: int, having: Sequence[str]) -> str:
     if not number:
         return _("%(team)s has no active handler") % {"team": team}
     who = {"team": team, "count": number, "qualities": listed(having)}

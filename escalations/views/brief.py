@@ -1,7 +1,7 @@
 """The case in four lines: what happened, what was tried, what is wanted, what is open. And what sent it here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -127,6 +127,12 @@ def asked(case: Complaint, raised: Iterable[Trigger]) -> dict[int, Asked]:
     told = {row.at: row for row in case.events.all() if row.action in RAISING and row.reason}
     found = ((row, told.get(row.raised_at)) for row in raised if row.criterion_id is None)
     return {row.pk: Asked(who(step.actor_kind, step.actor_name), step.reason) for row, step in found if step}
+
+
+def told(raised: Iterable[Trigger], asks: Mapping[int, Asked], sight: Sight) -> list[str]:
+    """What holds of the case where neither words nor a request raised it: "Severity is High"."""
+    silent = [row for row in raised if sight.evidence and row.pk not in asks and not row.evidence.all()]
+    return list(dict.fromkeys(row.explanation for row in silent))
 
 
 TONE_OF = {Trigger.State.PENDING: "soon", Trigger.State.ACCEPTED: "met", Trigger.State.DISMISSED: "none"}

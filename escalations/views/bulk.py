@@ -34,14 +34,11 @@ KEPT = "bulk"
 """Where the session keeps what came of the last one, so that a reload repeats nothing."""
 
 
-def offered(user: User) -> list[dict[str, str]]:
-    """The buttons under the list. A step that asks for nothing is done at once."""
+def offered(user: User) -> list[tuple[str, str]]:
+    """The buttons under the list: name and label. Without dots, a step asks for nothing and is done at once."""
     actor = Actor.of(user)
     rules = [ACTIONS[name] for name in SAFE if can(actor, name)]
-    return [
-        {"name": rule.name, "label": capfirst(str(rule.label)), "asks": "yes" if _asks(rule.name) else ""}
-        for rule in rules
-    ]
+    return [(rule.name, f"{capfirst(str(rule.label))}{'…' if _asks(rule.name) else ''}") for rule in rules]
 
 
 def _asks(action: str) -> bool:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations import searching
@@ -33,6 +34,16 @@ PAGE_SIZE = 25
 MOST = 100
 """So many open questions are counted."""
 LONGEST_SEARCH = 100
+COLUMNS = (
+    ("due", gettext_lazy("Due")),
+    ("reference", gettext_lazy("Case")),
+    ("words", gettext_lazy("In the customer's words, and who they are")),
+    ("product", gettext_lazy("Product")),
+    ("severity", gettext_lazy("Severity")),
+    ("state", gettext_lazy("State")),
+    ("last", gettext_lazy("Last")),
+)
+"""Each with the name of its cell, by which the style sheet gives it room."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "watch": watching.of_list(user, part.cases, numbers),
         "questions": questions(user),
         "empty": EMPTY.get(current.key, "") if current else "",
-        "bulk": bulk.offered(user),
+        "columns": COLUMNS,
+        "buttons": bulk.offered(user),
         "may_take": can(Actor.of(user), "take"),
         "may_register": can(Actor.of(user), "register"),
         "may_save": bool(here) and not asked,

@@ -1,6 +1,6 @@
 """One case as a line of a list: what a person sees of it depends on what they may know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from escalations import clocks
-from escalations.happened import happened, who
+from escalations.happened import happened, in_short, who
 from escalations.models import Complaint, Presence
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.quotes import first_sentence, shortened
@@ -36,6 +36,12 @@ def deadline_chip(due: datetime | None, now: datetime) -> Chip:
     if due < now:
         return Chip(text, when, LATE)
     return Chip(text, when, SOON if due - now < timedelta(hours=24) else CALM)
+
+
+def short_chip(due: datetime | None, now: datetime) -> Chip:
+    """The same for the column of a list that is headed "Due"."""
+    long = deadline_chip(due, now)
+    return Chip(_("none runs"), tone=NONE) if due is None else Chip(*clocks.in_short(due, now), long.tone)
 
 
 @dataclass(frozen=True)
@@ -65,13 +71,17 @@ class Row:
 
     case: Any
     chip: Chip
+    due: Chip
+    """The same in short, for a column that says what it is of."""
     words: str
     is_quoted: bool
     customer: str
     is_vulnerable: bool
     last: str
+    last_short: str
     last_by: str
     last_ago: str = ""
+    last_span: str = ""
     with_whom: str = ""
     at_it: tuple[str, ...] = ()
     """Who else has it open now, in words."""
@@ -89,13 +99,16 @@ def row_of(case: Any, sight: Sight, now: datetime) -> Row:
     return Row(
         case=case,
         chip=deadline_chip(case.due_at, now) if case.is_open else ended(case),
+        due=short_chip(case.due_at, now) if case.is_open else replace(ended(case), when=""),
         words=opening(case, sight),
         is_quoted=quoted,
         customer=(case.customer_name or case.customer_email or "–") if sight.identity else _("name not shown"),
         is_vulnerable=sight.needs and case.is_vulnerable,
         last=happened(case.last_action or ""),
+        last_short=in_short(case.last_action or ""),
         last_by=f"{_by(case, sight)}, {ago(case.last_at, now)}",
         last_ago=ago(case.last_at, now),
+        last_span=clocks.span(now - case.last_at) if case.last_at else "",
         with_whom=str(case.handler or case.team or ""),
         at_it=tuple(at_it(*one) for one in Presence.told(getattr(case, "looking", None))),
     )

@@ -137,7 +137,7 @@ def _sentence(
         parts.append(ngettext("%d is put off", "%d are put off", standing.later) % standing.later)
     if unplaced:
         said = _("%s could not be placed") % _count(len(unplaced), MOST_SHOWN)
-        parts.append(f"{said}: {unplaced[0].reason.rstrip('.')}" if unplaced[0].reason else said)
+        parts.append(f"{said}: {_reasons(unplaced)}")
     if wrong:
         said = ngettext("%s is in the wrong hands", "%s are in the wrong hands", len(wrong))
         parts.append(said % _count(len(wrong), MOST_SHOWN))
@@ -145,6 +145,16 @@ def _sentence(
     if others:
         parts.append(ngettext("%d waits for a second person", "%d wait for a second person", others) % others)
     return f"{'; '.join(parts)}."
+
+
+def _reasons(unplaced: list[Unplaced]) -> str:
+    """The first one's, which is the most severe, and how many others there are: the list says each."""
+    reasons = list(dict.fromkeys(one.reason for one in unplaced))
+    first, others = reasons[0].rstrip("."), len(reasons) - 1
+    if not others:
+        return first
+    said = ngettext("%(first)s, and %(others)d other reason", "%(first)s, and %(others)d other reasons", others)
+    return said % {"first": first, "others": others}
 
 
 def _count(number: int, most: int) -> str:

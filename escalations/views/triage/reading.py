@@ -61,7 +61,6 @@ def reading(
     triggers, spans = pending(case), brief.evidence(case, sight)
     shown = triggers or [row for row in case.triggers.all() if row.state == Trigger.State.ACCEPTED]
     reasons = brief.asked(case, shown)
-    told = [row for row in shown if sight.evidence and row.pk not in reasons and not row.evidence.all()]
     score = risk.explained(case) if stands.decides and risk.standing().is_shown else None
     title, is_quoted = head.title(case, sight)
     offered = {offer.action: offer for offer in offers(case, Actor.of(user), now)}
@@ -74,7 +73,7 @@ def reading(
         "facts_line": head.facts_line(case),
         "kinds": kinds_of(shown),
         "words": said_in(shown) if sight.evidence else [],
-        "explanations": list(dict.fromkeys(row.explanation for row in told)),
+        "explanations": brief.told(shown, reasons, sight),
         "reasons": list(dict.fromkeys(reasons.values())),
         "waits": waits(min((row.raised_at for row in shown), default=None), now),
         "is_safety": any(row.kind == TriggerKind.SAFETY for row in triggers),

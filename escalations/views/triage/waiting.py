@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from escalations import clocks
 from escalations.handing_over.completeness import READS, Completeness, completeness
-from escalations.models import Confirmation, NamedStaff, Trigger, TriggerEvidence
+from escalations.models import Confirmation, Event, NamedStaff, Trigger, TriggerEvidence
 from escalations.models.case_peers import together
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.permissions import Scope
 from escalations.placing.wrong_hands import why_wrong
 from escalations.states import TriggerKind
+from escalations.views import brief
 from escalations.views.rows import Row, Sight, listed, row_of
 from escalations.workflow import label_of
 from routing.models import Decision, User
@@ -26,12 +27,15 @@ MOST_WORDS = 2
 
 @dataclass(frozen=True)
 class Escalation:
-    """One case to decide: why it was escalated, in which words, since when, and what nobody has told us yet.
-    `percent` is the learned risk where triage shows one."""
+    """One case to decide: why it was escalated, in which words, since when, and what nobody has told us yet. `told` is
+    what holds of it where no words raised it, `asks` who asked for it and why. `percent` is the learned risk where
+    triage shows one."""
 
     row: Row
     kinds: list[str]
     words: list[str]
+    told: list[str]
+    asks: list[brief.Asked]
     waits: str
     missing: Completeness
     percent: int | None
@@ -144,16 +148,20 @@ def _read(cases: ComplaintQuerySet, trigger_state: str, start: int = 0, most: in
     raised = Trigger.objects.filter(complaint=OuterRef("pk"), state=trigger_state).order_by("raised_at")
     rows = listed(cases).annotate(waits_since=Subquery(raised.values("raised_at")[:1]))
     evidence = Prefetch("triggers__evidence", TriggerEvidence.objects.all())
-    read = rows.prefetch_related("triggers", evidence, *READS)
+    asked = Prefetch("events", Event.objects.filter(action__in=brief.RAISING))
+    read = rows.prefetch_related("triggers", evidence, asked, *READS)
     return list(together(list(read[start : start + most])))
 
 
 def _escalation(case: Any, sight: Sight, now: datetime, shows_risk: bool) -> Escalation:
     triggers = pending(case)
+    asks = brief.asked(case, triggers)
     return Escalation(
         row=row_of(case, sight, now),
         kinds=kinds_of(triggers),
         words=said_in(triggers)[:MOST_WORDS] if sight.evidence else [],
+        told=brief.told(triggers, asks, sight),
+        asks=list(dict.fromkeys(asks.values())),
         waits=waits(case.waits_since, now),
         missing=completeness(case),
         percent=in_percent(case.risk_score) if shows_risk else None,

@@ -31,6 +31,16 @@ from routing.models import Team, User
 PAGE_SIZE = 50
 SOON_DAYS = 2
 Options = list[tuple[str, str]]
+COLUMNS = (
+    ("due", gettext_lazy("Until")),
+    ("on", gettext_lazy("On whom or what")),
+    ("since", gettext_lazy("Since")),
+    ("reference", gettext_lazy("Case")),
+    ("words", gettext_lazy("In the customer's words")),
+    ("whose", gettext_lazy("Whose case")),
+    ("clock", gettext_lazy("Deadline")),
+)
+"""Each with the name of its cell, by which the style sheet gives it room."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,8 @@ def waits(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "chips": _chips(filters, request.GET),
         "part": part,
-        "buttons": buttons(user),
+        "columns": COLUMNS,
+        "buttons": [(name, f"{label}…") for name, label in buttons(user)],
     }
     return page(request, "waits/page.html", _("Waits and holds"), context)
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from escalations.actors import Actor
 from escalations.errors import Incomplete, Invalid, NotAllowed, WrongState
@@ -130,7 +131,9 @@ def test_what_could_not_be_placed_is_placed_once_somebody_is_back(case, house, a
     away("handler", "colleague", "manager")
     complaint = case("accepted")
     assert route_accepted() == 0
-    assert decisions(complaint)[-1].reason == "Cards: 2 handlers, all away."
+    back = house.colleague.handler.absences.get().ends_at
+    day = date_format(timezone.localtime(back), "D j M")
+    assert decisions(complaint)[-1].reason == f"Cards: no one is in before {day}."
     house.colleague.handler.absences.all().delete()
     assert route_accepted() == 1
     assert again(complaint).handler == house.colleague.handler

@@ -5,7 +5,7 @@ import pytest
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.forms.steps import FORMS
-from escalations.happened import HAPPENED
+from escalations.happened import HAPPENED, IN_SHORT
 from escalations.models import Complaint, Confirmation, Event, Message
 from escalations.workflow import ASK, perform
 
@@ -224,5 +224,6 @@ def test_who_sends_a_case_away_is_not_shown_a_page_that_is_gone(at_desk, house, 
     assert "is not on your lists any more" in answer.content.decode()
 
 
-def test_everything_that_can_happen_has_words_for_having_happened():
-    assert set(HAPPENED) == {*ACTIONS, ASK}
+def test_everything_that_can_happen_has_words_for_having_happened_and_a_few_that_fit_a_narrow_column():
+    assert set(HAPPENED) == set(IN_SHORT) == {*ACTIONS, ASK}
+    assert max(map(len, map(str, IN_SHORT.values()))) <= 19
