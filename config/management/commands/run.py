@@ -35,6 +35,7 @@ class Command(BaseCommand):
         with lock:
             insist_on_free(port)
             self.prepare(demo=not options["no_demo"] and is_for_this_machine_only())
+            insist_on_free(port)  # the demo takes a minute: another program may have come first
             self.serve(port)
 
     def prepare(self, *, demo: bool) -> None:
@@ -152,8 +153,8 @@ def worker_group() -> Group:
 
 
 def answers(port: int, web: Group, stopping: threading.Event) -> bool:
-    """Wait until the site answers, for up to a minute."""
-    while web.age() < 60 and web.is_running() and not stopping.wait(0.2):
+    """Wait until the site answers, for up to three minutes."""
+    while web.age() < 180 and web.is_running() and not stopping.wait(0.2):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
                 return True
