@@ -12,6 +12,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+
+from config.management.commands import run
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
@@ -142,3 +145,21 @@ def test_a_bad_port_is_refused_in_words(tmp_path):
     refused = site.start_again()
     assert refused.returncode == 1
     assert "PORT is 'eighty'" in refused.stderr
+
+
+def test_a_port_that_was_taken_while_the_demo_was_made_is_told_of_before_anything_is_served(
+    monkeypatch, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    with socket.socket() as other:
+
+        def prepare(_command, *, demo):
+            other.bind(("127.0.0.1", int(os.environ["PORT"])))
+            other.listen()
+
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            monkeypatch.setenv("PORT", str(free.getsockname()[1]))
+        monkeypatch.setattr(run.Command, "prepare", prepare)
+        with pytest.raises(CommandError, match="cannot be used"):
+            call_command("run")
