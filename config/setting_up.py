@@ -128,7 +128,10 @@ QUESTIONS = [
     Question(
         lambda: people_who(second_person.CONFIRMS) >= 2,
         _("Two people can change who may decide what: one proposes, another confirms."),
-        _("Changes of authority take two people: a second administrator or a manager is missing."),
+        _(
+            "Changes of authority take two people: a second administrator or a manager is missing. Until then whoever "
+            "runs the server confirms them there, by manage.py confirm_change."
+        ),
         "admin:routing_user_changelist",
     ),
     Question(

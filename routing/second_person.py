@@ -3,7 +3,8 @@
 Neither does so for themselves, nor beyond what they may do themselves where they stand on the ladder. Whoever confirms
 has that authority as a handler, as long as anybody does who could confirm; what nobody on the ladder has (the limits of
 the highest level) is confirmed by somebody who stands beside it. While the house is set up, before the first case was
-given to anybody, changes hold at once: there is nobody yet to ask.
+given to anybody, changes hold at once: there is nobody yet to ask. Where nobody else could confirm, whoever runs the
+server does, at its console (`manage.py confirm_change`); the change says so.
 """
 
 import json
@@ -95,17 +96,43 @@ def confirm(change: AuthorityChange, *, by: User, at: datetime) -> None:
         change = _open(change)
         if sentence := why_not(change, by):
             raise PermissionDenied(sentence)
-        if _bars(change, change.proposed_by):
-            raise ValidationError(_("%(who)s may not stand behind this any more.") % {"who": change.proposed_by})
-        row = _target(change)
-        row._history_user = by
-        row._change_reason = _("Proposed by %(who)s: %(why)s") % {"who": change.proposed_by, "why": change.reason}
-        if change.removes:
-            row.delete()
-        else:
-            row.full_clean()
-            row.save()
-        _answered(change, State.CONFIRMED, by, at, "")
+        _put_in_force(change, by, at, "")
+
+
+def confirm_at_console(change: AuthorityChange, *, account: str, why: str, at: datetime) -> None:
+    """Put it in force by whoever runs the server (`account` is their name on it), where nobody else could. Raises as
+    `confirm` does, and PermissionDenied with the names where somebody could."""
+    with transaction.atomic():
+        change = _open(change)
+        if others := who_else(change):
+            raise PermissionDenied(_("%s can confirm it, on its page.") % ", ".join(map(str, others[:MOST_NAMED])))
+        if not why.strip():
+            raise ValidationError(_("Say why it is confirmed here."))
+        said = _("At the server's console, by %(account)s, because nobody else could: %(why)s")
+        _put_in_force(change, None, at, (said % {"account": account, "why": why.strip()})[:500])
+
+
+def who_else(change: AuthorityChange) -> list[User]:
+    """Everybody who could confirm it."""
+    codename = CONFIRMS.partition(".")[2]
+    right = Q(groups__permissions__codename=codename) | Q(user_permissions__codename=codename) | Q(is_superuser=True)
+    people = User.objects.filter(right, is_active=True).exclude(pk=change.proposed_by_id).distinct().order_by("pk")
+    return [user for user in people if not why_not(change, user)]
+
+
+def _put_in_force(change: AuthorityChange, by: User | None, at: datetime, answer: str) -> None:
+    if _bars(change, change.proposed_by):
+        raise ValidationError(_("%(who)s may not stand behind this any more.") % {"who": change.proposed_by})
+    row = _target(change)
+    row._history_user = by
+    said = _("Proposed by %(who)s: %(why)s") % {"who": change.proposed_by, "why": change.reason}
+    row._change_reason = " ".join(part for part in (said, answer) if part)
+    if change.removes:
+        row.delete()
+    else:
+        row.full_clean()
+        row.save()
+    _answered(change, State.CONFIRMED, by, at, answer)
 
 
 def refuse(change: AuthorityChange, *, by: User, why: str, at: datetime) -> None:
@@ -270,6 +297,6 @@ def _open(change: AuthorityChange) -> AuthorityChange:
     return locked
 
 
-def _answered(change: AuthorityChange, state: str, by: User, at: datetime, why: str) -> None:
+def _answered(change: AuthorityChange, state: str, by: User | None, at: datetime, why: str) -> None:
     change.state, change.decided_by, change.decided_at, change.answer = state, by, at, why
     change.save(update_fields=["state", "decided_by", "decided_at", "answer"])

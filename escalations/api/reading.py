@@ -1,7 +1,9 @@
 """What the API shows of a case. Exactly these keys: a new column of a model shows nowhere by itself."""
 
+import re
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
@@ -142,6 +144,9 @@ def whole(case: Complaint, offers: list[Offer], *, sight: Reader, decision: str)
     }
 
 
+INCIDENT = re.compile(r"I-[0-9]{5,11}")
+
+
 class CaseFilter(filters.FilterSet):
     """Narrows the list. A value that cannot be meant is refused by name, never ignored."""
 
@@ -151,6 +156,7 @@ class CaseFilter(filters.FilterSet):
     team = filters.CharFilter("team__code")
     product = filters.CharFilter(method="of_main_point")
     issue = filters.CharFilter(method="of_main_point")
+    incident = filters.CharFilter(method="of_incident", help_text="I-00007; any: belongs to one; none: to none")
     received_from = filters.IsoDateTimeFilter("received_at", "gte")
     received_until = filters.IsoDateTimeFilter("received_at", "lt")
     external_system = filters.CharFilter()
@@ -176,6 +182,13 @@ class CaseFilter(filters.FilterSet):
         if found.problems:
             raise serializers.ValidationError({name: [says] for name, says in found.problems.items()})
         return found.rows(rows)
+
+    def of_incident(self, rows: Any, name: str, asked: str) -> Any:
+        if asked in ("any", "none"):
+            return rows.filter(incident__isnull=asked == "none")
+        if not INCIDENT.fullmatch(asked):
+            raise serializers.ValidationError({name: [_("An incident is asked for as I-00007, any, or none.")]})
+        return rows.filter(incident=int(asked.removeprefix("I-")))
 
     def of_main_point(self, rows: Any, name: str, code: str) -> Any:
         points = Point.objects.filter(**{"position": 1, f"{name}__code": code})

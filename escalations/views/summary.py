@@ -11,6 +11,7 @@ from escalations.views import brief, head
 from escalations.views.details import Book
 from escalations.views.pages import page, person, staff_page
 from escalations.views.panels import Viewer, told
+from escalations.views.panels.parties import parties
 from escalations.views.reading import find_whole
 from escalations.views.rows import Sight
 from escalations.views.similar import similar_cases
@@ -34,7 +35,7 @@ def summary(request: HttpRequest, reference: str) -> HttpResponse:
         "brief": brief.lines(case, sight, spans),
         "complete": completeness(case),
         "triggers": brief.triggers(case, sight),
-        "parties": case.parties.all(),
+        "parties": parties(case, viewer)["parties"],
         "earlier": told.earlier(case, viewer)["earlier"],
         "similar": similar_cases(case, user, sight),
         "compared": case.compared_at,

@@ -168,6 +168,7 @@ class AuthorityChangeAdmin(HistoryPage, ModelAdmin):
             **self.admin_site.each_context(request), "title": _("Change of authority"), "opts": self.opts,
             "change": change, "lines": second_person.lines(change), "why_not": second_person.why_not(change, reader),
             "is_own": change.waits and change.proposed_by_id == reader.pk,
+            "only_at_console": change.waits and not second_person.who_else(change),
         }  # fmt: skip
         return TemplateResponse(request, self.change_form_template, context)
 

@@ -90,3 +90,9 @@ def test_the_page_one_is_on_is_marked(house):
 def test_a_stranger_sees_no_menu(client):
     page = client.get("/admin/login/").content.decode()
     assert "New complaint" not in page
+
+
+def test_the_list_of_all_tables_is_for_administrators(house, client):
+    for user, is_there in ((house.manager, False), (house.administrator, True)):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        assert ("All applications" in client.get("/admin/").content.decode()) == is_there

@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -116,3 +117,15 @@ def test_smtp_is_read_from_its_address(start):
     shown = "EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS"
     given = start(shown, **PRODUCTION, EMAIL_URL="smtp+tls://us%40er:pass%2Fword@mail.example.org:587")
     assert given.stdout.strip() == "mail.example.org 587 us@er pass/word True"
+
+
+READS = re.compile(r"""(?:\benv\.[a-z]+|\benviron\.get|\benviron)[(\[]\s*["']([A-Z][A-Z_]+)["']""")
+NAMED = re.compile(r"^(?:# )?([A-Z][A-Z_]+)=", re.MULTILINE)
+
+
+def test_the_example_of_the_environment_names_every_variable_that_is_read_and_no_other():
+    read = {name for path in (ROOT / "config").rglob("*.py") for name in READS.findall(path.read_text("utf-8"))}
+    named = set(NAMED.findall((ROOT / ".env.example").read_text("utf-8")))
+    # Any of them can be given as a file instead.
+    assert {name.removesuffix("_FILE") for name in read} == {name.removesuffix("_FILE") for name in named}
+    assert len(read) > 15, "the pattern finds them"

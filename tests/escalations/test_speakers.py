@@ -44,6 +44,8 @@ def test_a_paper_is_recorded_on_the_page_of_the_case_and_the_wait_for_it_ends(sp
     page = desk.get(f"/cases/{complaint.reference}/").content.decode()
     assert "Speaks for Ana Silva until 3 Mar 2027; Power of attorney zzpaper" in page
     assert "authority until Wed 3 Mar 2027" in page and "No authority" not in page
+    printed = desk.get(f"/cases/{complaint.reference}/summary/").content.decode()
+    assert "<b>Lea Law</b>" in printed and "Speaks for Ana Silva until" in printed
     assert not now_(complaint).open_waits
     assert not any("zzpaper" in str(row) for row in Event.objects.values_list())
     assert "speaks for Ana" not in at_desk(deeds.house.analyst).get(f"/cases/{complaint.reference}/").content.decode()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -265,3 +266,30 @@ def test_the_matrix_says_what_each_level_may_and_what_nobody_needs_authority_for
     assert [cell.text for cell in rows["Reject a complaint"].cells] == ["–", "–", "may", "may", "may", "may"]
     assert found.open_acts == ["Sign a final response", "Open a closed case again"]
     assert rows["Write off a debt"].note == "Nobody may: no limit allows it."
+
+
+# --- a house in which nobody else could ----------------------------------------------------------------------------
+
+
+def test_the_console_confirms_only_what_nobody_else_could_and_the_record_says_so(send, people, ladder, capsys):
+    limit = AuthorityLimit(level=ladder[5], kind="redress", amount=Decimal(90_000), currency="GBP")
+    change = proposed(limit, people["ada"])
+    with pytest.raises(CommandError, match="Abe can confirm it"):
+        call_command("confirm_change", change.pk, why="He is away.")
+    User.objects.filter(username="abe").update(is_active=False)
+    page = send("ada", url("authoritychange_change", change.pk)).content.decode()
+    assert f"manage.py confirm_change {change.pk}" in page
+    call_command("confirm_change")
+    listed = capsys.readouterr().out
+    assert "Amount: – -> 90,000.00" in listed and "nobody else could confirm it" in listed
+    with pytest.raises(CommandError, match="Say why"):
+        call_command("confirm_change", change.pk)
+    call_command("confirm_change", change.pk, why="We are two people in all.")
+    change.refresh_from_db()
+    made = AuthorityLimit.objects.get(level=ladder[5])
+    assert (change.state, change.decided_by) == ("confirmed", None)
+    assert "because nobody else could: We are two people in all." in change.answer
+    assert "At the server's console" in made.history.get().history_change_reason
+    assert "put in force at the server" in send("ada", url("authoritychange_change", change.pk)).content.decode()
+    with pytest.raises(CommandError, match="already"):
+        call_command("confirm_change", change.pk, why="Once more.")

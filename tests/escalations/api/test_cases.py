@@ -3,7 +3,9 @@
 import pytest
 
 from escalations.actors import Actor
+from escalations.models.incident import number_of
 from escalations.workflow import perform
+from tests.escalations.deeds import Deeds
 
 LIST = "/api/v1/complaints/"
 KEYS = {
@@ -134,6 +136,10 @@ def test_the_list_is_narrowed_by_filters_and_a_wrong_value_is_refused(client_of,
     assert len(client.get(LIST, {"state": "routed"}).json()["results"]) == 1
     assert len(client.get(LIST, {"product": "loan"}).json()["results"]) == 0
     assert len(client.get(LIST, {"product": "card"}).json()["results"]) == 2
+    joined = Deeds(house).do(case("triggered"), "join_incident", "coordinator").complaint
+    for asked, found in ((number_of(joined.incident_id), 1), ("any", 1), ("none", 2), ("I-99999999999", 0)):
+        assert len(client.get(LIST, {"incident": asked}).json()["results"]) == found, asked
+    assert client.get(LIST, {"incident": "7"}).status_code == 422
     assert client.get(LIST, {"state": "nowhere"}).status_code == 422
     assert client.get(LIST, {"received_from": "yesterday"}).status_code == 422
 
