@@ -73,7 +73,7 @@ def _late(cases: ComplaintQuerySet, scope: Scope) -> ComplaintQuerySet:
 
 
 WRONG = gettext_lazy(
-    "Held by somebody whom it is about, by their line manager, or by who may not see it: allocate it elsewhere"
+    "Held by somebody whom it is about, who may not see it, or who works here no more: allocate it elsewhere"
 )
 
 QUEUES = [

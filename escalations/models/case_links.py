@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from escalations.errors import Invalid, WrongState
 from escalations.models.case_words import CaseWords
 from escalations.models.event import Event
-from escalations.models.incident import number_of
+from escalations.models.incident import Incident, number_of
 from escalations.models.link import CaseLink
 from escalations.models.remedy import Remedy
 from escalations.models.trigger import Trigger, TriggerEvidence
 from escalations.states import RestrictedKind, State
+from routing.locking import lock
 
 if TYPE_CHECKING:
     from escalations.models.complaint import Complaint
@@ -40,6 +41,8 @@ class CaseLinks(CaseWords):
         """These two belong together. What was proposed is agreed to by this."""
         if other.pk == self.pk:
             raise Invalid({"other": [_("A complaint is not linked with itself.")]})
+        if CaseLink.objects.between(self.itself, other).filter(kind=kind, state=CaseLink.State.AGREED).exists():
+            raise WrongState(_("They are linked so already."))
         step.note(other=other.pk, kind=kind)
         return [self._link(step, other, kind)]
 
@@ -74,6 +77,11 @@ class CaseLinks(CaseWords):
 
     def join_incident(self, step: "Step", *, incident: Any) -> "Rows":
         """One of the complaints of one cause; it keeps a record of its own."""
+        if incident.pk == self.incident_id:
+            raise WrongState(_("It belongs to this incident already."))
+        (incident,) = lock(Incident.objects.filter(pk=incident.pk)) or [incident]
+        if incident.is_closed:
+            raise WrongState(_("This incident was closed: open it again first, or choose another."))
         step.note(incident=incident.pk, before=self.incident_id)
         self.incident = incident
         return []

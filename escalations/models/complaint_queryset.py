@@ -42,13 +42,14 @@ class ComplaintQuerySet(models.QuerySet):
 
     def in_wrong_hands(self) -> Self:
         """In work with somebody whom it is about, with the line manager of one, or with somebody who may not see it any
-        more: it must go to somebody else."""
+        more, or works here no more: it must go to somebody else."""
         named = apps.get_model("escalations.NamedStaff").objects.standing().filter(complaint=OuterRef("pk"))
         holder = OuterRef("handler__user")
         involved = Exists(named.filter(Q(user=holder) | Q(user__line_manager=holder)))
         cleared = apps.get_model("routing.Clearance").objects.filter(kind=OuterRef("restricted_kind"), holders=holder)
         shut_out = ~Q(restricted_kind="") & Q(handler__isnull=False) & ~Exists(cleared)
-        return self.in_work().filter(involved | shut_out)
+        gone = Q(handler__is_active=False) | Q(handler__user__is_active=False)
+        return self.in_work().filter(involved | shut_out | gone)
 
     def to_triage(self) -> Self:
         """Escalated, and a coordinator has yet to decide."""

@@ -1,5 +1,5 @@
 """A case whose holder turns out to be involved in it: named later, or the line manager of who is; or who may not see it
-any more, because it was restricted or their clearance was taken.
+any more, because it was restricted or their clearance was taken; or who works here no more.
 
 It stays with them until somebody allocates it elsewhere; meanwhile its page, triage, and the first page of coordinators
 and managers say so."""
@@ -23,6 +23,10 @@ def why_wrong(case: "Complaint") -> str:
     `Complaint.objects.in_wrong_hands` finds them."""
     if case.handler is None or case.state not in IN_WORK:
         return ""
+    if not (case.handler.is_active and case.handler.user.is_active):
+        return _("%(handler)s holds the case and works here no more: it goes to somebody else.") % {
+            "handler": case.handler
+        }
     if case.restricted_kind and case.restricted_kind not in Scope.of(case.handler.user).clearances:
         said = _("%(handler)s holds the case and may not see it (%(kind)s): it goes to somebody with the clearance.")
         return said % {"handler": case.handler, "kind": case.get_restricted_kind_display()}

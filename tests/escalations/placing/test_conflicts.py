@@ -15,7 +15,7 @@ from escalations.jobs import route_accepted
 from escalations.models import Complaint, Remedy
 from escalations.placing.conflicts import conflicts_of
 from escalations.placing.facts import facts_of
-from routing.models import Decision
+from routing.models import Decision, User
 
 
 def again(complaint):
@@ -159,6 +159,9 @@ def test_what_is_restricted_while_somebody_without_the_clearance_holds_it_is_in_
     assert said in at_desk(house.manager).get(page).content.decode()
     house.handler.clearances.add(house.conduct)
     assert not Complaint.objects.in_wrong_hands().exists()
+    User.objects.filter(pk=house.handler.pk).update(is_active=False)
+    assert list(Complaint.objects.in_wrong_hands()) == [complaint]
+    assert "Hana holds the case and works here no more" in at_desk(house.manager).get("/triage/").content.decode()
 
 
 # --- deciding on a remedy -----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from escalations import incidents
+from escalations.errors import WrongState
 from escalations.forms.incidents import JoinForm
 from escalations.incidents import run_waiting
 from escalations.jobs import send_queued
@@ -62,11 +63,16 @@ def test_an_incident_is_shown_to_whoever_may_see_one_of_its_complaints(at_desk, 
     assert at_desk(house.analyst).get("/incidents/").status_code == 403
 
 
-def test_a_case_joins_and_leaves_by_a_step(case, deeds, outage):
+def test_a_case_joins_and_leaves_by_a_step(case, deeds, outage, house):
     complaint = case()
     deeds.do(complaint, "join_incident", "agent", incident=outage)
     assert Complaint.objects.get(pk=complaint.pk).incident == outage
+    with pytest.raises(WrongState, match="this incident already"):
+        deeds.do(complaint, "join_incident", "agent", incident=outage)
     deeds.do(complaint, "leave_incident", "agent")
+    incidents.close(outage, house.manager)
+    with pytest.raises(WrongState, match="was closed"):
+        deeds.do(complaint, "join_incident", "agent", incident=outage)
     assert [event.data["incident"] for event in complaint.events.all()[1:]] == [outage.pk, outage.pk]
 
 
