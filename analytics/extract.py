@@ -5,7 +5,7 @@ Only complaints that the reader may see are read, and nothing that a customer sa
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pandas as pd
@@ -76,8 +76,7 @@ def newest_month(question: Question, user: User) -> pd.Period | None:
 
 def start(month: pd.Period) -> datetime:
     """Midnight of the month's first day where the reader is."""
-    day = first_day(month)
-    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  # made aware right here
+    return datetime.combine(first_day(month), time.min, timezone.get_current_timezone())
 
 
 def names(by: str) -> dict[Any, str]:

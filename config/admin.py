@@ -18,8 +18,9 @@ class Site(UnfoldAdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         # Read late: this site is made before the models are.
         from config.dashboard import dashboard
+        from routing.signed_in import person
 
-        shown = dashboard(request.user)  # type: ignore[arg-type]
+        shown = dashboard(person(request))
         return super().index(request, {"dashboard": shown, **(extra_context or {})})
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -34,5 +35,5 @@ class Site(UnfoldAdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         from escalations.permissions import Scope
 
-        roles = ", ".join(sorted(Scope.of(request.user).roles))  # type: ignore[arg-type]
+        roles = ", ".join(sorted(Scope.of(request.user).roles))
         return {**super().each_context(request), "roles_of_user": roles}

@@ -20,10 +20,10 @@ from escalations.forms.steps import FORMS
 from escalations.looking import looked
 from escalations.models import Complaint, Look
 from escalations.permissions import can
-from escalations.views.pages import person
 from escalations.views.rows import Sight, listed, opening
 from escalations.workflow import offers
 from routing.models import User
+from routing.signed_in import person
 
 MOST_CASES = 10
 LONGEST = 100

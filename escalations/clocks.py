@@ -48,7 +48,7 @@ def remember(complaints: Iterable["Complaint"], clocks: Iterable[Clock]) -> None
     for complaint in complaints:
         rows: Any = complaint.clocks.all()
         rows._result_cache, rows._prefetch_done = by_case[complaint.pk], True
-        complaint._prefetched_objects_cache = {"clocks": rows}  # type: ignore[attr-defined]
+        complaint._prefetched_objects_cache = {"clocks": rows}
 
 
 def _clock(complaint: "Complaint", kind: ClockKind, start: datetime, days: Days) -> Clock:

@@ -46,7 +46,9 @@ def find_or_create(contacts: Sequence[Contact]) -> list[Person]:
     numbers: list[PersonIdentifier] = []
     found: list[Person] = []
     for contact in contacts:
-        person = by_identifier.get(contact.identifier) or by_mailbox.get(contact.mailbox)  # type: ignore[call-overload, arg-type]
+        person = by_identifier.get(contact.identifier) if contact.identifier else None
+        if person is None and contact.mailbox:
+            person = by_mailbox.get(contact.mailbox)
         if person is None:
             person = _person(contact)
             new.append(person)

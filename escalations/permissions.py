@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from escalations.models import Complaint
 
 NOBODY = Rights()
+SCOPE = "scope"
 SEE_EVERY_CASE = {COORDINATOR, MANAGER, ANALYST, COMPLIANCE}
 
 
@@ -52,12 +53,8 @@ class Scope:
 
     @classmethod
     def of(cls, user: "User | AnonymousUser") -> "Scope":
-        """The scope of whoever is logged in, kept on the user object; nothing for anybody else."""
-        kept = getattr(user, "_redress_scope", None)
-        if kept is None:
-            kept = cls(user)
-            user._redress_scope = kept  # type: ignore[union-attr]
-        return kept
+        """The scope of whoever is logged in, kept for the request; nothing for anybody else."""
+        return user.kept.setdefault(SCOPE, cls(user)) if isinstance(user, User) else cls(user)
 
     @property
     def user_id(self) -> int | None:

@@ -60,7 +60,7 @@ class _Statement:
         self.text, self.values = compiler.as_sql()
         self.compiler, self.converters = compiler, compiler.get_converters([column[0] for column in compiler.select])
         self.model: type[Model] | None = None
-        if issubclass(queryset._iterable_class, ModelIterable):  # type: ignore[attr-defined]
+        if issubclass(queryset._iterable_class, ModelIterable):
             self.model = queryset.model
             self.names = [column[0].target.attname for column in compiler.select]
 

@@ -105,7 +105,7 @@ class Facts:
     vulnerabilities: frozenset[str] = _fact(
         _("vulnerability"), Kind.CODES, _("What the customer needs care for."), NOTHING
     )
-    amount: Decimal | None = _fact(_("amount in dispute"), Kind.AMOUNT, _("Compared in one currency."), None)  # noqa: RUF009
+    amount: Decimal | None = _fact(_("amount in dispute"), Kind.AMOUNT, _("Compared in one currency."), None)
     attempts: int = _fact(_("earlier attempts"), Kind.NUMBER, _("Tries by the frontline so far."), 0)
     age_days: int = _fact(_("age in days"), Kind.NUMBER, _("Whole days since receipt."), 0)
     prior_escalations: int = _fact(_("prior escalations"), Kind.NUMBER, _("Of this customer, before this case."), 0)

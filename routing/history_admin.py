@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -44,7 +45,7 @@ class Entry:
     changes: list[Change]
 
 
-class HistoryPage:
+class HistoryPage(ModelAdmin):
     """Mixin before ModelAdmin: `<id>/history/` answers GET only, to who may view that row in this admin's list.
 
     `history_hidden` names fields whose values are not shown, only that they changed.
@@ -58,31 +59,29 @@ class HistoryPage:
     ) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        admin: Any = self
-        row = admin.get_object(request, unquote(object_id))
-        if not admin.has_view_permission(request, row):
+        row = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, row):
             raise PermissionDenied
         if row is None:
             raise Http404
         if not hasattr(row, "history"):
-            return super().history_view(request, object_id, extra_context)  # type: ignore[misc]
+            return super().history_view(request, object_id, extra_context)
         return self._page(request, row, extra_context or {})
 
     def _page(self, request: HttpRequest, row: Any, extra: dict[str, Any]) -> HttpResponse:
-        admin: Any = self
         newest_first = row.history.select_related("history_user").order_by("-history_date", "-history_id")
         page = Paginator(newest_first, self.history_page_size).get_page(request.GET.get("page"))
         # One more than is shown: what the oldest row on the page changed is told by the one before it.
         rows = list(newest_first[page.start_index() - 1 : page.end_index() + 1] if page else [])
         context = {
-            **admin.admin_site.each_context(request),
+            **self.admin_site.each_context(request),
             "title": _("History: %(row)s") % {"row": row},
             "opts": row._meta,
             "original": row,
             "page": page,
             "entries": self.history_entries(rows)[: len(page)],
         }
-        belongs_to(request, admin.admin_site.name)
+        belongs_to(request, self.admin_site.name)
         return TemplateResponse(request, "routing/history.html", {**context, **extra})
 
     def history_entries(self, rows: Sequence[Any]) -> list[Entry]:

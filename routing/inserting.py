@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
+from routing.statements import SQL, composed, listed, name
+
 Row = TypeVar("Row", bound=models.Model)
 FEW = 4
 """Most rows for which a statement is kept."""
@@ -38,12 +40,13 @@ Column = tuple[Any, bool]
 
 @lru_cache(maxsize=256)
 def _statement(model: type[models.Model], number: int) -> tuple[list[Column], str]:
-    quoted = connection.ops.quote_name
     columns = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    names = ", ".join(quoted(str(field.column)) for field in columns)
-    one = f"({', '.join(['%s'] * len(columns))})"
-    table, key = quoted(model._meta.db_table), quoted(str(model._meta.pk.column))
-    text = f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * number)} RETURNING {key}"  # noqa: S608
+    row = composed("({marks})", marks=listed([SQL("%s")] * len(columns)))
+    text = composed(
+        "INSERT INTO {table} ({columns}) VALUES {rows} RETURNING {key}",
+        table=name(model._meta.db_table), columns=listed(name(str(field.column)) for field in columns),
+        rows=listed([row] * number), key=name(str(model._meta.pk.column)),
+    )  # fmt: skip
     return [(field, isinstance(field, models.CharField | models.TextField)) for field in columns], text
 
 

@@ -18,10 +18,10 @@ os.environ |= {
     "REDRESS_ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
 }
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: E402, F403 - they read the environment that is set above, and all of them hold
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405 - one of theirs
 WHITENOISE_AUTOREFRESH = True
 HOUSE_KEPT_SECONDS = 0  # what one test sets, the next must not find

@@ -134,7 +134,7 @@ def fairness() -> Iterator[Figure]:
     _swept()
     loads: dict[int, list[int]] = {}
     for handler in Handler.objects.with_load():
-        loads.setdefault(handler.team_id, []).append(handler.load)  # type: ignore[attr-defined]
+        loads.setdefault(handler.team_id, []).append(handler.load)
     over = any(load > CAPACITY for team in loads.values() for load in team)
     gap = max(max(team) - min(team) for team in loads.values())
     yield Figure(

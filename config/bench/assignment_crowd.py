@@ -48,7 +48,7 @@ def accepted(house: SimpleNamespace, number: int, *, start: int = 0) -> list[int
         )
         for n in range(number)
     )  # fmt: skip
-    history = Complaint.history.bulk_history_create(cases, default_date=now)  # type: ignore[attr-defined]
+    history = Complaint.history.bulk_history_create(cases, default_date=now)
     products = house.products
     Point.objects.bulk_create(
         Point(complaint=case, product=products[n % len(products)]) for n, case in enumerate(cases)

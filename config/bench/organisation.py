@@ -123,7 +123,7 @@ def _write(bank: SimpleNamespace, numbers: range) -> None:
     now = timezone.now()
     people = Person.objects.bulk_create(Person(name=f"Customer {n}", email=f"customer{n}@example.org") for n in numbers)
     cases = Complaint.objects.bulk_create(_case(bank, n, now) for n in numbers)
-    history = Complaint.history.bulk_history_create(cases, default_date=now)  # type: ignore[attr-defined]
+    history = Complaint.history.bulk_history_create(cases, default_date=now)
     pairs = list(zip(numbers, cases, strict=True))
     Point.objects.bulk_create(
         Point(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from config.demo.people import SHOWN
 from routing.models import User
 
-PASSWORD = "northmere"  # noqa: S105 - printed, and good for the demo on this machine only
+PASSWORD = "northmere"  # noqa: S105 - no secret: printed, and good for the demo on this machine only
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The complaint in the back office: found, read, registered; and changed by the workflow's steps alone."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -36,6 +36,7 @@ from escalations.workflow import Offer, offers
 from routing.history_admin import Entry, entries
 from routing.models import User
 from routing.own_pages import belongs_to
+from routing.signed_in import person
 
 NEEDS_A_REMEDY = {"approve_remedy", "refuse_remedy", "schedule_remedy", "pay_remedy"}
 
@@ -70,7 +71,7 @@ class ComplaintAdmin(ReadOnly):
     search_fields = ["reference"]  # shows the box; `get_search_results` says what is searched
     search_help_text = gettext_lazy("Reference, its number elsewhere, or who complains")
     sortable_by = ["reference", "deadline"]
-    inlines = lines.ALL
+    inlines = [*lines.ALL]
     fieldsets = [
         (
             None,
@@ -104,7 +105,7 @@ class ComplaintAdmin(ReadOnly):
         return super().get_queryset(request).filter(scope_of(request).rows())
 
     def looked_at(self, request: HttpRequest, keys: list[Any]) -> None:
-        looked(cast(User, request.user), Complaint.objects.filter(pk__in=keys), Look.Place.OFFICE)
+        looked(person(request), Complaint.objects.filter(pk__in=keys), Look.Place.OFFICE)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown: Any = self.fieldsets
@@ -112,7 +113,7 @@ class ComplaintAdmin(ReadOnly):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         shown = super().get_list_display(request)
-        return shown if request.user.has_perm("escalations.view_statement") else [n for n in shown if n != "opening"]  # type: ignore[union-attr]
+        return shown if request.user.has_perm("escalations.view_statement") else [n for n in shown if n != "opening"]
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return [*super().get_list_filter(request), *own_filters(request)]
@@ -167,9 +168,9 @@ class ComplaintAdmin(ReadOnly):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         """The facts, and a button for each step that this person may take now."""
         case = self.get_object(request, unquote(object_id))
-        looked(cast(User, request.user), [case] if case else [], Look.Place.OFFICE)
-        steps = offers(case, Actor.of(request.user)) if case else []  # type: ignore[arg-type]
-        shown = [offer for offer in steps if offer.action in FORMS and has_its_row(case, offer)]
+        looked(person(request), [case] if case else [], Look.Place.OFFICE)
+        steps = offers(case, Actor.of(person(request))) if case else []
+        shown = [offer for offer in steps if case and offer.action in FORMS and has_its_row(case, offer)]
         context = {
             "case": case,
             "moves": [offer for offer in shown if offer.moves],
@@ -204,7 +205,7 @@ class ComplaintAdmin(ReadOnly):
             raise PermissionDenied
         if case is None:
             raise Http404
-        looked(cast(User, request.user), [case], Look.Place.OFFICE)
+        looked(person(request), [case], Look.Place.OFFICE)
         return case
 
     def _after(self, request: HttpRequest, case: Complaint) -> HttpResponse:
@@ -227,9 +228,9 @@ class ComplaintAdmin(ReadOnly):
     # --- registering -----------------------------------------------------------------------------------------
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return can(Actor.of(request.user), "register")  # type: ignore[arg-type]
+        return isinstance(request.user, User) and can(Actor.of(request.user), "register")
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponseBase:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
         """The same form as the agents': it registers through `intake.register`, as every channel does."""
         if not self.has_add_permission(request):
             raise PermissionDenied

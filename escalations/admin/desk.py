@@ -1,6 +1,6 @@
 """Files, tasks, checklists and notices of cases."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from escalations.admin.settings import Settings
 from escalations.admin.showing import CaseRows, IdentityRows
 from escalations.models import Attachment, ChecklistItem, ChecklistTick, FileAccess, Notice, Task, UnsentText
 from escalations.permissions import can
-from routing.models import User
+from routing.signed_in import person
 
 
 class Held(admin.SimpleListFilter):
@@ -44,7 +44,7 @@ class AttachmentAdmin(IdentityRows):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The steps only for whoever has the right to one of them."""
-        may = any(can(Actor.of(cast(User, request.user)), name) for name in ("release_file", "erase_file"))
+        may = any(can(Actor.of(person(request)), name) for name in ("release_file", "erase_file"))
         return [name for name in super().get_list_display(request) if may or name != "decide"]
 
     @admin.display(description=_("virus check"), ordering="state")

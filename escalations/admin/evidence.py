@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from escalations.admin.showing import CaseRows
 from escalations.models import ContributingCause, EvidenceRequest, Listening, SealedNote
-from escalations.views.pages import person
+from routing.signed_in import person
 
 
 @admin.register(EvidenceRequest)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from django.http import HttpRequest, StreamingHttpResponse
@@ -17,7 +17,7 @@ from escalations.models import Complaint, Look, Point
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.models.field_value import FIELD_VALUES
 from routing.definitions import Definitions
-from routing.models import User
+from routing.signed_in import person
 
 log = structlog.get_logger(__name__)
 ROWS_AT_ONCE = 500
@@ -82,7 +82,7 @@ def _rows(request: HttpRequest, rows: ComplaintQuerySet) -> Iterator[list[str]]:
     cases = rows.select_related("team", "handler__user", "complaint_type").prefetch_related(
         "points__product", "points__issue", "points__cause__parent", *([FIELD_VALUES] if own else [])
     )
-    count, user = 0, cast(User, request.user)
+    count, user = 0, person(request)
     for case in cases.iterator(chunk_size=ROWS_AT_ONCE):
         count += 1
         looked(user, [case], Look.Place.EXPORT)

@@ -1,7 +1,7 @@
 """Decisions and assignments of routing. They know a case by its reference; here they are shown where it is visible."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,7 +15,8 @@ from escalations.admin.showing import ReadOnly, scope_of
 from escalations.looking import looked_at_references
 from escalations.models import Complaint, Look
 from routing.explaining import explain, facts_in_words
-from routing.models import Assignment, Decision, SimulatedCase, Simulation, User
+from routing.models import Assignment, Decision, SimulatedCase, Simulation
+from routing.signed_in import person
 from routing.vocabulary import Vocabulary
 
 
@@ -28,7 +29,7 @@ class ByReference(ReadOnly):
 
     def looked_at(self, request: HttpRequest, keys: list[Any]) -> None:
         rows: Any = self.model._default_manager.filter(pk__in=keys).order_by()
-        looked_at_references(cast(User, request.user), rows.values_list("reference", flat=True), Look.Place.OFFICE)
+        looked_at_references(person(request), rows.values_list("reference", flat=True), Look.Place.OFFICE)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         if str(object_id).isdecimal() and self.get_queryset(request).filter(pk=object_id).exists():

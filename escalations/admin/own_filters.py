@@ -21,8 +21,8 @@ from escalations.fields.narrowing import (
     options_of,
 )
 from escalations.fields.showing import Reader
-from escalations.views.pages import person
 from routing.definitions import Definition, Definitions
+from routing.signed_in import person
 
 
 def own_filters(request: HttpRequest) -> list[type[admin.ListFilter]]:

@@ -24,8 +24,8 @@ from escalations.detection.risk.explaining import fact_names
 from escalations.models import RiskMode, RiskModel, RiskModelFile, RiskOutcome, RiskPolicy, RiskScore
 from escalations.models.risk import SILENT
 from escalations.states import State
-from escalations.views.pages import person
 from routing.own_pages import belongs_to
+from routing.signed_in import person
 
 
 class WhyForm(forms.Form):
@@ -63,10 +63,11 @@ class RiskModelAdmin(ReadOnly):
         return RiskPolicy.current().model_id == row.pk
 
     def get_urls(self) -> list[URLPattern]:
-        own = {"train/": self.train, "mode/": self.mode, "<path:object_id>/use/": self.use}
-        view = self.admin_site.admin_view
+        guarded = self.admin_site.admin_view
         return [
-            *(path(route, view(page), name=f"escalations_riskmodel_{page.__name__}") for route, page in own.items()),
+            path("train/", guarded(self.train), name="escalations_riskmodel_train"),
+            path("mode/", guarded(self.mode), name="escalations_riskmodel_mode"),
+            path("<path:object_id>/use/", guarded(self.use), name="escalations_riskmodel_use"),
             *super().get_urls(),
         ]
 

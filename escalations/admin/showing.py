@@ -1,7 +1,7 @@
 """What the pages of the back office share: they show the rows that somebody may see, and write none."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from escalations.looking import looked_at_keys
 from escalations.models import Complaint, Look
 from escalations.permissions import Scope
 from routing.history_admin import HistoryPage
-from routing.models import User
+from routing.signed_in import person
 
 IDENTITY = "escalations.view_identity"
 
@@ -32,11 +32,11 @@ class BoundedPaginator(Paginator):
 
 
 def sees_identity(request: HttpRequest) -> bool:
-    return request.user.has_perm(IDENTITY)  # type: ignore[union-attr]
+    return request.user.has_perm(IDENTITY)
 
 
 def scope_of(request: HttpRequest) -> Scope:
-    return Scope.of(request.user)  # type: ignore[arg-type]
+    return Scope.of(request.user)
 
 
 class ReadOnly(HistoryPage, ModelAdmin):
@@ -146,7 +146,7 @@ class CaseRows(ReadOnly):
             return
         rows = self.model._default_manager.filter(pk__in=keys).exclude(**{f"{self.case}__restricted_kind": ""})
         cases = set(rows.order_by().values_list(self.case, flat=True))
-        looked_at_keys(cast(User, request.user), cases, Look.Place.OFFICE)
+        looked_at_keys(person(request), cases, Look.Place.OFFICE)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         if str(object_id).isdecimal() and self.get_queryset(request).filter(pk=object_id).exists():

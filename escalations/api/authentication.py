@@ -32,7 +32,7 @@ class Token(TokenAuthentication):
             return super().authenticate(request)
         except AuthenticationFailed:
             wrong = WrongTokens()
-            if not wrong.allow_request(request, None):  # type: ignore[arg-type]
+            if not wrong.allow_request(request, request.parser_context["view"]):
                 raise Throttled(wrong.wait(), _("Too many wrong tokens from this address.")) from None
             raise
 

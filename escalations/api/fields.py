@@ -50,8 +50,10 @@ class FieldRow(serializers.ModelSerializer):
         )  # fmt: skip
 
     def get_choices(self, field: Field) -> list[dict[str, Any]] | None:
-        rows = field.choices.all()
-        return ChoiceRow(rows, many=True).data if field.has_choices and len(rows) <= MOST_INLINE else None  # type: ignore[return-value]
+        rows, told = field.choices.all(), ChoiceRow()
+        if not field.has_choices or len(rows) > MOST_INLINE:
+            return None
+        return [told.to_representation(row) for row in rows]
 
     def get_choices_at(self, field: Field) -> str | None:
         return reverse("api:choices", args=[field.code], request=self.context["request"]) if field.has_choices else None

@@ -15,17 +15,17 @@ from escalations.models import Complaint, Notice
 from routing.models import User
 
 MOST_COUNTED = 100
+UNSEEN = "unseen notices"
 
 
 def unseen_by(user: User) -> int:
     """How many they have not dealt with; asked once a request."""
-    kept: int | None = getattr(user, "_redress_unseen", None)
-    return remember(user, _count(user)) if kept is None else kept
+    return user.kept[UNSEEN] if UNSEEN in user.kept else remember(user, _count(user))
 
 
 def remember(user: User, number: int) -> int:
     """For who has counted them with something else."""
-    user._redress_unseen = number  # type: ignore[attr-defined]
+    user.kept[UNSEEN] = number
     return number
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from escalations.actors import Actor
 from escalations.detection.compiled import Compiled, published
+from escalations.detection.definition import Definition
 from escalations.detection.hits import Hit
 from escalations.detection.judging import Said, judge
 from escalations.detection.knowing import know
@@ -96,10 +97,12 @@ def _wake_alike(cases: Sequence[Complaint], hits: Mapping[int, Sequence[Hit]], a
     """One more complaint made it a cluster: those that came before it are looked at again."""
     for case in cases:
         periods = [
-            hit.criterion for hit in hits[case.pk] if getattr(hit.criterion, "test", "") == Criterion.Test.CLUSTER
+            flag.period or 0
+            for flag in (hit.criterion for hit in hits[case.pk])
+            if isinstance(flag, Definition) and flag.test == Criterion.Test.CLUSTER
         ]
         if periods and (point := case.main_point):
-            Complaint.objects.alike(point, within=max(one.period for one in periods), of=case).update(look_at=at)  # type: ignore[attr-defined]
+            Complaint.objects.alike(point, within=max(periods), of=case).update(look_at=at)
 
 
 def propose(

@@ -1,9 +1,11 @@
 """What the forms of all actions share: each is bound to its case."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+
+from escalations.forms.fields import field_of
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
@@ -34,7 +36,7 @@ class ActionForm(forms.Form):
 
     def offer(self, name: str, rows: QuerySet[Any]) -> None:
         """Only these rows can be chosen; any other, of another case for one, is an invalid choice."""
-        cast(forms.ModelChoiceField, self.fields[name]).queryset = rows
+        field_of(self, name, forms.ModelChoiceField).queryset = rows
 
 
 class NoData(ActionForm):

@@ -3,13 +3,14 @@
 Pages of the case and of the back office run every action through `run_action`; they only show what comes back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +25,7 @@ from escalations.permissions import Scope
 from escalations.steps.needs import asks_second_person
 from escalations.workflow import REASON_LIMIT, Offer, check_open, offers, open_confirmation, perform
 from routing.models import User
+from routing.signed_in import person
 
 TAKES_FILES = ("write", "receive", "note", "attach")
 """Steps with which files may come; they are checked and stored before anything is locked."""
@@ -89,16 +91,19 @@ class Doing:
         return user is not None and self.event is not None and Scope.of(user).sees(self.event.complaint)
 
 
-def run_action(request: HttpRequest, complaint: Complaint, action: str) -> Doing:
+def run_action(
+    request: HttpRequest, complaint: Complaint, action: str, *, about: Mapping[str, str] = MappingProxyType({})
+) -> Doing:
     """On GET the empty form; on POST the step itself, taken or refused. Raises Http404 for what is no action.
 
-    The caller has fetched the complaint through `visible_to`. The answer's `status` is that of the refusal: 409
-    when the case moved on, 403 without the authority, 422 when something is missing or wrong.
+    The caller has fetched the complaint through `visible_to`. `about` stands, whatever the form or the address says.
+    The answer's `status` is that of the refusal: 409 when the case moved on, 403 without the authority, 422 when
+    something is missing or wrong.
     """
-    rule, actor = ACTIONS.get(action), Actor.of(request.user)  # type: ignore[arg-type]
+    rule, actor = ACTIONS.get(action), Actor.of(person(request))
     if rule is None or action not in FORMS:
         raise Http404
-    doing = _prepared(complaint, rule, request, actor.user)
+    doing = _prepared(complaint, rule, _given(request, about), actor.user, posted=request.method == "POST")
     try:
         check_open(complaint, rule, actor)
         doing.offer = next(offer for offer in offers(complaint, actor) if offer.action == action)
@@ -110,10 +115,17 @@ def run_action(request: HttpRequest, complaint: Complaint, action: str) -> Doing
     return doing
 
 
-def _prepared(complaint: Complaint, rule: Action, request: HttpRequest, reader: User | None) -> Doing:
+def _given(request: HttpRequest, about: Mapping[str, str]) -> QueryDict:
+    given = (request.POST if request.method == "POST" else request.GET).copy()
+    for name, value in about.items():
+        given[name] = value
+    return given
+
+
+def _prepared(complaint: Complaint, rule: Action, given: QueryDict, reader: User | None, *, posted: bool) -> Doing:
     """The forms; what the address says of a row or a kind is chosen already."""
     form_class = NoData if open_confirmation(complaint, rule.name) else FORMS[rule.name]
-    data, asked = (request.POST, {}) if request.method == "POST" else (None, request.GET.dict())
+    data, asked = (given, {}) if posted else (None, given.dict())
     step = StepForm(data, rule=rule, initial={"seen": complaint.latest_event})
     form = form_class(data, complaint=complaint, reader=reader, initial=asked)
     return Doing(rule, complaint, form, step)

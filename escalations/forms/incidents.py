@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import BODY_LIMIT, LETTER, LONG, ActionForm
+from escalations.forms.fields import field_of
 from escalations.forms.waiting import DAY, named
 from escalations.models import Incident, IncidentFinding, Message, Waiting
 from escalations.models.remedy import Remedy
@@ -85,7 +86,8 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.incident = incident
-        self.fields["handler"].queryset = Handler.objects.active().select_related("user", "team")  # type: ignore[attr-defined]
+        handlers = Handler.objects.active().select_related("user", "team")
+        field_of(self, "handler", forms.ModelChoiceField).queryset = handlers
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

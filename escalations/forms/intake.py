@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.errors import Invalid
 from escalations.fields.inputs import Offered, input_of
+from escalations.forms.fields import field_of
 from escalations.intake import AttemptDraft, AuthorityDraft, Contact, Draft, PointDraft
 from escalations.models import Attempt
 from escalations.states import Channel, RestrictedKind, Severity
@@ -104,7 +105,7 @@ class IntakeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("product", "issue", "complaint_type"):
-            self.fields[name].queryset = Choice.objects.of(name).active()  # type: ignore[attr-defined]
+            field_of(self, name, forms.ModelChoiceField).queryset = Choice.objects.of(name).active()
         self.own = Definitions.load().active
         offered = Offered.load(self.own)
         for one in self.own:
@@ -131,6 +132,9 @@ class IntakeForm(forms.Form):
             fields={one.code: data[one.name] for one in self.own if data[one.name] not in (None, "")},
             **{name: data[name] for name in TAKEN_OVER},
         )
+
+    def names_of_types(self) -> dict[int, str]:
+        return dict(Choice.objects.of("complaint_type").active().values_list("pk", "label"))
 
     def own_groups(self) -> list[tuple[frozenset[int], list[str]]]:
         """The organisation's own fields together with the types of complaint (keys) they are asked of; none: of all."""

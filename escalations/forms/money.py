@@ -1,6 +1,6 @@
 """The forms of what is granted and in whose hands a case is: approving, paying, working out, conflicts."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from escalations.authority.acts import acts_on
 from escalations.authority.allowances import currency_of
 from escalations.forms.action import ActionForm
+from escalations.forms.fields import field_of
 from escalations.models import Calculation, InterestRate, NamedStaff, Remedy
 from escalations.models.calculation import DayCount, Rounding
 from routing.models import User
@@ -43,7 +44,7 @@ class AuthoriseForm(ActionForm):
 
     def prepare(self) -> None:
         choices = [(kind.value, kind.label) for kind in acts_on(self.complaint)]
-        cast(forms.ChoiceField, self.fields["kind"]).choices = choices
+        field_of(self, "kind", forms.ChoiceField).choices = choices
 
 
 class DeclareConflictForm(ActionForm):
@@ -78,7 +79,7 @@ class CalculateForm(ActionForm):
     def prepare(self) -> None:
         names = InterestRate.objects.order_by("name").values_list("name", flat=True).distinct()
         choices = [("", "---------"), *((name, name) for name in names)]
-        cast(forms.ChoiceField, self.fields["rate_name"]).choices = choices
+        field_of(self, "rate_name", forms.ChoiceField).choices = choices
         self.fields["currency"].initial = currency_of(self.complaint) or "GBP"
 
     def clean(self) -> dict[str, Any]:

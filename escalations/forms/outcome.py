@@ -1,12 +1,13 @@
 """The forms about one point: how it came out, why, and until when what was offered stands."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import BODY_LIMIT, ActionForm
+from escalations.forms.fields import field_of
 from escalations.models import Cause, Control, FindingCode, Point, Statement
 from escalations.states import Finding, Outcome
 from routing.models import Choice
@@ -88,9 +89,9 @@ class WhyForm(PointChoiceForm):
         super().prepare()
         point = self.chosen_point
         contributing = [row.cause_id for row in point.contributing.all()]
-        cast(CodeField, self.fields["cause"]).offer(point.cause_id)
-        cast(CodeField, self.fields["control"]).offer(point.control_id)
-        cast(CodesField, self.fields["contributing"]).offer(*contributing)
+        field_of(self, "cause", CodeField).offer(point.cause_id)
+        field_of(self, "control", CodeField).offer(point.control_id)
+        field_of(self, "contributing", CodesField).offer(*contributing)
         stands = {"cause": point.cause_id, "contributing": contributing, "fault": point.fault, "whole": True}
         words = {"prevention": self.complaint.words_of(point, Statement.Kind.PREVENTION)}
         self.starts_from({**stands, "control": point.control_id, **words})
@@ -152,9 +153,9 @@ class OutcomeForm(WhyForm):
     def prepare(self) -> None:
         super().prepare()
         point, kinds = self.chosen_point, Statement.Kind
-        symptom = cast(CodeField, self.fields["symptom"])
+        symptom = field_of(self, "symptom", CodeField)
         symptom.queryset = Choice.objects.of("issue").active() | Choice.objects.filter(pk=point.issue_id or 0)
-        cast(CodeField, self.fields["finding_code"]).offer(point.finding_code_id)
+        field_of(self, "finding_code", CodeField).offer(point.finding_code_id)
         words = {"text": kinds.FINDING, "asked": kinds.ASKED, "offered": kinds.OFFERED}
         self.starts_from({
             "symptom": point.issue_id, "finding": point.finding, "finding_code": point.finding_code_id,

@@ -116,4 +116,4 @@ def forget(complaint: Complaint, user: User, box: str) -> None:
 
 def of_user(complaint: Complaint, user: User) -> dict[str, UnsentText]:
     """What this person has typed here, by box; from a prefetch where there is one."""
-    return {row.box: row for row in complaint.unsent.all() if row.user_id == user.pk}  # type: ignore[attr-defined]
+    return {row.box: row for row in complaint.unsent.all() if row.user_id == user.pk}

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import ActionForm
+from escalations.forms.fields import field_of
 from escalations.models import Waiting
 
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -36,7 +37,7 @@ class EndForm(ActionForm):
     def prepare(self) -> None:
         rows = self.rows
         choices = [(row.on, row.get_on_display()) for row in rows]
-        self.fields["on"].choices = [("", _("all of them")), *choices]  # type: ignore[attr-defined]
+        field_of(self, "on", forms.ChoiceField).choices = [("", _("all of them")), *choices]
         if len(rows) < 2:
             self.fields["on"].widget = forms.HiddenInput()
 

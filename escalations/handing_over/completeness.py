@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from escalations.models.party import Party
+from escalations.models.party import Party, Person
 from escalations.models.statement import Statement
 from escalations.states import HandoverPart
 
@@ -99,8 +99,7 @@ def _there(complaint: "Complaint") -> set[str]:
     }
 
 
-def _is_known(person: object) -> bool:
+def _is_known(person: Person) -> bool:
     """A name, and some way to reach them; a customer number is one, through the other system."""
-    named = bool(getattr(person, "name", ""))
-    reach = any(getattr(person, name, "") for name in ("email", "phone", "address"))
-    return named and (reach or bool(person.identifiers.all()))  # type: ignore[attr-defined]
+    reach = person.email or person.phone or person.address
+    return bool(person.name and (reach or person.identifiers.all()))

@@ -7,10 +7,11 @@ import codecs
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
+from time import strptime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ from escalations.importing.own import is_own
 ANY = "*"
 """In a value table: every value that the table does not name."""
 SIZE_LIMIT = 1024 * 1024
+A_DAY = datetime(2026, 3, 4, tzinfo=UTC)
+"""Written and read again, it shows whether a format is one."""
 ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z")
 
 
@@ -145,8 +148,7 @@ def _dates(value: Any) -> tuple[str, ...]:
         if any(part not in wanted for part in ("%d", "%m")) or not ("%Y" in wanted or "%y" in wanted):
             raise ValueError(_("“%s” lacks the day %%d, the month %%m or the year %%Y.") % wanted)
         try:
-            moment = datetime(2026, 3, 4)  # noqa: DTZ001 - only its shape counts
-            datetime.strptime(moment.strftime(wanted), wanted)  # noqa: DTZ007
+            strptime(A_DAY.strftime(wanted), wanted)
         except ValueError as error:
             raise ValueError(
                 _("“%(format)s” is no date format: %(error)s") % {"format": wanted, "error": error}

@@ -179,7 +179,7 @@ def opened(path: Path, encoding: str) -> Iterator[tuple[Lines, Callable[[], floa
 
 def _text(raw: io.BufferedReader, encoding: str) -> TextIO:
     packed = raw.peek(2)[:2] == GZIP
-    stream = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if packed else raw  # type: ignore[arg-type]
+    stream = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if packed else raw
     head = stream.peek(HEAD)
     if head[:4] == ARCHIVE:
         raise UnreadableFile(_("The file is a zip archive or a workbook. Unpack it, or save it as CSV."))

@@ -226,7 +226,7 @@ class RowReader:
         """In the mapping's zone where the text names none; a date alone is the beginning of that day."""
         for wanted in self.mapping.dates:
             try:
-                moment = datetime.strptime(text, wanted)  # noqa: DTZ007 - the zone follows
+                moment = datetime.strptime(text, wanted)  # noqa: DTZ007 - where the text names no zone, the line below gives it one
             except ValueError:
                 continue
             return moment if moment.tzinfo else moment.replace(tzinfo=self.mapping.zone)

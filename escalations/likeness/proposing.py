@@ -62,8 +62,8 @@ class Pair:
 
     @cached_property
     def same_day(self) -> bool:
-        days = (self.case.happened_on, self.other.happened_on)
-        return None not in days and abs(days[0] - days[1]) <= timedelta(days=1)  # type: ignore[operator]
+        one, two = self.case.happened_on, self.other.happened_on
+        return one is not None and two is not None and abs(one - two) <= timedelta(days=1)
 
     @property
     def kind(self) -> str:

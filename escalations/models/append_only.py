@@ -1,6 +1,6 @@
 """Rows that are written once: the record of what people said and what happened."""
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -10,7 +10,10 @@ class WrittenOnce(Exception):
     """Somebody tried to change or delete a row that only ever is added to."""
 
 
-class AppendOnlyQuerySet(models.QuerySet):
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class AppendOnlyQuerySet(models.QuerySet[Row, Row]):
     def update(self, **changes: Any) -> NoReturn:
         raise WrittenOnce(_("These rows are never changed; add a new one."))
 

@@ -126,7 +126,7 @@ class Complaint(CaseActions, FSMModelMixin, models.Model):
         verbose_name_plural = _("complaints")
         ordering = ["-received_at", "-pk"]
         default_permissions = ("view",)
-        permissions = PERMISSIONS  # type: ignore[assignment]  # their labels may be lazy
+        permissions = [*PERMISSIONS]
         indexes = [
             models.Index(fields=["id"], name="complaint_to_compare", condition=models.Q(compared_at=None)),
             models.Index(fields=["handler", "state", "due_at"], name="complaint_mine"),

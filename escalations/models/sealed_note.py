@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 READ = "escalations.read_sealednote"
 
 
-class SealedNoteQuerySet(AppendOnlyQuerySet):
+class SealedNoteQuerySet(AppendOnlyQuerySet["SealedNote"]):
     def readable_by(self, user: "User") -> Self:
         """Of cases that they may see: all with the right to read them, else those that they wrote themselves. The one
         way to these rows: whatever does not ask this gets none."""
         own = Q() if user.has_perm(READ) else Q(written_by=user.pk)
         return self.filter(own & Scope.of(user).rows("complaint__"))
+
+
+SealedNoteManager = models.Manager.from_queryset(SealedNoteQuerySet)
 
 
 class SealedNote(AppendOnly):
@@ -36,7 +39,7 @@ class SealedNote(AppendOnly):
     )
     written_at = models.DateTimeField(_("written at"))
 
-    objects = SealedNoteQuerySet.as_manager()  # type: ignore[misc]
+    objects: ClassVar[SealedNoteManager] = SealedNoteManager()
 
     class Meta:
         verbose_name = _("never-disclose note")

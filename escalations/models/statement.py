@@ -1,3 +1,5 @@
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +10,13 @@ LIMIT = 100_000
 """Most letters that one statement may have: about forty pages. More belongs in a file."""
 
 
-class StatementQuerySet(AppendOnlyQuerySet):
-    def said_first(self) -> "StatementQuerySet":
+class StatementQuerySet(AppendOnlyQuerySet["Statement"]):
+    def said_first(self) -> Self:
         """What happened, in the customer's own words, oldest first."""
         return self.filter(kind=Statement.Kind.WHAT_HAPPENED).order_by("pk")
+
+
+StatementManager = models.Manager.from_queryset(StatementQuerySet)
 
 
 class Statement(AppendOnly):
@@ -45,7 +50,7 @@ class Statement(AppendOnly):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("taken down by")
     )
 
-    objects = StatementQuerySet.as_manager()  # type: ignore[misc]
+    objects: ClassVar[StatementManager] = StatementManager()
 
     class Meta:
         verbose_name = _("statement")

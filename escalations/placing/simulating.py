@@ -52,7 +52,7 @@ def texts_of(batch: Sequence[Past]) -> list[Mapping[str, str]]:
     """The texts of past cases as they were when they were decided; what was erased or changed since is not there."""
     references = {past.reference for past in batch}
     said = _gathered(
-        Statement.objects.filter(complaint__reference__in=references).said_first()  # type: ignore[attr-defined]
+        Statement.objects.filter(complaint__reference__in=references).said_first()
         .values_list("complaint__reference", "text")
     )  # fmt: skip
     own = _gathered(

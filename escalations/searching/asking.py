@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Expression, F, Q, QuerySet
 from django.utils import timezone
 
 from escalations.searching.index import INDEXED, Indexed
+from routing.statements import SQL, composed
 
 if TYPE_CHECKING:
     from escalations.models.complaint_queryset import ComplaintQuerySet
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST = 100
 """Letters of a question that are looked at."""
 MOST_WORDS = 8
-MOST_TEXTS = 5_000
+MOST_TEXTS = SQL(5_000)
 """So many of the newest texts that have the words are looked through. A word that more of them have says too little to
 find a case by, and must not cost more as the years go by."""
 OLDEST_YEAR = 2000
@@ -126,21 +127,24 @@ class Matches(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         key, values = compiler.compile(self.key)
-        name = connection.ops.quote_name(self.indexed.name)
         if connection.vendor == "postgresql":
-            rows, asked = _postgresql(name, self.wanted)
+            rows, asked = _postgresql(self.indexed, self.wanted)
             # As an array, which is looked up key by key: for a set of unknown size the planner reads the whole table.
             return f"({key} = ANY (ARRAY({rows})))", [*values, *asked]
-        newest = f"ORDER BY rowid DESC LIMIT {MOST_TEXTS}"
-        rows = f"SELECT rowid FROM {name} WHERE {name} MATCH %s {newest}"  # noqa: S608
+        rows = self.indexed.composed(
+            "SELECT rowid FROM {index} WHERE {index} MATCH %s ORDER BY rowid DESC LIMIT {most}", most=MOST_TEXTS
+        )
         return f"({key} IN ({rows}))", [*values, self.wanted.for_sqlite()]
 
 
-def _postgresql(name: str, wanted: Asked) -> tuple[str, list[str]]:
+def _postgresql(indexed: Indexed, wanted: Asked) -> tuple[SQL, list[str]]:
     """Phrases are looked for among the texts that have their words: in which order these stand, only the texts tell."""
-    has = "words @@ to_tsquery('simple', %s)"
-    newest = f"SELECT id, words FROM {name} WHERE {has} ORDER BY id DESC LIMIT {MOST_TEXTS}"  # noqa: S608
+    has = SQL("words @@ to_tsquery('simple', %s)")
+    newest = indexed.composed(
+        "SELECT id, words FROM {index} WHERE {has} ORDER BY id DESC LIMIT {most}", has=has, most=MOST_TEXTS
+    )
+    found = composed("SELECT id FROM ({newest}) AS newest", newest=newest)
     if not wanted.phrases:
-        return f"SELECT id FROM ({newest}) AS newest", [wanted.for_postgresql()]  # noqa: S608
+        return found, [wanted.for_postgresql()]
     loose = wanted.for_postgresql().replace(" <-> ", " & ")
-    return f"SELECT id FROM ({newest}) AS newest WHERE {has}", [loose, wanted.for_postgresql()]  # noqa: S608
+    return composed("{found} WHERE {has}", found=found, has=has), [loose, wanted.for_postgresql()]

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from routing.statements import SQL, composed, listed, name
+
 FUNCTION = "redress_words"
 BATCH = 5000
 
@@ -21,10 +23,18 @@ class Indexed:
     table: str
     columns: tuple[str, ...]
 
-    def vector(self, row: str) -> str:
+    def vector(self, row: str) -> SQL:
         """The words of a row as PostgreSQL keeps them."""
-        together = " || ' ' || ".join(f'{row}."{column}"' for column in self.columns)
-        return f"{FUNCTION}({together})"
+        together = " || ' ' || ".join(name(column, row) for column in self.columns)
+        return SQL(f"{FUNCTION}({together})")
+
+    def listed(self, row: str = "") -> SQL:
+        """The columns, of the `row` that is called so."""
+        return listed(name(column, row) for column in self.columns)
+
+    def composed(self, text: str, **pieces: SQL) -> SQL:
+        """A statement about both tables: {index} and {table}."""
+        return composed(text, index=name(self.name), table=name(self.table), **pieces)
 
 
 INDEXED = {
@@ -73,7 +83,7 @@ def forget(connection: Any) -> None:
         return
     with connection.cursor() as cursor:
         for one in INDEXED.values():
-            cursor.execute(f'INSERT INTO "{one.name}" ("{one.name}") VALUES (\'optimize\')')  # noqa: S608
+            cursor.execute(one.composed("INSERT INTO {index} ({index}) VALUES ('optimize')"))
 
 
 # --- PostgreSQL --------------------------------------------------------------------------------------------------
@@ -104,36 +114,35 @@ def _install_postgresql(connection: Any) -> None:
 
 def _keeping(one: Indexed) -> Iterator[str]:
     """The triggers: from here on every row that is written is indexed with it."""
-    table, name = f'"{one.table}"', f'"{one.name}"'
-    keep = f"INSERT INTO {name} VALUES (new.id, {one.vector('new')})"  # noqa: S608
-    drop = f"DELETE FROM {name} WHERE id = old.id"  # noqa: S608
+    keep = one.composed("INSERT INTO {index} VALUES (new.id, {words})", words=one.vector("new"))
+    drop = one.composed("DELETE FROM {index} WHERE id = old.id")
     yield (
         f'CREATE OR REPLACE FUNCTION "{one.name}_kept"() RETURNS trigger LANGUAGE plpgsql AS $redress$ BEGIN '
-        f"IF TG_OP = 'TRUNCATE' THEN TRUNCATE {name}; RETURN NULL; END IF; "
+        f"IF TG_OP = 'TRUNCATE' THEN TRUNCATE {name(one.name)}; RETURN NULL; END IF; "
         f"IF TG_OP = 'DELETE' THEN {drop}; RETURN NULL; END IF; "
         f"{keep} ON CONFLICT (id) DO UPDATE SET words = excluded.words; RETURN NULL; END $redress$"
     )
-    columns = ", ".join(f'"{column}"' for column in one.columns)
     for ending, events, each in (
-        ("row", f"INSERT OR DELETE OR UPDATE OF {columns}", "ROW"),
+        ("row", f"INSERT OR DELETE OR UPDATE OF {one.listed()}", "ROW"),
         ("all", "TRUNCATE", "STATEMENT"),
     ):
         yield (
-            f'CREATE OR REPLACE TRIGGER "{one.name}_{ending}" AFTER {events} ON {table} '
+            f'CREATE OR REPLACE TRIGGER "{one.name}_{ending}" AFTER {events} ON {name(one.table)} '
             f'FOR EACH {each} EXECUTE FUNCTION "{one.name}_kept"()'
         )
 
 
 def _fill(cursor: Any, one: Indexed) -> None:
     """The rows that were there before, a few thousand at a time: nobody who writes waits for more than those."""
-    cursor.execute(f'SELECT coalesce(max(id), 0) FROM "{one.table}"')  # noqa: S608
+    cursor.execute(one.composed("SELECT coalesce(max(id), 0) FROM {table}"))
     last = cursor.fetchone()[0]
     for begin in range(0, last + 1, BATCH):
-        cursor.execute(
-            f'INSERT INTO "{one.name}" SELECT id, {one.vector("given")} FROM "{one.table}" AS given '  # noqa: S608
+        some = one.composed(
+            "INSERT INTO {index} SELECT id, {words} FROM {table} AS given "
             "WHERE id >= %s AND id < %s FOR KEY SHARE ON CONFLICT (id) DO NOTHING",
-            [begin, begin + BATCH],
+            words=one.vector("given"),
         )
+        cursor.execute(some, [begin, begin + BATCH])
 
 
 # --- SQLite ------------------------------------------------------------------------------------------------------
@@ -144,21 +153,20 @@ def _install_sqlite(connection: Any) -> None:
         for one in INDEXED.values():
             if _is_there(connection, [one.name, *_triggers(one)]):
                 continue
-            columns = ", ".join(f'"{column}"' for column in one.columns)
             cursor.execute(
-                f'CREATE VIRTUAL TABLE IF NOT EXISTS "{one.name}" USING fts5({columns}, content="{one.table}", '
+                f'CREATE VIRTUAL TABLE IF NOT EXISTS "{one.name}" USING fts5({one.listed()}, content="{one.table}", '
                 f'content_rowid="id", tokenize="unicode61 remove_diacritics 2", prefix=\'2 3\')'
             )
             for trigger, statement in _triggers(one).items():
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger}"')
                 cursor.execute(statement)
-            cursor.execute(f'INSERT INTO "{one.name}" ("{one.name}") VALUES (\'rebuild\')')  # noqa: S608
+            cursor.execute(one.composed("INSERT INTO {index} ({index}) VALUES ('rebuild')"))
 
 
 def _is_there(connection: Any, names: Sequence[str]) -> bool:
     with connection.cursor() as cursor:
-        marks = ", ".join(["%s"] * len(names))
-        cursor.execute(f"SELECT count(*) FROM sqlite_master WHERE name IN ({marks})", list(names))  # noqa: S608
+        marks = listed([SQL("%s")] * len(names))
+        cursor.execute(composed("SELECT count(*) FROM sqlite_master WHERE name IN ({marks})", marks=marks), list(names))
         return bool(cursor.fetchone()[0] == len(names))
 
 
@@ -168,10 +176,14 @@ def _triggers(one: Indexed) -> dict[str, str]:
 
 
 def _each_trigger(one: Indexed) -> Iterator[tuple[str, str]]:
-    columns = ", ".join(f'"{column}"' for column in one.columns)
-    new, old = (", ".join(f'{row}."{column}"' for column in one.columns) for row in ("new", "old"))
-    add = f'INSERT INTO "{one.name}" (rowid, {columns}) VALUES (new."id", {new});'  # noqa: S608
-    drop = f'INSERT INTO "{one.name}" ("{one.name}", rowid, {columns}) VALUES (\'delete\', old."id", {old});'  # noqa: S608
+    columns = one.listed()
+    add = one.composed(
+        'INSERT INTO {index} (rowid, {columns}) VALUES (new."id", {new});', columns=columns, new=one.listed("new")
+    )
+    drop = one.composed(
+        "INSERT INTO {index} ({index}, rowid, {columns}) VALUES ('delete', old.\"id\", {old});",
+        columns=columns, old=one.listed("old"),
+    )  # fmt: skip
     for event, body in (("INSERT", add), ("DELETE", drop), (f"UPDATE OF {columns}", drop + add)):
-        name = f"{one.name}_{event.split()[0].lower()}"
-        yield name, f'CREATE TRIGGER "{name}" AFTER {event} ON "{one.table}" BEGIN {body} END'
+        trigger = f"{one.name}_{event.split()[0].lower()}"
+        yield trigger, f'CREATE TRIGGER "{trigger}" AFTER {event} ON "{one.table}" BEGIN {body} END'

@@ -15,6 +15,7 @@ from escalations.models import Complaint, Event, Point, Statement
 from escalations.steps.step import Rows, Step
 from routing import assignment
 from routing.inserting import insert, take_keys
+from routing.statements import composed, listed, name
 
 UNSEEN = frozenset(
     {"note", "write", "sent", "trigger", "add_trigger", "accept", "miss_deadline", "ask", "warn_of_deletion"}
@@ -114,14 +115,16 @@ def _write_over(model: type[models.Model], rows: Sequence[Any], names: Sequence[
     columns = [field for field in model._meta.concrete_fields if field.name in names]
     if not (rows and columns):
         return
-    quoted = connection.ops.quote_name
-    table, key = quoted(model._meta.db_table), quoted(str(model._meta.pk.column))
-    changes = ", ".join(f"{quoted(str(field.column))} = %s" for field in columns)
     values = [
         [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns), row.pk]
         for row in rows
     ]
-    statement = f"UPDATE {table} SET {changes} WHERE {key} = %s"  # noqa: S608
+    statement = composed(
+        "UPDATE {table} SET {changes} WHERE {key} = %s",
+        table=name(model._meta.db_table),
+        changes=listed(composed("{column} = %s", column=name(str(field.column))) for field in columns),
+        key=name(str(model._meta.pk.column)),
+    )
     with connection.cursor() as cursor:
         if len(values) == 1:
             cursor.execute(statement, values[0])

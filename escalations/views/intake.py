@@ -116,7 +116,7 @@ def _sections(form: IntakeForm) -> list[dict[str, object]]:
 def _own(form: IntakeForm) -> list[dict[str, object]]:
     """The organisation's own fields: those of every complaint, then those of some types, which the page shows or hides
     as a type is chosen; without a script they all show, and say whom they are for."""
-    names = dict(form.fields["complaint_type"].queryset.values_list("pk", "label")) if form.own else {}  # type: ignore[attr-defined]
+    names = form.names_of_types() if form.own else {}
     return [
         {
             "types": sorted(types),

@@ -15,6 +15,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import query
 
+from routing.statements import SQL, composed, listed, name
+
 MOST_ARGUMENTS = 50
 """Columns given to one function: PostgreSQL takes a hundred arguments, SQLite a few more."""
 
@@ -37,7 +39,7 @@ class _Part:
     def __init__(self, rows: models.QuerySet[Any]) -> None:
         self.compiler: Any = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, self.params = self.compiler.as_sql(with_col_aliases=True)
-        self.sql = _as_json(sql, len(self.compiler.select))
+        self.sql = _as_json(SQL(sql), len(self.compiler.select))
         info = self.compiler.klass_info
         self.model = info["model"]
         self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
@@ -100,16 +102,17 @@ def _rows(told: str) -> list[list[Any]]:
     return [[value for group in row for value in group] for row in json.loads(told, **numbers)]
 
 
-def _as_json(sql: str, columns: int) -> str:
-    array, gathered = ("json_build_array", "json_agg") if _is_postgresql() else ("json_array", "json_group_array")
-    names = [connection.ops.quote_name(f"col{number}") for number in range(1, columns + 1)]
+def _as_json(part: SQL, columns: int) -> SQL:
+    """One value: the rows of `part`, each as groups of as many columns as the functions take."""
+    of_row = SQL("json_build_array" if _is_postgresql() else "json_array")
+    of_rows = SQL("json_agg" if _is_postgresql() else "json_group_array")
+    names = [name(f"col{number}") for number in range(1, columns + 1)]
     groups = (names[start : start + MOST_ARGUMENTS] for start in range(0, columns, MOST_ARGUMENTS))
-    row = f"{array}({', '.join(f'{array}({_listed(group)})' for group in groups)})"
-    return f"(SELECT CAST({gathered}({row}) AS text) FROM ({sql}) AS part)"  # noqa: S608
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
+    row = listed(composed("{of_row}({columns})", of_row=of_row, columns=listed(group)) for group in groups)
+    return composed(
+        "(SELECT CAST({of_rows}({of_row}({row})) AS text) FROM ({part}) AS part)",
+        of_rows=of_rows, of_row=of_row, row=row, part=part,
+    )  # fmt: skip
 
 
 def _is_postgresql() -> bool:

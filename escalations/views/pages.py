@@ -17,6 +17,9 @@ from escalations.errors import NotAllowed, Refusal
 from escalations.views.start import start_url
 from routing.models import User
 from routing.own_pages import belongs_to
+from routing.signed_in import person
+
+__all__ = ["page", "person", "refused", "see_other", "staff_page"]
 
 View = Callable[..., HttpResponseBase]
 
@@ -29,8 +32,8 @@ def staff_page(*permissions: str) -> Callable[[View], View]:
         @wraps(view)
         @never_cache
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            user = person(request)
-            if not (user.is_authenticated and user.is_active and user.is_staff):
+            user = request.user
+            if not (isinstance(user, User) and user.is_active and user.is_staff):
                 return redirect_to_login(request.get_full_path(), reverse("admin:login"))
             if not any(user.has_perm(name) for name in asked):
                 return refused(request, NotAllowed(_("This page is not part of your role.")))
@@ -39,11 +42,6 @@ def staff_page(*permissions: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
-
-
-def person(request: HttpRequest) -> User:
-    """Who asks. Behind `staff_page` this is always a member of staff."""
-    return request.user  # type: ignore[return-value]
 
 
 def page(

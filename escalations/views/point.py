@@ -95,13 +95,7 @@ def point_page(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 def _doing(request: HttpRequest, case: Complaint, action: str, point: Point) -> Doing:
     """The step, about this point whatever else the form or the address says."""
-    asked = request.POST.copy() if request.method == "POST" else request.GET.copy()
-    asked["point"] = str(point.pk)
-    if request.method == "POST":
-        request.POST = asked  # type: ignore[assignment]
-    else:
-        request.GET = asked  # type: ignore[assignment]
-    return run_action(request, case, action)
+    return run_action(request, case, action, about={"point": str(point.pk)})
 
 
 def _groups(doing: Doing) -> list[Group]:

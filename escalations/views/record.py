@@ -42,7 +42,7 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
     """Each change of the case, its points and its remedies: when, who, why, from what to what."""
     user = person(request)
     case = find_whole(user, reference, Look.Place.HISTORY)
-    newest_first = case.history.select_related("history_user").order_by("-history_date", "-history_id")  # type: ignore[attr-defined]
+    newest_first = case.history.select_related("history_user").order_by("-history_date", "-history_id")
     part = Paginator(newest_first, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         **top(case, Sight.of(user), beside(case, "decisions")),

@@ -17,6 +17,7 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db.models import Subquery, Sum, Value
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
@@ -121,11 +122,11 @@ def _is_theirs(row: dict[str, Any], user_id: int) -> bool:
 
 @require_GET
 @never_cache
-def watch(request: HttpRequest) -> HttpResponse:
+def watch(request: HttpRequest) -> HttpResponseBase:
     """Whether anything happened: 204 when nothing did. 401 ends it: whoever asks is logged out."""
     asked = Asked.of(request)
     if asked is None:
-        return _unasked(request)  # type: ignore[return-value]
+        return _unasked(request)
     return _of_case(asked, request) if "case" in asked.told else _of_list(asked, request)
 
 

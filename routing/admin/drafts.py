@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -63,7 +63,7 @@ def version_of(row: "Version | Part") -> Version:
     return found
 
 
-def see_other(version: Version, place: str = "") -> HttpResponse:
+def see_other(version: Version, place: str = "") -> HttpResponseRedirect:
     """To the page of the version, there to `place` ("#rule-7")."""
     address = reverse(f"admin:{version._meta.app_label}_{version._meta.model_name}_change", args=[version.pk])
     response = HttpResponseRedirect(address + place)

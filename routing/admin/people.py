@@ -21,7 +21,7 @@ from routing.models import AuthorityLevel, CaseWeight, Clearance, Handler, Rule,
 MOST_NAMED = 20
 
 
-class CodeIsForGood(ModelAdmin):
+class CodeIsForGood(HistoryPage, ModelAdmin):
     """Rules and stored facts name the code: it is given once."""
 
     code_field = "code"
@@ -31,7 +31,7 @@ class CodeIsForGood(ModelAdmin):
 
 
 @admin.register(Team)
-class TeamAdmin(HistoryPage, CodeIsForGood):
+class TeamAdmin(CodeIsForGood):
     list_display = ["name", "code", "is_active", "handler_count", "on_absence"]
     list_filter = ["is_active"]
     search_fields = ["name", "code"]
@@ -47,7 +47,7 @@ class TeamAdmin(HistoryPage, CodeIsForGood):
 
 
 @admin.register(Skill)
-class SkillAdmin(HistoryPage, CodeIsForGood):
+class SkillAdmin(CodeIsForGood):
     list_display = ["name", "code"]
     search_fields = ["name", "code"]
 
@@ -60,7 +60,7 @@ class SkillAdmin(HistoryPage, CodeIsForGood):
 
 
 @admin.register(Clearance)
-class ClearanceAdmin(HistoryPage, CodeIsForGood):
+class ClearanceAdmin(CodeIsForGood):
     code_field = "kind"
     list_display = ["name", "kind"]
     search_fields = ["name", "kind"]

@@ -20,6 +20,10 @@ from routing import second_person
 from routing.history_admin import HistoryPage
 from routing.models import AuthorityChange, User
 from routing.own_pages import belongs_to
+from routing.signed_in import person
+
+PROPOSED = "authority_change"
+"""Under this name a request keeps what it has proposed: Django's steps of saving hand nothing on."""
 
 
 class WithWhy(forms.ModelForm):
@@ -101,15 +105,14 @@ class TwoPeople(HistoryPage, ModelAdmin):
             super().delete_model(request, obj)
 
     def propose(self, request: HttpRequest, obj: Any, why: str, *, removes: bool = False) -> None:
-        by: Any = request.user
-        made = second_person.propose(obj, by=by, why=why, at=timezone.now(), removes=removes)
-        request.authority_change = made  # type: ignore[attr-defined]
+        made = second_person.propose(obj, by=person(request), why=why, at=timezone.now(), removes=removes)
+        setattr(request, PROPOSED, made)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        return None if hasattr(request, "authority_change") else super().log_addition(request, obj, message)
+        return None if hasattr(request, PROPOSED) else super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        return None if hasattr(request, "authority_change") else super().log_change(request, obj, message)
+        return None if hasattr(request, PROPOSED) else super().log_change(request, obj, message)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         return self._proposed(request) or super().response_add(request, obj, post_url_continue)
@@ -121,7 +124,7 @@ class TwoPeople(HistoryPage, ModelAdmin):
         return self._proposed(request) or super().response_delete(request, obj_display, obj_id)
 
     def _proposed(self, request: HttpRequest) -> HttpResponse | None:
-        change = getattr(request, "authority_change", None)
+        change = getattr(request, PROPOSED, None)
         if change is None:
             return None
         messages.warning(request, _("Nothing has changed yet: a second person confirms it here."))

@@ -123,6 +123,11 @@ class User(AbstractUser):
         user is: what is taken away is gone with the next request."""
         return Rights.read(self.pk)
 
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What is worked out about them once a request, by whoever asks, under a name of its own."""
+        return {}
+
     @property
     def rights_are_read(self) -> bool:
         """Whether asking for `rights` costs no query any more. Asked of the user, so that a lazy one answers too."""
@@ -227,6 +232,7 @@ class HandlerQuerySet(models.QuerySet["Handler"]):
         return self.annotate(is_absent=Exists(covering))
 
 
+# No type says what a queryset adds to its rows (`load`, `is_absent`), so the manager stays untyped.
 class HandlerManager(models.Manager.from_queryset(HandlerQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> HandlerQuerySet:
         # A handler's name is the user's, so no list of handlers may ask for each.

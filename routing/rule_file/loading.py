@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from routing.checks.contents import parts
 from routing.conditions import check
 from routing.facts import DECLARED, FACTS, OWN
+from routing.models.fields import Field
 from routing.models.people import Skill, Team
 from routing.models.rules import Condition, RequiredSkill, Rule, Ruleset
 from routing.plain import PlainRule, PlainRuleset
@@ -60,7 +61,7 @@ def _of_fields(fields: list[Declared], vocabulary: Vocabulary) -> Iterator[Probl
     """A field of the file that is another kind of field here would make its rules mean something else."""
     for field in fields:
         fact = vocabulary.facts.get(OWN + field.code)
-        if fact and fact.kind is not KINDS[field.kind]:  # type: ignore[index]
+        if fact and fact.kind is not KINDS[Field.Kind(field.kind)]:
             message = _("the field “%(field)s” is of another kind here: it holds %(kind)s.")
             yield Problem(field.line, "", message % {"field": field.code, "kind": fact.kind.value})
 

@@ -4,30 +4,32 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import ForeignKey
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from escalations.admin.showing import ReadOnly
+from escalations.forms.fields import field_of
 from escalations.models import CriteriaSet, Criterion, CriterionCondition, PhraseList
 from routing.admin.drafts import DraftsOnly, see_other
 from routing.conditions import OPERATORS
 from routing.vocabulary import Vocabulary
 
 
-class InOwnDraft:
+class InOwnDraft(InlineModelAdmin):
     """An inline that can be used where the criterion can be changed."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and _is_free(request, obj)  # type: ignore[misc]
+        return super().has_add_permission(request, obj) and _is_free(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and _is_free(request, obj)  # type: ignore[misc]
+        return super().has_change_permission(request, obj) and _is_free(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and _is_free(request, obj)  # type: ignore[misc]
+        return super().has_delete_permission(request, obj) and _is_free(request, obj)
 
 
 def _is_free(request: HttpRequest, criterion: Any) -> bool:
@@ -53,7 +55,7 @@ class ConditionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         facts = Vocabulary.load().facts.values()
-        self.fields["fact"].choices = [("", "—"), *((fact.name, fact.label) for fact in facts)]  # type: ignore[attr-defined]
+        field_of(self, "fact", forms.ChoiceField).choices = [("", "—"), *((fact.name, fact.label) for fact in facts)]
         self.fields["value"].widget.attrs["rows"] = 1
         for field in self.fields.values():  # in a table only the column has a heading
             field.widget.attrs["aria-label"] = field.label
@@ -99,10 +101,10 @@ class CriterionAdmin(DraftsOnly):
             kwargs["queryset"] = CriteriaSet.objects.filter(state=CriteriaSet.State.DRAFT, author=request.user.pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Criterion) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Criterion) -> HttpResponseRedirect:
         return see_other(obj.criteria_set, f"#criterion-{obj.pk}")
 
-    def response_post_save_change(self, request: HttpRequest, obj: Criterion) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Criterion) -> HttpResponseRedirect:
         return see_other(obj.criteria_set, f"#criterion-{obj.pk}")
 
 

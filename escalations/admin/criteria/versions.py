@@ -20,6 +20,7 @@ from escalations.models import CriteriaSet
 from routing.admin.drafts import DraftsOnly, see_other, seen
 from routing.confirmation import ask
 from routing.own_pages import belongs_to
+from routing.signed_in import person
 
 
 @admin.register(CriteriaSet)
@@ -58,7 +59,7 @@ class CriteriaSetAdmin(DraftsOnly):
 
     def save_model(self, request: HttpRequest, obj: CriteriaSet, form: Any, change: bool) -> None:
         if not change:
-            obj.author_id = request.user.pk  # type: ignore[assignment]
+            obj.author_id = person(request).pk
         super().save_model(request, obj, form, change)
 
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -125,7 +125,7 @@ def _dates(table: Table, wanted: str, rows: _Rows) -> list[date] | None:
     cells = [known(cell)[:10].strip() for cell in rows.of(table.columns[name])]
     for pattern in DATES:
         try:
-            return [datetime.strptime(cell, pattern).date() for cell in cells]  # noqa: DTZ007
+            return [datetime.strptime(cell, pattern).replace(tzinfo=UTC).date() for cell in cells]
         except ValueError:
             continue
     raise TableError(_("“%s” does not hold a date in every row whose outcome is known, all written alike.") % name)

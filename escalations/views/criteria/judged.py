@@ -127,7 +127,7 @@ def _words(cases: Iterable[Complaint], compiled: Compiled, code: str) -> dict[in
     """The words that the criteria of the draft find today in what was said at first."""
     by_key = {case.pk: case for case in cases}
     found: dict[int, list[str]] = {}
-    for statement in Statement.objects.filter(complaint__in=by_key).said_first():  # type: ignore[attr-defined]
+    for statement in Statement.objects.filter(complaint__in=by_key).said_first():
         for one, places in compiled.find(statement.text, by_key[statement.complaint_id].language).items():
             if code in (WHOLE, one):
                 words = [shortened(statement.text[place.start : place.end], 60) for place in places]

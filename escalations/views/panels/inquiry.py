@@ -1,6 +1,6 @@
 """What the panels of the investigation say: the points, the evidence, for whom we wait, and what is never disclosed."""
 
-from escalations.models import Complaint, SealedNote
+from escalations.models import Complaint, Point, SealedNote
 from escalations.models.sealed_note import READ as READ_SEALED
 from escalations.states import State
 from escalations.steps.need import Need
@@ -28,8 +28,8 @@ def points(case: Complaint, viewer: Viewer) -> Context:
     return {"points": rows, "may_work": may}
 
 
-def _missing(case: Complaint, point: object) -> list[Need]:
-    return list(of_point(case, point)) if case.state in TO_BE_FOUND else []  # type: ignore[arg-type]
+def _missing(case: Complaint, point: Point) -> list[Need]:
+    return list(of_point(case, point)) if case.state in TO_BE_FOUND else []
 
 
 def waiting(case: Complaint, viewer: Viewer) -> Context | None:

@@ -17,6 +17,7 @@ from routing.admin.rules.rule_form import Conditions, RuleForm, reading
 from routing.confirmation import ask
 from routing.models import Rule, Ruleset
 from routing.own_pages import belongs_to
+from routing.signed_in import person
 from routing.vocabulary import Vocabulary
 from routing.wording import marked, sentence
 
@@ -100,7 +101,7 @@ class RuleAdmin(DraftsOnly):
             form.save(commit=False),
             cleaned["skills"],
             conditions.plain(),
-            by=request.user,  # type: ignore[arg-type]
+            by=person(request),
             place=cleaned["place"] if is_new else None,
         )
         if is_new:
@@ -155,6 +156,6 @@ class RuleAdmin(DraftsOnly):
         return self._told(request, lambda: self._removed(request, rule))
 
     def _removed(self, request: HttpRequest, rule: Rule) -> HttpResponse:
-        editing.remove(rule.ruleset, rule.pk, by=request.user)  # type: ignore[arg-type]
+        editing.remove(rule.ruleset, rule.pk, by=person(request))
         messages.success(request, _("“%(rule)s” is taken out of the draft.") % {"rule": rule.name})
         return see_other(rule.ruleset)

@@ -19,6 +19,7 @@ from routing.confirmation import ask
 from routing.models import Ruleset
 from routing.own_pages import belongs_to
 from routing.rule_file import dump_csv, dump_json
+from routing.signed_in import person
 
 
 @admin.register(Ruleset)
@@ -63,7 +64,7 @@ class RulesetAdmin(DraftsOnly):
 
     def save_model(self, request: HttpRequest, obj: Ruleset, form: Any, change: bool) -> None:
         if not change:
-            obj.author_id = request.user.pk  # type: ignore[assignment]
+            obj.author_id = person(request).pk
         super().save_model(request, obj, form, change)
 
     def do(self, request: HttpRequest, object_id: str) -> HttpResponse:
