@@ -11,9 +11,17 @@ def stylesheet(_request: HttpRequest) -> str:
     return static("config/back-office.css")
 
 
-def pages(_request: HttpRequest) -> str:
-    """The look of our own pages, which stand in the same layout: lists, cards, chips, forms."""
-    return static("escalations/case.css")
+def ground(_request: HttpRequest) -> str:
+    """The look of our own pages, which stand in the same layout: cards, chips, buttons."""
+    return static("escalations/look/ground.css")
+
+
+def lists(_request: HttpRequest) -> str:
+    return static("escalations/look/lists.css")
+
+
+def forms(_request: HttpRequest) -> str:
+    return static("escalations/look/forms.css")
 
 
 def keys(_request: HttpRequest) -> str:
@@ -59,7 +67,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "COLORS": {"primary": ACCENT},
-    "STYLES": [stylesheet, pages],
+    "STYLES": [stylesheet, ground, lists, forms],
     "SCRIPTS": [keys, intake, reachable],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "SIDEBAR": {
