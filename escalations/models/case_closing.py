@@ -66,6 +66,7 @@ class CaseClosing(CaseWords):
     @property
     def last_answer(self) -> "Event | None":
         """What the customer last said to the outcome as it stands: the step that holds their yes or no."""
+        prefetch_related_objects(self.peers, "events")
         for event in reversed(list(self.events.all())):
             if event.action == "acknowledge_outcome" or event.data.get("agreed"):
                 return event
