@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from escalations.detection.compiled import Compiled
 from escalations.detection.definition import Definition
 from escalations.importing import UnreadableFile
-from escalations.importing.reading import Lines, Record, opened, records
+from escalations.importing.reading import Lines, Record, cells_amiss, opened, records
 
 SEPARATORS = (",", ";", "\t", "|")
 
@@ -44,18 +44,30 @@ def only_texts(definitions: Sequence[Definition]) -> Compiled:
 
 def flagged(source: Source, compiled: Compiled) -> Iterator[dict[str, Any]]:
     """A line for each row, from 1, the header not counted: `hits` in the order of the text, and `error` where the row
-    is damaged. Raises UnreadableFile, or NoColumn."""
+    is damaged; what can be read of it is judged all the same. Raises UnreadableFile, or NoColumn."""
     with opened(source.path, source.encoding) as (lines, _how_far):
         header = _header(lines, source)
         text, language = (_place(header, name) for name in (source.text, source.language_column))
-        for number, row in enumerate(records(lines, header.separator, len(header.names)), start=1):
-            spoken = row.cells[language] if language is not None and len(row.cells) > language else source.language
-            told = {"row": number, "hits": _hits(row, text, spoken, compiled)}
-            yield {**told, "error": row.fault} if row.fault else told
+        width = len(header.names)
+        for number, row in enumerate(records(lines, header.separator, blank_is_row=width == 1), start=1):
+            cells = row.cells or _as_it_stands(row, header.separator)
+            spoken = cells[language] if language is not None and len(cells) > language else source.language
+            said = cells[text] if text is not None and len(cells) > text else ""
+            told = {"row": number, "hits": _hits(said, spoken, compiled)}
+            fault = row.fault or (cells_amiss(len(cells), width) if len(cells) != width else "")
+            yield {**told, "error": fault} if fault else told
 
 
-def _hits(row: Record, column: int | None, language: str, compiled: Compiled) -> list[dict[str, Any]]:
-    text = row.cells[column] if column is not None and len(row.cells) > column else ""
+def _as_it_stands(row: Record, separator: str) -> list[str]:
+    """The cells of a line whose quotes do not match, as far as they can be told apart."""
+    line = row.text.replace("\n", " ").replace("\r", " ")
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
+def _hits(text: str, language: str, compiled: Compiled) -> list[dict[str, Any]]:
     found = [
         {
             "criterion": code, "name": compiled.by_code[code].name, "kind": str(compiled.by_code[code].kind),
@@ -80,11 +92,11 @@ def _header(lines: Lines, source: Source) -> _Header:
         raise UnreadableFile(_("The file is empty."))
     wanted = [name for name in (source.text, source.language_column) if name]
     ways = [_divided(line, separator) for separator in ([source.separator] if source.separator else SEPARATORS)]
-    fitting = [way for way in ways if all(name in way.names for name in wanted)]
+    fitting = [way for way in ways if all(_place(way, name) is not None for name in wanted)]
     if fitting:
         return max(fitting, key=lambda way: len(way.names))
     likely = max(ways, key=lambda way: len(way.names))
-    missing = next(name for name in wanted if name not in likely.names)
+    missing = next(name for name in wanted if _place(likely, name) is None)
     raise NoColumn(
         _("The file has no column “%(name)s”. It has: %(columns)s.")
         % {"name": missing, "columns": ", ".join(likely.names[:60])}
@@ -97,4 +109,12 @@ def _divided(line: str, separator: str) -> _Header:
 
 
 def _place(header: _Header, name: str) -> int | None:
-    return header.names.index(name) if name else None
+    """Of the column that is called so, or else so but for capitals and spaces; None when there is none."""
+    if not name or name in header.names:
+        return header.names.index(name) if name else None
+    plain = [_plain(one) for one in header.names]
+    return plain.index(_plain(name)) if _plain(name) in plain else None
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()

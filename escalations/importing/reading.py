@@ -101,9 +101,10 @@ class Lines:
             raise UnreadableFile(says % {"line": self.number + 1, "encoding": self.stream.encoding}) from error
 
 
-def records(lines: Lines, separator: str, width: int | None = None) -> Iterator[Record]:
+def records(lines: Lines, separator: str, width: int | None = None, *, blank_is_row: bool = False) -> Iterator[Record]:
     """The records that follow. One that is broken (a quote never closed, cells missing) costs its first line only:
-    the lines it swallowed are read again by themselves. `width` is how many cells a record must have.
+    the lines it swallowed are read again by themselves. `width` is how many cells a record must have. A blank line is
+    no record, unless `blank_is_row`: in a file of one column it is an empty cell.
     """
     reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
@@ -117,13 +118,17 @@ def records(lines: Lines, separator: str, width: int | None = None) -> Iterator[
             reader = csv.reader(lines, delimiter=separator, strict=True)
             yield _broken(lines, start, [], _why(error))
             continue
-        if not cells:
+        if not cells and not blank_is_row:
             continue
         if width is not None and len(cells) != width:
-            says = _("This line has %(found)d cells, the header %(wanted)d.") % {"found": len(cells), "wanted": width}
-            yield _broken(lines, start, cells, says)
+            yield _broken(lines, start, cells, cells_amiss(len(cells), width))
         else:
-            yield Record(start, cells, _fault(lines.used))
+            yield Record(start, cells or [""], _fault(lines.used))
+
+
+def cells_amiss(found: int, wanted: int) -> str:
+    """That a line has more or fewer cells than the header, in words."""
+    return _("This line has %(found)d cells, the header %(wanted)d.") % {"found": found, "wanted": wanted}
 
 
 def _broken(lines: Lines, start: int, cells: list[str], fault: str) -> Record:

@@ -116,7 +116,8 @@ def _how_good(card: Mapping[str, Any]) -> Section:
         table.append([_("those of them with text"), *_measured(heard)])
     if future := card.get("future"):
         table.append([_("the future, from %s on") % day_in_words(future["since"]), *_measured(future)])
-    return Section(_("How good it is"), [summary(card), *_doubts(card["random"])], table)
+    says = _("Of 100 samples of this size, the figures of 95 lie within what stands behind ±.")
+    return Section(_("How good it is"), [summary(card), *_doubts(card["random"]), says], table)
 
 
 def _doubts(one: Mapping[str, Any]) -> Iterator[str]:
@@ -144,10 +145,21 @@ def spread(auc: float, positives: int, negatives: int) -> float:
     return float(1.96 * (both / (positives * negatives)) ** 0.5)
 
 
+def share_spread(share: float, rows: float) -> float:
+    """Half of the interval that holds a share in 95 of 100 samples of so many rows.
+
+    E. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22, 1927.
+    """
+    rows, z = max(1.0, rows), 1.96
+    return z * ((share * (1 - share) + z * z / (4 * rows)) / rows) ** 0.5 / (1 + z * z / rows)
+
+
 def _measured(one: Mapping[str, Any]) -> list[str]:
-    auc = "–" if one["auc"] is None else f"{one['auc']:.3f}"
-    shares = [percent(one[name]) for name in ("flagged", "precision", "caught")]
-    return [f"{one['rows']:,}", percent(one["base_rate"]), auc, *shares, percent(one["calibration_error"], 1)]
+    rows, positives = one["rows"], one["positives"]
+    auc = "–" if one["auc"] is None else f"{one['auc']:.3f} ± {spread(one['auc'], positives, rows - positives):.3f}"
+    right = f"{percent(one['precision'])} ± {share_spread(one['precision'], rows * one['flagged']) * 100:.0f}"
+    error = percent(one["calibration_error"], 1)
+    return [f"{rows:,}", percent(one["base_rate"]), auc, percent(one["flagged"]), right, percent(one["caught"]), error]
 
 
 def _honest(card: Mapping[str, Any]) -> Section:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from escalations.detection.risk import keeping, telling
 from escalations.detection.risk.past_table import Wanted, examples_from
-from escalations.detection.risk.table import TableError, read
+from escalations.detection.risk.table import Table, TableError, read
 from escalations.detection.risk.training import WORKING_SHARE, TooLittle, train
 
 LISTS = {
@@ -20,7 +20,7 @@ LISTS = {
     "unknown": "outcomes that say nothing yet, such as “In progress”",
     "groups": "columns whose groups are compared on the card",
 }
-"""Options with commas between their values; a value that holds a comma stands in double quotes."""
+"""Options with commas between their values. A value that holds a comma stands in double quotes, or is given alone."""
 
 
 class Command(BaseCommand):
@@ -43,22 +43,12 @@ class Command(BaseCommand):
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wanted = Wanted(
-            outcome=options["outcome"],
-            positive=listed(options["positive"]),
-            known=listed(options["known"]),
-            text=options["text"],
-            date=options["date"],
-            unknown=listed(options["unknown"]),
-            groups=listed(options["groups"]),
-            share=options["share"],
-            blank_is_no=options["blank_is_no"],
-        )
         out: Path = options["out"]
         if not out.absolute().parent.is_dir() or out.is_dir():
             raise CommandError(_("%s cannot be written: its folder is not there, or it is one.") % out)
         try:
             table = read(options["table"])
+            wanted = wanted_of(options, table)
             examples, told = examples_from(table, wanted)
             for note in table.notes:
                 self.stderr.write(note)
@@ -76,8 +66,27 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(telling.as_text(card)).lstrip())
 
 
-def listed(given: Sequence[str]) -> list[str]:
-    """Values with commas between them; one that holds a comma stands in double quotes."""
-    lines = (" ".join(text.split()) for text in given)
-    found = (value.strip() for line in lines for value in next(csv.reader([line], skipinitialspace=True), []))
+def wanted_of(options: Mapping[str, Any], table: Table) -> Wanted:
+    """What the columns of this table mean, as the options say."""
+    outcomes = table.find(options["outcome"]) or ()
+    return Wanted(
+        outcome=options["outcome"],
+        positive=listed(options["positive"], outcomes),
+        known=listed(options["known"], table.columns),
+        text=options["text"],
+        date=options["date"],
+        unknown=listed(options["unknown"], outcomes),
+        groups=listed(options["groups"], table.columns),
+        share=options["share"],
+        blank_is_no=options["blank_is_no"],
+    )
+
+
+def listed(given: Sequence[str], there: Iterable[str]) -> list[str]:
+    """Values with commas between them; one that holds a comma stands in double quotes, or is `there` as it is given."""
+    whole = {" ".join(cell.split()).casefold() for cell in there}
+    found: list[str] = []
+    for line in (" ".join(text.split()) for text in given):
+        divided = [line] if line.casefold() in whole else next(csv.reader([line], skipinitialspace=True), [])
+        found += (value.strip() for value in divided)
     return list(dict.fromkeys(value for value in found if value))

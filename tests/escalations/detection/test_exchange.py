@@ -171,6 +171,23 @@ def test_the_language_can_stand_in_a_column(table):
 
 
 @pytest.mark.parametrize(
+    ("content", "flags"),
+    [
+        ("text\nI sue\n\nfine\n", ["sue", "", ""]),
+        ("id,text\n1,I sue\n\n2,\n3\n4,I sue\n", ["sue", "", "", "sue"]),
+        ('id,text\n1,"I\nsue",too,many\n2,I sue\n', ["sue", "sue"]),
+        ('id,text\n1,"I sue\n2,fine\n3,he "said" I sue\n', ["sue", "", "sue"]),
+        ("id,Text \n1,I sue\n", ["sue"]),
+        ("id,text\n1,I \0sue\n2,سأقاضيكم I sue 😀\n", ["sue", "sue"]),
+    ],
+)
+def test_every_row_has_its_line_and_what_can_be_read_of_it_is_judged(table, content, flags):
+    rows, _said = flag(table(content), shipped=True)
+    assert [row["row"] for row in rows] == list(range(1, len(flags) + 1))
+    assert [" ".join(hit["words"] for hit in row["hits"]) for row in rows] == flags
+
+
+@pytest.mark.parametrize(
     ("content", "says"),
     [
         ("", "empty"),

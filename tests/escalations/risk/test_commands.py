@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 
 from escalations.detection.risk.past_table import Wanted, examples_from
 from escalations.detection.risk.table import read
+from escalations.management.commands.train_risk import listed
 from tests.escalations.risk.conftest import made
 
 KNOWN = "Product,Region,Amount"
@@ -47,6 +48,12 @@ def test_a_table_is_learned_from_and_each_line_of_another_gets_a_probability(wri
     assert len(found) == 60 and all(0 < one < 1 for one in found) and notes == ""
     ranked = [row["Escalated"] for _p, row in sorted(zip(found, later, strict=True), key=lambda one: -one[0])]
     assert ranked[:20].count("Yes") > ranked[-20:].count("Yes")
+
+
+def test_a_value_with_a_comma_is_one_value_where_the_table_has_it():
+    there = ["Closed, with relief", "Closed"]
+    assert listed(["closed, with relief"], there) == ["closed, with relief"]
+    assert listed(["Closed , Open", 'Closed,"Shut, for good"'], there) == ["Closed", "Open", "Shut, for good"]
 
 
 def test_an_outcome_that_crowds_at_the_end_is_perhaps_none_yet(write):

@@ -12,7 +12,7 @@ from escalations.detection.risk.forest import Forest
 from escalations.detection.risk.hearing import vocabulary_of
 from escalations.detection.risk.learning import Examples, Learner, future_parts, straightened
 from escalations.detection.risk.measures import measure
-from escalations.detection.risk.telling import as_text, spread
+from escalations.detection.risk.telling import _measured, as_text, share_spread, spread
 from escalations.detection.risk.training import Told, TooLittle, train
 from escalations.plain_words import plain_words, telling, words_as_written
 from tests.escalations.risk.conftest import examples, made
@@ -99,6 +99,16 @@ def test_few_cases_and_figures_too_good_to_be_true_are_pointed_out(model):
     assert not any("seldom so plain" in line for line in as_text(card))
     too_good = {**card, "random": {**card["random"], "auc": 0.97}}
     assert any("seldom so plain (AUC 0.97)" in line for line in as_text(too_good))
+
+
+def test_the_card_says_how_far_chance_may_have_moved_its_figures():
+    assert share_spread(0.5, 100) == pytest.approx(0.096, abs=0.001)
+    assert share_spread(0.0, 10) > 0.1, "nothing in ten is no proof of nothing"
+    one = {
+        "rows": 10_000, "positives": 2_000, "base_rate": 0.2, "auc": 0.78, "flagged": 0.1, "precision": 0.5,
+        "caught": 0.25, "calibration_error": 0.006,
+    }  # fmt: skip
+    assert _measured(one)[2:6] == ["0.780 ± 0.013", "10 %", "50 % ± 3", "25 %"]
     assert spread(0.8, 100, 400) == pytest.approx(0.0547, abs=0.0001), "by the paper's formula"
 
 
