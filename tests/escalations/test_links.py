@@ -35,7 +35,8 @@ def test_a_link_is_told_on_both_and_stored_once_whichever_was_named(case, deeds)
     link = CaseLink.objects.get()
     assert (link.complaint, link.other, link.state) == (second, first, "agreed")
     assert (last(first).action, last(second).action) == ("link", "linked")
-    assert last(first).data == {"other": second.pk, "kind": "same_event"}
+    assert last(second).data == {"other": first.pk, "kind": "same_event"}
+    assert last(first).data["other"] == second.pk
     with pytest.raises(IntegrityError), transaction.atomic():
         CaseLink.objects.create(complaint=first, other=second, kind="duplicate", proposed_at=timezone.now())
 
