@@ -8,6 +8,7 @@ from config.demo.office import at_time
 from config.demo.script import Script, authority_checked
 from config.demo.ten_told import Told, contact
 from config.demo.work import Grant
+from escalations.detection import business_days
 from escalations.intake import Draft
 from escalations.states import Channel, RestrictedKind, Severity
 
@@ -89,11 +90,15 @@ def laughed_at(script: Script) -> Told:
 
 
 def not_complaining(script: Script) -> Told:
-    """Nothing was tried: she asks for somebody to look, the coordinator sends it back. The deadline is today at five."""
+    """Nothing was tried: she asks for somebody to look, the coordinator sends it back. The deadline is today at five.
+    Made at the end of a week, three business days are over before then: she asks before it is too old by itself."""
     received = at_time(script.until_day - timedelta(days=5), 17)
-    script.at(received + timedelta(days=4), steps.asks_herself("Would somebody look at that machine?"))
+    too_old = business_days.after(received, 3)
+    evenings = (received + timedelta(days=days) for days in (4, 3, 2))
+    asked = next(at for at in evenings if at.weekday() < 5 and at + timedelta(hours=1) < too_old)
+    script.at(asked, steps.asks_herself("Would somebody look at that machine?"))
     script.at(
-        received + timedelta(days=4, minutes=40),
+        asked + timedelta(minutes=40),
         steps.send_back(
             "Nothing was tried and the customer is not even angry. Say sorry for the leaflet and settle it today; or is it an enquiry?"
         ),

@@ -1,5 +1,6 @@
 """The demo organisation without its complaints: people, limits, rules, logins."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from config import demo
+from config.demo.bank import Bank
+from config.demo.drive import play
+from config.demo.office import midnight
 from config.demo.people import SHOWN
+from config.demo.ten import ten_cases
 from escalations.actions import STAFF_ROLES
-from escalations.models import Cause, CriteriaSet, Criterion, DeadlinePolicy
+from escalations.models import Cause, Complaint, CriteriaSet, Criterion, DeadlinePolicy
 from routing import checks, engine
 from routing.authority import may
 from routing.engine import decide, published
@@ -151,3 +156,16 @@ def test_the_printed_logins_do_not_lie_about_a_changed_password(bank):
     passwords = {login.username: login.password for login in demo.logins()}
     assert passwords[user.username] == "(changed)"
     assert passwords["naomi"] == demo.PASSWORD
+
+
+def test_on_whatever_day_of_the_week_it_is_made_the_case_that_is_due_today_is_not_too_old_before_it_is_sent_back(bank):
+    for back in range(1, 8):
+        until = midnight(timezone.now()) - timedelta(days=back)
+        with transaction.atomic():
+            people = Bank()
+            told = [one for one in ten_cases(1, people, until) if one.case.draft.contact.name == "Gladys Umney"]
+            play(told, people, until, lambda done: None)
+            case = Complaint.objects.get()
+            actions = list(case.events.filter(action__in=("trigger", "send_back")).values_list("action", flat=True))
+            assert actions[:2] == ["trigger", "send_back"], f"{until:%A}"
+            transaction.set_rollback(True)
