@@ -114,7 +114,8 @@ class RiskModelAdmin(ReadOnly):
             policy = RiskPolicy.current()
             if row.card and policy.model is not None and policy.model.card:
                 sentences += filter(None, [telling.against(row.card, policy.model.card)])
-            sentences += [_("Every open case is scored anew by it."), str(RiskMode(policy.mode).label)]
+            may = _("What scores may do now: %s.") % RiskMode(policy.mode).label
+            sentences += [_("Every open case is scored anew by it."), may]
             question = _("Put version %d in use?") % row.number
             return self._ask(request, question, sentences, _("Put in use"), form)
         try:

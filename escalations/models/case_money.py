@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalations.errors import Invalid, NotAllowed, WrongState
@@ -180,6 +181,8 @@ class CaseMoney(CaseWords):
     def schedule_remedy(self, step: "Step", *, remedy: Remedy, due_on: Any, owner: Any) -> "Rows":
         """It gets a day and an owner. What the customer has accepted, or what came back, is to be paid then."""
         remedy = self.granted(remedy)
+        if due_on < timezone.localdate(step.at):
+            raise Invalid({"due_on": [_("This day has passed.")]})
         remedy.due_on, remedy.owner = due_on, owner
         if remedy.state != Remedy.State.APPROVED:
             remedy.state = Remedy.State.DUE

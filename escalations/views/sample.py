@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations.looking import looked
-from escalations.models import Complaint, Look, SetAsideReview
+from escalations.models import Complaint, Look, Referral, SetAsideReview
 from escalations.models.complaint_queryset import ComplaintQuerySet
 from escalations.states import ClosedAs, SetAsideKind
 from escalations.views.pages import page, person, see_other, staff_page
@@ -64,6 +64,7 @@ def sample(request: HttpRequest) -> HttpResponse:
     rows = [(row_of(case, sight, now), reviewed.get(case.pk), _kind(case)) for case in drawn]
     context = {
         "lead": _sentence(month, [row for _row, row, _label in rows]),
+        "parts": _in_part(_referred_in_part(user, month.starts)),
         "kinds": [kind.label for kind in SetAsideKind],
         "months": months,
         "month": month,
@@ -105,6 +106,22 @@ def draw(cases: ComplaintQuerySet, month: str) -> list[Any]:
 def _set_aside(user: User, starts: datetime) -> ComplaintQuerySet:
     rows = Complaint.objects.visible_to(user).filter(closed_as=ClosedAs.SET_ASIDE)
     return rows.filter(closed_at__gte=starts, closed_at__lt=_next(starts))
+
+
+def _referred_in_part(user: User, starts: datetime) -> int:
+    """How many points went to another firm while the rest of their case goes on."""
+    seen = Complaint.objects.visible_to(user).order_by().values("pk")
+    rows = Referral.objects.filter(point__isnull=False, referred_at__gte=starts, referred_at__lt=_next(starts))
+    return rows.filter(complaint__in=seen).count()
+
+
+def _in_part(points: int) -> str:
+    said = ngettext(
+        "Besides, %d point of a complaint that goes on was referred to another firm.",
+        "Besides, %d points of complaints that go on were referred to other firms.",
+        points,
+    )
+    return said % points if points else ""
 
 
 def _months(user: User) -> list[Month]:

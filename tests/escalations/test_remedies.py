@@ -247,6 +247,11 @@ def _data(action):
     return {"due_on": timezone.localdate()} if action == "schedule_remedy" else {"payment_reference": "P-1"}
 
 
+def test_nothing_is_promised_for_a_day_that_has_passed(deeds, case):
+    with pytest.raises(Invalid, match="has passed"):
+        deeds.do(case("resolved"), "schedule_remedy", "handler", due_on=timezone.localdate() - timedelta(days=1))
+
+
 def test_a_payment_is_dated_and_keeps_its_reference(deeds, case):
     complaint = case("resolved")
     event = deeds.do(complaint, "pay_remedy", "manager", payment_reference="P-77")

@@ -27,7 +27,7 @@ def test_a_referral_names_the_firm_and_writes_to_both_sides(case, deeds):
     assert Referral.objects.get().point is None and Complaint.objects.get().set_aside_as == "referred"
 
 
-def test_one_point_is_referred_and_the_case_goes_on_with_the_rest(case, deeds, hana_alone):
+def test_one_point_is_referred_and_counted_and_the_case_goes_on_with_the_rest(case, deeds, hana_alone, house, at_desk):
     complaint = case("investigating")
     deeds.do(complaint, "add_point", "handler", issue=complaint.main_point.issue)
     second = complaint.points.last()
@@ -37,6 +37,8 @@ def test_one_point_is_referred_and_the_case_goes_on_with_the_rest(case, deeds, h
     deeds.do(complaint, "communicate", "handler")
     assert Complaint.objects.get().state == "communicating"
     assert Message.objects.filter(kind="referral").count() == 2
+    page = at_desk(house.analyst).get("/set-aside/").content.decode()
+    assert "1 point of a complaint that goes on was referred to another firm" in page
 
 
 def test_the_last_point_cannot_be_referred_away(case, deeds, hana_alone):
