@@ -59,7 +59,8 @@ def _deadline(case: Complaint, clock: Clock, now: datetime) -> Chip:
     if clock.met_at:
         late = clock.met_at > clock.due_at
         text = _("%s sent late") % name if late else _("%s sent on time") % name
-        return Chip(text, _day(clock.met_at), LATE if late else "met")
+        # Past mending: what is red can still be acted on.
+        return Chip(text, _day(clock.met_at), NONE if late else "met")
     if not case.is_open:
         return Chip(_("%s: ended with the case") % name, tone=NONE)
     chip = deadline_chip(clock.due_at, now)
