@@ -4,22 +4,29 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from escalations.actors import Actor
 from escalations.authority.allowances import allowances
 from escalations.forms import unsent
 from escalations.forms.doing import TAKES_FILES, Doing, run_action
 from escalations.happened import happened
 from escalations.models import Complaint, Event, Look
+from escalations.permissions import can
 from escalations.views.head import title
 from escalations.views.pages import page, person, see_other, staff_page
 from escalations.views.reading import find_whole
 from escalations.views.rows import Sight
 from escalations.views.waiting import Interval, intervals
 from escalations.workflow import ASK
+from routing.models import User
 
 BACK = {"triage": "triage", "approvals": "approvals", "management": "management"}
 """The lists that an action may lead back to, by the word in its form."""
@@ -27,6 +34,15 @@ BACK = {"triage": "triage", "approvals": "approvals", "management": "management"
 
 ENDS = {"stop_waiting": False, "lift_hold": True}
 """Steps that end an interval, and whether it is a hold."""
+
+TAKEN_BACK_BY = {
+    "wait": "stop_waiting",
+    "hold": "lift_hold",
+    "merge": "unmerge",
+    "join_incident": "leave_incident",
+    "take_over": "hand_back",
+}
+"""Nothing is ever unwritten: a step is taken back by another one, with a reason of its own where that asks for one."""
 
 
 @staff_page("view_complaint")
@@ -78,7 +94,8 @@ def _ends(case: Complaint, action: str) -> list[Interval]:
 
 
 def _after(request: HttpRequest, doing: Doing, event: Event) -> HttpResponse:
-    messages.success(request, _said(event))
+    said, way_back = _said(event), _way_back(event, person(request))
+    messages.success(request, format_html("{} {}", said, way_back) if way_back else said)
     back = BACK.get(request.POST.get("back", ""))
     if back:
         then = request.POST.get("then", "")
@@ -87,6 +104,18 @@ def _after(request: HttpRequest, doing: Doing, event: Event) -> HttpResponse:
         messages.info(request, _("%s is not on your lists any more.") % doing.complaint.reference)
         return see_other("queue")
     return see_other("case", reference=doing.complaint.reference)
+
+
+def _way_back(event: Event, user: User) -> SafeString | None:
+    """A link beside what was just done, where another step takes it back and this person may take that step."""
+    step = TAKEN_BACK_BY.get(event.action)
+    if step is None or not can(Actor.of(user), step, event.complaint):
+        return None
+    address = reverse("escalations:act", args=[event.complaint.reference, step])
+    row = urlencode({"on": event.data["on"]}) if "on" in event.data else ""
+    return format_html(
+        '<a class="underline" href="{}">{}</a>', f"{address}?{row}" if row else address, _("Take it back")
+    )
 
 
 def _said(event: Event) -> str:

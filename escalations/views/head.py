@@ -12,7 +12,7 @@ from escalations.models import Clock, Complaint, Statement
 from escalations.models.clock import ClockKind
 from escalations.quotes import first_sentence
 from escalations.states import State
-from escalations.views.rows import LATE, NONE, Chip, Sight, deadline_chip, what_about
+from escalations.views.rows import NONE, Chip, Sight, deadline_chip, what_about
 from routing.models import Decision
 
 DONE, CURRENT, SKIPPED, AHEAD = "done", "current", "skipped", "ahead"

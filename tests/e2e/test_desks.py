@@ -182,7 +182,7 @@ def test_an_incident_is_opened_joined_and_worked_on_as_one(held, house, case, at
     expect(hana.get_by_text("A retry without a key.").first).to_be_visible()
     hana.get_by_text("Take a step on all complaints").click()
     hana.get_by_label("Step", exact=True).select_option("record_finding")
-    hana.get_by_role("button", name="Ask for it").click()
+    hana.get_by_role("button", name="Take this step on all").click()
     expect(hana.get_by_text("0 of 2 done, 2 waiting")).to_be_visible()
     work()
     hana.reload()

@@ -1,6 +1,9 @@
 """An action from the page: its form, the step, and every way in which it can be refused with nothing lost."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
@@ -222,6 +225,13 @@ def test_who_sends_a_case_away_is_not_shown_a_page_that_is_gone(at_desk, house, 
     answer = at_desk(complaint.handler.user).post(address(complaint, "reroute"), sent, follow=True)
     assert answer.redirect_chain[-1][0] == "/cases/"
     assert "is not on your lists any more" in answer.content.decode()
+
+
+def test_what_another_step_takes_back_says_so_right_after_it_was_done(at_desk, case):
+    complaint = case("investigating")
+    waits = {"on": "customer", "until": timezone.localdate() + timedelta(days=3)}
+    page = at_desk(complaint.handler.user).post(address(complaint, "wait"), waits, follow=True).content.decode()
+    assert f'href="{address(complaint, "stop_waiting")}?on=customer">Take it back</a>' in page
 
 
 def test_everything_that_can_happen_has_words_for_having_happened_and_a_few_that_fit_a_narrow_column():
