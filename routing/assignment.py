@@ -87,7 +87,7 @@ def place_many(asks: Sequence[Ask], *, at: datetime, house: House | None = None)
     compiled = house.rules
     with translation.override(settings.LANGUAGE_CODE):
         matches = [_match(ask, compiled) for ask in asks]
-        desk = _Desk.open(matches, [ask.facts for ask in asks], at, house.weights)
+        desk = _Desk.open(matches, [ask.facts for ask in asks], at, house.weights, back=_back(asks, matches))
         decisions = [
             described(ask.reference, ask.facts, at, compiled, match, desk.choose(match, ask.facts, ask.earlier))
             for ask, match in zip(asks, matches, strict=True)
@@ -101,9 +101,18 @@ def preview(ask: Ask, *, at: datetime) -> Decision:
     house = House.now()
     with translation.override(settings.LANGUAGE_CODE):
         match = _match(ask, house.rules)
-        desk = _Desk.open([match], [ask.facts], at, house.weights, look=_only_look)
+        desk = _Desk.open([match], [ask.facts], at, house.weights, look=_only_look, back=_back([ask], [match]))
         choice = desk.choose(match, ask.facts, ask.earlier)
     return described(ask.reference, ask.facts, at, house.rules, match, choice)
+
+
+def _back(asks: Sequence[Ask], matches: Sequence[Match]) -> set[int]:
+    """The teams to which a case comes back that somebody had before: it goes to them, list or no list."""
+    return {
+        match.outcome.team
+        for ask, match in zip(asks, matches, strict=True)
+        if ask.earlier and ask.earlier.same_case and match.outcome.team
+    }
 
 
 def _only_look(teams: Collection[int], at: datetime, **asked: bool) -> list[Member]:
@@ -212,17 +221,17 @@ class _Desk:
     @classmethod
     def open(
         cls, matches: Iterable[Match], facts: Iterable[Facts], at: datetime, weights: Weights, *,
-        look: Callable[..., list[Member]] = roster.held,
+        look: Callable[..., list[Member]] = roster.held, back: Collection[int] = (),
     ) -> "_Desk":  # fmt: skip
-        """Locks the handlers of all teams that choose one, by id, and reads how things stand with each. A team that is
-        not active has none who is."""
+        """Locks the handlers of all teams that choose one (and of those in `back`), by id, and reads how things stand
+        with each. A team that is not active has none who is."""
         outcomes = [match.outcome for match in matches if match.outcome.team]
         members: dict[int, list[Member]] = defaultdict(list)
         asked = {
             "skills": any(outcome.skills for outcome in outcomes),
             "clearances": any(known.restricted_kind for known in facts),
         }
-        pushed = {outcome.team or 0 for outcome in outcomes if outcome.mode == Rule.Mode.PUSH}
+        pushed = {outcome.team or 0 for outcome in outcomes if outcome.mode == Rule.Mode.PUSH} | {*back}
         for member in look(pushed, at, **asked) if pushed else ():
             members[member.team_id].append(member)
         latest = max((member.turn for team in members.values() for member in team), default=0)
@@ -234,12 +243,19 @@ class _Desk:
             return Choice(match.why)
         if not team.is_active:
             return Choice(_("%(team)s, which the rule names, is not active.") % {"team": team}, team)
-        if match.outcome.mode == Rule.Mode.PULL:
+        members, is_listed = self.members[team.pk], match.outcome.mode == Rule.Mode.PULL
+        if is_listed:
+            # What somebody had before goes back to them; everything else waits for whoever takes it.
+            members = [one for one in members if earlier and earlier.same_case and one.pk == earlier.handler]
+        need = Need.of(match.outcome, facts, self.weights)
+        rows = [weigh(member, need) for member in members]
+        if is_listed and not any(candidate.fits for candidate in rows):
             return Choice(_listed(match, team), team, placed=True)
-        return self._given(match, team, Need.of(match.outcome, facts, self.weights), earlier)
+        return self._given(match, team, need, rows, earlier)
 
-    def _given(self, match: Match, team: TeamNow, need: Need, earlier: Earlier | None) -> Choice:
-        rows = [weigh(member, need) for member in self.members[team.pk]]
+    def _given(
+        self, match: Match, team: TeamNow, need: Need, rows: list[Candidate], earlier: Earlier | None
+    ) -> Choice:  # fmt: skip
         fit = [candidate for candidate in rows if candidate.fits]
         if not fit:
             return Choice(why_nobody(team, rows, need, self.at), team, candidates=rows, weight=need.weight)

@@ -339,6 +339,21 @@ def test_a_reopened_case_goes_back_to_whoever_had_it_where_possible(case, house,
     assert "had this case before" in decisions(first)[-1].reason
 
 
+def test_a_reopened_case_of_a_team_with_a_list_goes_back_too_and_waits_on_the_list_when_they_cannot(
+    case, house, deeds, away
+):
+    complaint, other = case("closed"), case("closed", contact=Contact(name="Rui", email="rui@example.org"))
+    held = {one.pk: again(one).handler for one in (complaint, other)}
+    insist(house, mode="pull")
+    deeds.do(complaint, "reopen", "customer")
+    route_accepted()
+    assert again(complaint).handler == held[complaint.pk]
+    away("handler", "colleague")
+    deeds.do(other, "reopen", "customer")
+    route_accepted()
+    assert (again(other).state, again(other).handler) == ("routed", None)
+
+
 def test_a_reopened_case_whose_handler_is_away_goes_to_another(case, house, deeds, away):
     complaint = case("closed")
     deeds.do(complaint, "reopen", "customer")
