@@ -127,6 +127,7 @@ IN_SHORT: dict[str, str | Promise] = {
     "complete_handover": gettext_lazy("summary completed"),
     "add_trigger": gettext_lazy("trigger raised"),
     "add_point": gettext_lazy("point added"),
+    "record_speaker": gettext_lazy("speaker recorded"),
     "name_staff": gettext_lazy("colleague named"),
     "lift_naming": gettext_lazy("naming lifted"),
     "record_outcome": gettext_lazy("point recorded"),
