@@ -146,6 +146,7 @@ _TABLE = (
     Action("answer_task", _("answer of another department"), EVERY_STATE, None, {}, ("department",), while_merged=True),
     Action("withdraw_task", _("ask them no more"), EVERY_STATE, None, CARETAKERS, while_merged=True),
     Action("send_link", _("send the link to the customer's page"), EVERY_STATE, None, CARETAKERS, job=SEND_JOB),
+    Action("print_link", _("print a letter with a link to the customer's page"), EVERY_STATE, None, CARETAKERS),
     Action("withdraw_link", _("withdraw the links to the customer's page"), EVERY_STATE, None, {**CARETAKERS, COMPLIANCE: ANY},
            while_merged=True, still=lambda case: case.has_page),
     Action("sent", _("message sent"), EVERY_STATE, None, {}, ("post",), while_merged=True),

@@ -71,6 +71,7 @@ HAPPENED: dict[str, str | Promise] = {
     "answer_task": gettext_lazy("passed on the answer of another department"),
     "withdraw_task": gettext_lazy("withdrew what another department was asked"),
     "send_link": gettext_lazy("sent the customer the link to their page"),
+    "print_link": gettext_lazy("printed a letter with a link to the customer's page"),
     "withdraw_link": gettext_lazy("withdrew the links to the customer's page"),
     "sent": gettext_lazy("sent the message"),
     "reassign": gettext_lazy("handed it to a colleague"),

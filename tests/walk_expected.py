@@ -241,6 +241,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "escalations:act": (SAID, OK),
     "escalations:point": (FACTS, OK),
     "escalations:summary": (FACTS, OK),
+    "escalations:letter": ("FCHMX", OK),
     "escalations:incidents": (SAID, OK),
     "escalations:open_incident": ("CHMX", GET_REFUSED),
     "escalations:incident": (SAID, MISSING),

@@ -38,7 +38,11 @@ def new_link(case: Complaint, party: Party, now: datetime, message: Message | No
         complaint=case, party=party, message=message, token_digest=digest_of(token), made_at=now,
         expires_at=now + timedelta(days=case.policy.link_days),
     )  # fmt: skip
-    return link, f"{settings.BASE_URL}{reverse('escalations:open', args=[token])}"
+    return link, address_of(token)
+
+
+def address_of(token: str) -> str:
+    return f"{settings.BASE_URL}{reverse('escalations:open', args=[token])}"
 
 
 def _day(link: CustomerLink) -> datetime:

@@ -30,6 +30,7 @@ class IntakeForm(forms.Form):
     address = forms.CharField(
         label=_("Address"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
     customer_number = forms.CharField(label=_("Customer number"), max_length=100, required=False)
     representative_name = forms.CharField(
         label=_("Who speaks for them"), max_length=200, required=False, help_text=_("Empty: the customer does.")
@@ -158,6 +159,7 @@ class IntakeForm(forms.Form):
             email=data["email"],
             phone=data["phone"],
             address=data["address"],
+            postcode=data["postcode"],
             external_system="customer" if number else "",
             external_id=number,
         )

@@ -175,9 +175,12 @@ class CaseWords:
         )
         return [said, self.letter(step, Message.Kind.WITHDRAWAL_CONFIRMED, text % self.reference)]
 
-    def letter(self, step: "Step", kind: str, body: str, *, channel: str = "", subject: str = "") -> Message:
-        """Queued for the post where there is an address; else recorded as handed over by the person who wrote it."""
-        contact = self.contact
+    def letter(
+        self, step: "Step", kind: str, body: str, *, channel: str = "", subject: str = "", to: Any = None
+    ) -> Message:
+        """To whom we write, or to this party. Queued for the post where there is an address; else recorded as handed
+        over by the person who wrote it."""
+        contact = to or self.contact
         by_mail = channel in ("", Channel.EMAIL) and contact is not None and bool(contact.person.email)
         return Message(
             complaint=self.itself,

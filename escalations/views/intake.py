@@ -27,7 +27,7 @@ SECTIONS = (
     (
         gettext_lazy("Who complains"),
         gettext_lazy("At least a name, or one way to reach them."),
-        ("name", "email", "phone", "customer_number", "address"),
+        ("name", "email", "phone", "customer_number", "address", "postcode"),
     ),
     (gettext_lazy("What it is about"), "", ("product", "issue", "complaint_type", "severity", "amount", "currency")),
     (

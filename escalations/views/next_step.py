@@ -48,7 +48,7 @@ BY_LINK = ("link", "unlink", "merge")
 """Offered beside what belongs to the case."""
 
 BY_EVIDENCE = ("describe_evidence", "answer_evidence", "listen_evidence", "stop_waiting", "lift_hold")
-BY_PAGE = ("send_link", "withdraw_link")
+BY_PAGE = ("send_link", "print_link", "withdraw_link")
 """Offered in the panel of the customer's page."""
 BY_PARTY = ("record_speaker",)
 """Offered beside who the customer is."""

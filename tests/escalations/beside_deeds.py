@@ -7,6 +7,7 @@ from django.utils import timezone
 from escalations.customer.inviting import new_link
 from escalations.files import Stored
 from escalations.models import Attachment, ChecklistItem, Person, Task
+from escalations.models.token import digest_of, new_token_on_paper
 
 
 class BesideDeeds:
@@ -16,6 +17,10 @@ class BesideDeeds:
 
     def _record_speaker(self, case, by):
         return {"person": Person(name="Lea Law"), "document": "Power of attorney"}
+
+    def _print_link(self, case, by):
+        token = digest_of(new_token_on_paper())
+        return {"party": case.contact, "token_digest": token, "address": "1 High St", "postcode": "LS1 4ZZ"}
 
     def _tick(self, case, by):
         return {"item": self._item()}

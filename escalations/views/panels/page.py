@@ -25,7 +25,8 @@ def customers_page(case: Complaint, viewer: Viewer) -> Context | None:
     """The links that went out, the latest first. What the customer did there stands in the story."""
     sent = [link for link in case.customer_links.all() if _went_out(link)]
     may_send, may_withdraw = viewer.offers.get("send_link"), viewer.may("withdraw_link")
-    if not (sent or may_send):
+    may_print = viewer.may("print_link") and viewer.sight.identity
+    if not (sent or may_send or may_print):
         return None
     latest = list(reversed(sent))
     return {
@@ -34,6 +35,8 @@ def customers_page(case: Complaint, viewer: Viewer) -> Context | None:
         "is_shut": any(link.stands(viewer.now) for link in sent) and not _shown_to_somebody(case, sent, viewer.now),
         "may_send": may_send,
         "may_withdraw": may_withdraw,
+        "may_print": may_print,
+        "by_post": may_print and case.contact is not None and not case.contact.person.email,
     }
 
 
