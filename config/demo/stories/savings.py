@@ -34,7 +34,7 @@ SAVINGS = (
         said="[My ISA has been on its way to you for {n} weeks.|You and {bank} each say the other has it.|I asked you in "
         "{month} to fetch my ISA.] [In the meantime it earns nothing.|I make it {amount} of lost interest so far.|The tax year "
         "does not wait.] [There was a cheque, in this century.|The form has gone to and fro because of a middle initial.|My "
-        "signature is apparently not mine.]",
+        "signature is apparently too old.]",
         wanted="[The ISA here and {amount} for the wait.|To know where my money is.]",
         tried="[Chased the other provider.|Asked for the form again.]",
         settled="Transfer found and dated back; interest of {small} added. Accepted.",

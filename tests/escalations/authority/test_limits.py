@@ -199,7 +199,7 @@ def test_their_own_authority_comes_first(waits, deeds, lend):
 @pytest.mark.parametrize(
     "given",
     [
-        {"starts_at": timezone.now() + timedelta(hours=1)},
+        {"starts_at": timezone.now() + timedelta(days=2)},
         {"starts_at": timezone.now() - timedelta(days=9), "ends_at": timezone.now() - timedelta(hours=1)},
         {"level": 3},
     ],
