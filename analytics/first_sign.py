@@ -4,33 +4,29 @@ The first sign is the earliest `first_sign_at` of a complaint's triggers, the tr
 and 90th percentile with linear interpolation (Hyndman and Fan, type 7), as in the trend report; days of 24 hours.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pandas as pd
-from django.contrib import admin
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
+from analytics import pages
 from analytics.extract import SECONDS_A_DAY
 from analytics.models import Download
-from analytics.views import for_readers
+from analytics.pages import for_readers
 from analytics.wording import month_name
 from escalations import clocks
 from escalations.cells import escaped
 from escalations.models import Complaint, Trigger
 from routing.models import User
-from routing.own_pages import belongs_to
 
 AT_ONCE = 0.05
 """In days: what rounds to none of them."""
@@ -115,22 +111,16 @@ def rows(found: list[Month]) -> Iterator[list[Any]]:
 @for_readers
 def page(request: HttpRequest, reader: User) -> HttpResponse:
     found = months(reader)
-    belongs_to(request, admin.site.name)
-    context = {"title": _("First sign to escalation"), "lead": sentence(found), "rows": shown(found)}
-    return TemplateResponse(request, "analytics/first_sign.html", {**admin.site.each_context(request), **context})
+    context = {"lead": sentence(found), "rows": shown(found)}
+    return pages.page(request, "first_sign.html", _("First sign to escalation"), context)
 
 
 @require_GET
 @never_cache
 @for_readers
 def download(request: HttpRequest, reader: User) -> HttpResponse:
-    """The same figures as a file. Who took it is written down before it is sent."""
+    """The same figures as a file."""
     found = months(reader)
-    file = io.StringIO()
-    csv.writer(file).writerows(rows(found))
-    Download.objects.create(
-        user=reader, format="csv", question="first-sign", complaints=sum(one.complaints for one in found)
-    )
-    response = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="first-sign.csv"'
-    return response
+    complaints = sum(one.complaints for one in found)
+    taken = Download(user=reader, format="csv", question="first-sign", complaints=complaints)
+    return pages.handed_out(pages.written(rows(found)), "first-sign.csv", taken)

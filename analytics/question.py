@@ -1,6 +1,6 @@
 """What a trend report is asked: a period in whole months, what to group by, which complaints."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from escalations.states import Channel
 from routing.definitions import Definition
@@ -30,65 +30,45 @@ class Dimension:
     label: str | Promise
     column: str
     unknown: str | Promise
-    others: Callable[[int], str]
+    rest: Any
+    """One and several of those that are too small for a line of their own."""
     field: int | None = None
+
+    def others(self, count: int) -> str:
+        return str(self.rest % count)
 
 
 # Each wording stands whole, so that translators need no grammar of ours.
 DIMENSIONS: dict[str, Dimension] = {
     "product": Dimension(
-        _("Product"),
-        "main__product",
-        _("No product"),
-        lambda count: ngettext("%d other product", "%d other products", count) % count,
+        _("Product"), "main__product", _("No product"), ngettext_lazy("%d other product", "%d other products")
     ),
-    "issue": Dimension(
-        _("Issue"),
-        "main__issue",
-        _("No issue"),
-        lambda count: ngettext("%d other issue", "%d other issues", count) % count,
-    ),
+    "issue": Dimension(_("Issue"), "main__issue", _("No issue"), ngettext_lazy("%d other issue", "%d other issues")),
     "channel": Dimension(
-        _("Channel"),
-        "channel",
-        _("No channel"),
-        lambda count: ngettext("%d other channel", "%d other channels", count) % count,
+        _("Channel"), "channel", _("No channel"), ngettext_lazy("%d other channel", "%d other channels")
     ),
-    "team": Dimension(
-        _("Team"),
-        "team",
-        _("No team"),
-        lambda count: ngettext("%d other team", "%d other teams", count) % count,
-    ),
+    "team": Dimension(_("Team"), "team", _("No team"), ngettext_lazy("%d other team", "%d other teams")),
     "cause": Dimension(
         _("Root cause"),
         "main__cause",
         _("No root cause yet"),
-        lambda count: ngettext("%d other root cause", "%d other root causes", count) % count,
+        ngettext_lazy("%d other root cause", "%d other root causes"),
     ),
     "set_aside": Dimension(
-        _("Set aside as"),
-        "set_aside_as",
-        _("Ours, and a complaint"),
-        lambda count: ngettext("%d other kind", "%d other kinds", count) % count,
+        _("Set aside as"), "set_aside_as", _("Ours, and a complaint"), ngettext_lazy("%d other kind", "%d other kinds")
     ),
     "finding": Dimension(
         _("Finding"),
         "main__finding_code",
         _("No finding code yet"),
-        lambda count: ngettext("%d other finding", "%d other findings", count) % count,
+        ngettext_lazy("%d other finding", "%d other findings"),
     ),
-    "fault": Dimension(
-        _("Whose fault"),
-        "main__fault",
-        _("Not said yet"),
-        lambda count: ngettext("%d other", "%d others", count) % count,
-    ),
+    "fault": Dimension(_("Whose fault"), "main__fault", _("Not said yet"), ngettext_lazy("%d other", "%d others")),
     "control": Dimension(
         _("Control that failed"),
         "main__control",
         _("No control named"),
-        lambda count: ngettext("%d other control", "%d other controls", count) % count,
+        ngettext_lazy("%d other control", "%d other controls"),
     ),
 }
 
@@ -104,7 +84,7 @@ def _own(definition: Definition) -> Dimension:
         definition.label if definition.is_active else _("%s (retired)") % definition.label,
         OWN_COLUMNS[definition.kind],
         _("No value"),
-        lambda count: ngettext("%d other value", "%d other values", count) % count,
+        ngettext_lazy("%d other value", "%d other values"),
         field=definition.pk,
     )
 

@@ -1,23 +1,19 @@
 """The report as files: the same lines as on the page, with the same figures."""
 
-import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from analytics.pages import written
 from analytics.trends import FIGURES, Line, Report
 from analytics.wording import definitions, notes, scope, sentence
 from escalations.cells import escaped
 
 # Whatever stands in a cell is text or a number, never something that runs or opens.
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def heading(report: Report) -> list[str]:
@@ -38,16 +34,14 @@ def _keys(line: Line) -> tuple[str, str, str]:
 
 
 def as_csv(report: Report) -> bytes:
-    file = io.StringIO()
-    csv.writer(file).writerows(rows(report))
-    return file.getvalue().encode()
+    return written(rows(report))
 
 
 def as_xlsx(report: Report) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, PLAIN) as book:
         _write_figures(book, list(rows(report)))
-        _write_about(book, [sentence(report), scope(report), *notes(report), *definitions()])
+        write_about(book, [sentence(report), scope(report), *notes(report), *definitions()])
     return file.getvalue()
 
 
@@ -64,7 +58,8 @@ def _write_figures(book: xlsxwriter.Workbook, table: list[list[Any]]) -> None:
     sheet.set_column(1, 1, 40)
 
 
-def _write_about(book: xlsxwriter.Workbook, sentences: list[str]) -> None:
+def write_about(book: xlsxwriter.Workbook, sentences: Iterable[str]) -> None:
+    """A sheet of what must be known to read the figures."""
     sheet = book.add_worksheet(_("About"))
     sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
     sheet.write_column(0, 0, [escaped(text) for text in sentences])

@@ -59,14 +59,19 @@ class HistoryPage(ModelAdmin):
     ) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
+        row = self.found(request, object_id)
+        if not hasattr(row, "history"):
+            return super().history_view(request, object_id, extra_context)
+        return self._page(request, row, extra_context or {})
+
+    def found(self, request: HttpRequest, object_id: str) -> Any:
+        """The row, if this person may see it. Raises PermissionDenied, and Http404 where there is none."""
         row = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         if row is None:
             raise Http404
-        if not hasattr(row, "history"):
-            return super().history_view(request, object_id, extra_context)
-        return self._page(request, row, extra_context or {})
+        return row
 
     def _page(self, request: HttpRequest, row: Any, extra: dict[str, Any]) -> HttpResponse:
         newest_first = row.history.select_related("history_user").order_by("-history_date", "-history_id")

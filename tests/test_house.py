@@ -4,6 +4,7 @@ import ast
 import re
 import statistics
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,13 @@ CODE = sources(*MAY_NAME)
 EVERYTHING = [*CODE, *sources("tests"), ROOT / "manage.py"]
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
 def nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path)))
+    return ast.walk(tree(path))
 
 
 def place(path: Path, node: ast.AST | None = None) -> str:
@@ -135,13 +141,49 @@ def test_functions_are_short():
     assert lengths[int(len(lengths) * 0.9)] <= 32
 
 
-def test_the_documents_name_only_files_that_there_are():
-    folders = [ROOT / name for name in (*MAY_NAME, "tests", "docs")]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+NAMES_A_FILE = re.compile(r"`(\w[\w/-]*/[\w-]+\.(?:py|md|json|toml|html|css|js))`")
+IN_THE_HOUSE = re.compile(
+    r"\b((?:config|routing|escalations|analytics|tests|docs)/[\w/-]+\.(?:py|md|json|toml|html|css|js))\b"
+)
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+TARGET, COMMAND = re.compile(r"(?:^|`)make ([a-z]\w*)", re.MULTILINE), re.compile(r"manage\.py ([a-z]\w*)")
+OF_DJANGO = {"check", "compilemessages", "createsuperuser", "makemessages", "migrate", "qcluster"}
+EXAMPLE = "/xx."
+"""Stands for a file that the reader is to make."""
+
+
+def test_documents_and_comments_name_only_files_that_there_are():
+    folders = [ROOT / name for name in (*MAY_NAME, "tests", "docs", "templates", "static")]
     there = [path.as_posix() for folder in folders for path in folder.rglob("*.*")]
+    said = [(path, NAMES_A_FILE) for path in DOCUMENTS] + [(path, IN_THE_HOUSE) for path in CODE]
     gone = [
-        f"{place(document)} names {name}"
-        for document in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
-        for name in re.findall(r"`(\w[\w/]*/\w+\.(?:py|md|json))`", document.read_text(encoding="utf-8"))
-        if not any(path.endswith(f"/{name}") for path in there)
+        f"{place(path)} names {name}"
+        for path, names in said
+        for name in names.findall(path.read_text(encoding="utf-8"))
+        if EXAMPLE not in name and not any(one.endswith(f"/{name}") for one in there)
     ]
     assert gone == []
+
+
+def test_links_of_the_documents_lead_somewhere():
+    lost = [
+        f"{place(document)} leads to {link}"
+        for document in DOCUMENTS
+        for link in LINK.findall(document.read_text(encoding="utf-8"))
+        if not (document.parent / link).exists()
+    ]
+    assert lost == []
+
+
+def test_the_documents_name_only_commands_that_there_are():
+    targets = set(re.findall(r"^([a-z]\w*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    commands = OF_DJANGO | {path.stem for path in CODE if path.parent.name == "commands"}
+    unknown = [
+        f"{place(document)} says {name}"
+        for document in DOCUMENTS
+        for pattern, known in ((TARGET, targets), (COMMAND, commands))
+        for name in pattern.findall(document.read_text(encoding="utf-8"))
+        if name not in known
+    ]
+    assert unknown == []

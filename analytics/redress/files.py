@@ -1,6 +1,5 @@
 """The redress report as files: the same lines as on the page, with the same figures."""
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -9,8 +8,9 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from analytics.pages import written
 from analytics.redress.totals import GROUPS, HEADING, Sum, Totals, sentence
-from analytics.reports import PLAIN
+from analytics.reports import PLAIN, write_about
 from escalations.cells import escaped
 
 COUNTED = 3
@@ -27,9 +27,7 @@ def rows(found: Totals) -> Iterator[list[Any]]:
 
 
 def as_csv(found: Totals) -> bytes:
-    file = io.StringIO()
-    csv.writer(file).writerows(rows(found))
-    return file.getvalue().encode()
+    return written(rows(found))
 
 
 def as_xlsx(found: Totals) -> bytes:
@@ -46,9 +44,7 @@ def as_xlsx(found: Totals) -> bytes:
         sheet.autofilter(0, 0, len(table) - 1, len(table[0]) - 1)
         sheet.set_column(1, 1, 40)
         sheet.set_column(COUNTED + 1, COUNTED + 4, 14)
-        about = book.add_worksheet(_("About"))
-        about.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
-        about.write_column(0, 0, [escaped(text) for text in (sentence(found), note())])
+        write_about(book, [sentence(found), note()])
     return file.getvalue()
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from escalations import clocks
-from escalations.admin.showing import sees_identity
+from escalations.admin.showing import NoForms, sees_identity
 from escalations.fields import showing
 from escalations.happened import happened, who
 from escalations.models import (
@@ -28,7 +28,7 @@ from escalations.models import (
 from escalations.workflow import label_of
 
 
-class Lines(TabularInline):
+class Lines(NoForms, TabularInline):
     """Rows to read on the page of what they belong to. `needs_identity`: for who may see who a customer is."""
 
     extra = 0
@@ -38,15 +38,6 @@ class Lines(TabularInline):
     needs_identity = False
     identity_fields: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) and (not self.needs_identity or sees_identity(request))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -78,7 +78,7 @@ class RiskModelAdmin(ReadOnly):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        row = self._found(request, object_id)
+        row = self.found(request, object_id)
         silent = row.state == RiskModel.State.RUNNING and row.heard_at and row.heard_at < timezone.now() - SILENT
         context = {
             "row": row,
@@ -105,7 +105,7 @@ class RiskModelAdmin(ReadOnly):
 
     def use(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Puts a version in use, a new one or an older one again, after a second look at how good it is."""
-        row = self._found(request, object_id)
+        row = self.found(request, object_id)
         if not person(request).has_perm(runs.USE):
             raise PermissionDenied
         form = WhyForm(request.POST or None)
@@ -145,14 +145,6 @@ class RiskModelAdmin(ReadOnly):
         return TemplateResponse(
             request, "escalations/risk/ask.html", {**self.admin_site.each_context(request), **context}
         )
-
-    def _found(self, request: HttpRequest, object_id: str) -> RiskModel:
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        return row
 
     def _rights(self, request: HttpRequest) -> dict[str, bool]:
         user: Any = request.user

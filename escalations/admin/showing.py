@@ -39,8 +39,21 @@ def scope_of(request: HttpRequest) -> Scope:
     return Scope.of(request.user)
 
 
-class ReadOnly(HistoryPage, ModelAdmin):
-    """Rows to look at. No form adds, changes or deletes one, whatever permissions somebody was given.
+class NoForms:
+    """No form adds, changes or deletes a row, whatever permissions somebody was given."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnly(NoForms, HistoryPage, ModelAdmin):
+    """Rows to look at.
 
     `identity_fields` are shown, searched and filtered by only with the right to see who a customer is.
     """
@@ -52,15 +65,6 @@ class ReadOnly(HistoryPage, ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
     identity_fields: Sequence[str] = ()
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Unfold gives the id where Django gives the row: both must be one that this person may see."""

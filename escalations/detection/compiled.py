@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from escalations.detection.definition import Condition, Definition
+from escalations.detection.definition import Definition
 from escalations.models import CriteriaSet
 from escalations.models import Criterion as Row
 from escalations.phrases import Phrases, Place, Wordbook
 from routing.conditions import predicate, values_of
 from routing.facts import Facts, Kind
+from routing.plain import PlainCondition
 from routing.vocabulary import Vocabulary
 from routing.words import WordList
 
@@ -84,7 +85,7 @@ def _without_overlaps(places: list[Place]) -> list[Place]:
     return kept
 
 
-def _all_hold(conditions: Sequence[Condition], facts: Mapping[str, Any]) -> Holds:
+def _all_hold(conditions: Sequence[PlainCondition], facts: Mapping[str, Any]) -> Holds:
     """The conditions as one test: all must hold, of those with the same group one."""
     groups: dict[object, list[Any]] = {}
     words: dict[str, set[str]] = {}

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from escalations.models import Criterion
 from escalations.phrases import Negation, Phrases, Quoted
+from routing.plain import PlainCondition
 
 
 class Flag(Protocol):
@@ -34,16 +35,6 @@ class Proposer:
 
 
 @dataclass(frozen=True)
-class Condition:
-    """One fact compared with one value; of those with the same group, one is enough."""
-
-    fact: str
-    operator: str
-    value: str = ""
-    group: int | None = None
-
-
-@dataclass(frozen=True)
 class WordList:
     """The phrases of a criterion in one language."""
 
@@ -67,7 +58,7 @@ class Definition:
     negation: str = Criterion.Negation.ANY
     quoted: str = Criterion.Quoted.SKIP
     lists: tuple[WordList, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[PlainCondition, ...] = ()
     pk: int | None = field(default=None, compare=False)
     is_enabled: bool = field(default=True, compare=False)
     note: str = field(default="", compare=False)
@@ -101,7 +92,7 @@ class Definition:
                 for one in row.lists.all()
             ),
             conditions=tuple(
-                Condition(one.fact, one.operator, one.value, one.group) for one in row.conditions.all()
+                PlainCondition(one.fact, one.operator, one.value, one.group) for one in row.conditions.all()
             ),
             pk=row.pk, is_enabled=row.is_enabled, note=row.note,
         )  # fmt: skip

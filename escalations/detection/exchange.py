@@ -14,10 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from escalations.detection.definition import Condition, Definition, WordList
+from escalations.detection.definition import Definition, WordList
 from escalations.models import CriteriaSet, Criterion, CriterionCondition, PhraseList
 from escalations.phrases import LineError, check_lines, language
 from escalations.states import TriggerKind
+from routing.plain import PlainCondition
 
 FORMAT, VERSION = "redress-criteria", 1
 MOST_CRITERIA, LARGEST_FILE = 500, 32 * 2**20
@@ -198,8 +199,8 @@ def _list(row: Mapping[str, Any]) -> WordList:
     return found
 
 
-def _condition(row: Mapping[str, Any]) -> Condition:
-    return Condition(_text(row, "fact"), _text(row, "operator"), _text(row, "value"), _whole(row, "group"))
+def _condition(row: Mapping[str, Any]) -> PlainCondition:
+    return PlainCondition(_text(row, "fact"), _text(row, "operator"), _text(row, "value"), _whole(row, "group"))
 
 
 # --- into the database --------------------------------------------------------------------------------------------

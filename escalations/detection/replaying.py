@@ -15,7 +15,7 @@ from django.db.models import Q, prefetch_related_objects
 
 from escalations.detection import business_days
 from escalations.detection.compiled import Compiled
-from escalations.detection.definition import Condition, Definition
+from escalations.detection.definition import Definition
 from escalations.detection.judging import FAILED, Said, end_of, first_window, said_at, written
 from escalations.detection.knowing import DISPUTED, REOPENED, contacts
 from escalations.detection.looking import SAID_BY_CUSTOMERS
@@ -23,6 +23,7 @@ from escalations.models import Attempt, Complaint, Criterion, Event, Message, Po
 from escalations.placing.facts import facts_of
 from escalations.states import State
 from routing.facts import Facts
+from routing.plain import PlainCondition
 
 Test = Criterion.Test
 INSTANT = timedelta(microseconds=1)
@@ -99,7 +100,7 @@ class Past:
             trigger_kinds=frozenset(map(str, kinds)),
         )
 
-    def moments_from(self, first: datetime, conditions: Sequence[Condition]) -> list[datetime]:
+    def moments_from(self, first: datetime, conditions: Sequence[PlainCondition]) -> list[datetime]:
         """When a fact with a past may have come to hold: that moment, and whatever changed after it."""
         later = [row.since for row in self.stood]
         later += [one.made_at for one in self.case.attempts.all()]

@@ -5,8 +5,8 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -40,15 +40,6 @@ class DraftsOnly(HistoryPage, ModelAdmin):
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
-
-    def found(self, request: HttpRequest, object_id: str) -> Any:
-        """The row, if this person may see it."""
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        return row
 
 
 def seen(request: HttpRequest) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -164,7 +164,7 @@ class AuthorityChangeAdmin(HistoryPage, ModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        change = self._found(request, object_id)
+        change = self.found(request, object_id)
         reader: Any = request.user
         belongs_to(request, self.admin_site.name)
         context = {
@@ -174,15 +174,6 @@ class AuthorityChangeAdmin(HistoryPage, ModelAdmin):
             "only_at_console": change.waits and not second_person.who_else(change),
         }  # fmt: skip
         return TemplateResponse(request, self.change_form_template, context)
-
-    def _found(self, request: HttpRequest, object_id: str) -> AuthorityChange:
-        """The row, if this person may see it."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        change: AuthorityChange | None = self.get_object(request, object_id)
-        if change is None:
-            raise Http404
-        return change
 
     def confirm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._answer(request, object_id, _("It is in force."), second_person.confirm)
@@ -194,7 +185,7 @@ class AuthorityChangeAdmin(HistoryPage, ModelAdmin):
     def _answer(
         self, request: HttpRequest, object_id: str, done: str, verb: Callable[..., None], **given: str
     ) -> HttpResponse:
-        change = self._found(request, object_id)
+        change = self.found(request, object_id)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from analytics import reports, trends
+from analytics import pages, reports, trends
 from analytics.models import Download
 from escalations.models.append_only import WrittenOnce
 from routing.models import Choice
@@ -147,7 +147,7 @@ def test_a_formula_in_a_name_does_not_come_back_as_one(label, download, taken_in
 
 
 def test_files_are_named_after_the_question_and_sent_as_downloads(download):
-    for form, kind in reports.TYPES.items():
+    for form, kind in pages.TYPES.items():
         response = download(form, by="team", since="2026-01", until="2026-10")
         assert response["Content-Type"] == kind
         assert response["Content-Disposition"] == (
@@ -212,7 +212,7 @@ def test_compliance_reads_the_log_in_the_admin_and_nobody_writes_it(download, cl
 
 
 def test_the_files_have_a_writer_for_each_format_of_the_log():
-    assert set(reports.WRITERS) == set(reports.TYPES) == set(Download.Format.values)
+    assert set(reports.WRITERS) == set(pages.TYPES) == set(Download.Format.values)
 
 
 def test_the_figures_have_a_heading_each(report):

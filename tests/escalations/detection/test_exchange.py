@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 
 from escalations.detection import Definition
 from escalations.detection.default_set import default_set
-from escalations.detection.definition import Condition
 from escalations.detection.exchange import FileError, draft, exported, parsed, read
 from escalations.models import CriteriaSet
+from routing.plain import PlainCondition
 from tests.criteria import worded
 
 BARE = {"code": "legal", "name": "Legal", "kind": "legal", "test": "words"}
@@ -52,7 +52,9 @@ def test_a_set_is_the_same_after_a_way_through_the_database(house):
         *default_set(),
         Definition(
             "severe", "Severe", "other", "facts", threshold=None,
-            conditions=(Condition("severity", "at_least", "3", 1), Condition("amount", "at_least", "5 GBP", 1)),
+            conditions=(
+                PlainCondition("severity", "at_least", "3", 1), PlainCondition("amount", "at_least", "5 GBP", 1),
+            ),
         ),
     )  # fmt: skip
     version = draft(whole, house.supervisor)
@@ -104,7 +106,7 @@ def test_a_file_that_is_no_set_says_so(content, says):
 def test_a_draft_with_a_mistake_is_not_kept_in_part(house):
     good = worded("legal", "sue")
     bad = Definition("age", "Old", "age", "age", threshold=Decimal("1.5"))
-    unknown = Definition("own", "Own", "other", "facts", conditions=(Condition("colour", "is", "red"),))
+    unknown = Definition("own", "Own", "other", "facts", conditions=(PlainCondition("colour", "is", "red"),))
     with pytest.raises(ValidationError) as refused:
         draft([good, bad, unknown], house.supervisor)
     said = " ".join(refused.value.messages)
@@ -129,7 +131,7 @@ def test_an_exported_set_is_applied_without_a_database(table, tmp_path):
     """No mark lets this test into the database: a query would fail it."""
     criteria = tmp_path / "set.json"
     age = Definition("age", "Too long", "age", "age", threshold=Decimal(3))
-    severe = worded("media", "papers", name="Severe", conditions=(Condition("severity", "at_least", "3"),))
+    severe = worded("media", "papers", name="Severe", conditions=(PlainCondition("severity", "at_least", "3"),))
     criteria.write_text(json.dumps(exported([worded("legal", "sue"), age, severe])))
     rows, said = flag(table("id,text\n1,I will sue; yes\n2,nothing\n3,\n"), criteria=criteria)
     hit = {"criterion": "legal", "name": "legal said", "kind": "legal", "words": "sue", "start": 7, "end": 10}

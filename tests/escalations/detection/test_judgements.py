@@ -11,12 +11,12 @@ from django_q.models import OrmQ
 
 from escalations.actors import Actor
 from escalations.detection import Definition, judgements
-from escalations.detection.definition import Condition
 from escalations.detection.exchange import draft as set_of
 from escalations.detection.judgements import WHOLE, ask, go_on, tallies
 from escalations.intake import register
 from escalations.models import Complaint, Judgement, Trigger
 from escalations.workflow import perform
+from routing.plain import PlainCondition
 from tests.criteria import worded
 from tests.walk_reading import text_of
 
@@ -115,7 +115,7 @@ def test_conditions_are_judged_by_the_facts_of_the_time(past, judged, house):
         "old": ("age_days", "at_least", "5"),
     }
     drafts = [
-        Definition(code, code, "other", "facts", conditions=(Condition(*one),)) for code, one in conditions.items()
+        Definition(code, code, "other", "facts", conditions=(PlainCondition(*one),)) for code, one in conditions.items()
     ]
     found = tallies(judged(*drafts))
     assert (found["severe"].flagged, found["severe"].days, found["severe"].missed) == (1, {"4": 1}, 1)

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from escalations.actors import Actor
 from escalations.detection import Definition, Hit, Proposer, propose
-from escalations.detection.definition import Condition
 from escalations.intake import AttemptDraft, register
 from escalations.jobs import examine_new
 from escalations.models import Complaint, Reexamination, Trigger
 from escalations.workflow import perform
 from routing.models import Choice, Field
+from routing.plain import PlainCondition
 from tests.criteria import publish, worded
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +193,7 @@ def test_a_promise_is_broken_at_the_end_of_its_day_unless_it_was_kept(take_in, i
 
 def test_conditions_on_facts_and_own_fields_must_hold_as_well(take_in, in_force, house):
     Field.objects.create(code="incident", label="Incident", kind="boolean")
-    severe = (Condition("severity", "at_least", "3"), Condition("field:incident", "is", "yes"))
+    severe = (PlainCondition("severity", "at_least", "3"), PlainCondition("field:incident", "is", "yes"))
     in_force(words=worded("legal", "sue", conditions=severe[:1]), facts=Definition("own", "Own", "other", "facts",
              conditions=severe))  # fmt: skip
     assert kinds(take_in("I sue.", severity=2)) == []
