@@ -18,9 +18,11 @@ a about after again all also am an and any are as at be because been before bein
 get got had has have he her him his how i if in into is it its just may me more most much my no not now of on one only
 or other our out over she so some such than that the their them then there these they this those to too two up upon us
 very was way we went were what when where which while who why will with would yet you your
+another both each either every following however please regarding since thank thanks therefore
 ao aos ate as com como da das de dela dele do dos e ela elas ele eles em entre era essa esse esta este eu foi foram ha
 isso ja lhe mais mas me mesmo meu minha muito na nao nas nem no nos num numa o os ou para pela pelo por quando que
 se sem ser seu so sua sao tambem te tem um uma voce
+ambos cada conforme favor obrigado obrigada outra outro porem qualquer seguinte segue todo toda
 """
 USUAL = frozenset(_USUAL.split())
 """Words of English and Portuguese that say nothing about a complaint; those of other languages are told by how many

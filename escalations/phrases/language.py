@@ -94,7 +94,7 @@ def _read(path: Path) -> Language:
         breakers=_any_of(negation["breakers"]),
         conditions=_any_of(negation["conditions"]),
         continuers=re.compile(rb" *" + _any_of(negation["continuers"]).pattern),
-        returns=_any_of(negation.get("returns", ())),
+        returns=_any_of(negation.get("returns", ()), before=b" .,"),
         speech=_words(speech["theirs"]),
         own_speech=_words(speech["own"]),
         own=_words(speech["own_subjects"]),
@@ -105,10 +105,12 @@ def _words(told: Any) -> frozenset[str]:
     return frozenset(word for phrase in told for word in tokens_of(phrase))
 
 
-def _any_of(phrases: Iterable[str]) -> re.Pattern[bytes]:
-    """Finds one of these phrases, whole; nothing where there are none."""
+def _any_of(phrases: Iterable[str], before: bytes = b" ") -> re.Pattern[bytes]:
+    """Finds one of these phrases, whole, before one of these letters; nothing where there are none."""
     ways = sorted({" ".join(tokens_of(phrase)) for phrase in phrases}, key=lambda way: (-len(way), way))
-    return re.compile(b" (?:" + (b"|".join(re.escape(way.encode()) for way in ways) or b"(?!)") + b")(?= )")
+    return re.compile(
+        b" (?:" + (b"|".join(re.escape(way.encode()) for way in ways) or b"(?!)") + b")(?=[" + before + b"])"
+    )
 
 
 def _equivalents(sets: Iterable[Sequence[str]]) -> dict[Tokens, Sequence[Tokens]]:

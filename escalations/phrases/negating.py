@@ -49,10 +49,11 @@ class Negating:
 
     def _returns(self, number: int, end: int) -> bool:
         """ "..., but I will": what was not wanted comes all the same."""
-        behind = self._clauses[end : end + LOOK_AHEAD]
-        sentence = behind[: behind.find(b".")] + b" " if b"." in behind else behind
-        found = self._speaks[number].returns.search(sentence.replace(b",", b" "))
-        return found is not None and len(sentence[: found.start()].replace(b",", b" ").split()) <= WORDS_AHEAD
+        found = self._speaks[number].returns.search(self._clauses, end, end + LOOK_AHEAD)
+        if found is None:
+            return False
+        between = self._clauses[end : found.start()]
+        return b"." not in between and len(between.replace(b",", b" ").split()) <= WORDS_AHEAD
 
     def _before(self, number: int, kind: str, start: int) -> bool:
         starts, ends = self._found.get((number, kind), ((), ()))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from escalations.models import Complaint, RiskScore
 from escalations.states import Channel, Severity
@@ -100,7 +100,9 @@ def _much(points: int, raises: bool) -> str:
     """In points; near certainty nothing moves by a whole one, and still speaks for it or against it."""
     if not points:
         return _("speaks for it") if raises else _("speaks against it")
-    return _("%d points more likely") % points if raises else _("%d points less likely") % points
+    if raises:
+        return ngettext("%d point more likely", "%d points more likely", points) % points
+    return ngettext("%d point less likely", "%d points less likely", points) % points
 
 
 def fact_names(facts: Iterable[str]) -> dict[str, str]:
