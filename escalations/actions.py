@@ -63,6 +63,7 @@ SEND_JOB = "escalations.jobs.send_queued"
 COVER_JOB = "escalations.jobs.cover_absent"
 NOTICE_JOB = "escalations.jobs.tell_approvers"
 TASK_JOB = "escalations.jobs.tell_departments"
+FORGET_JOB = "escalations.jobs.forget_erased"
 EXAMINE_JOB = "escalations.jobs.examine_new"
 FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.ROUTED,)
 INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
@@ -141,7 +142,8 @@ _TABLE = (
            still=lambda case: bool(case.held_files)),
     Action("erase_file", _("erase a file"), EVERY_STATE, None, {MANAGER: ANY, COMPLIANCE: ANY}, reason_required=True, while_merged=True,
            still=lambda case: case.has_content),
-    Action("erase_words", _("erase what people said"), CLOSED, None, {COMPLIANCE: ANY}, reason_required=True, while_merged=True),
+    Action("erase_words", _("erase what people said"), CLOSED, None, {COMPLIANCE: ANY}, reason_required=True, while_merged=True,
+           job=FORGET_JOB),
     Action("ask_department", _("ask another department"), OPEN, None, CARETAKERS, job=TASK_JOB),
     Action("answer_task", _("answer of another department"), EVERY_STATE, None, {}, ("department",), while_merged=True),
     Action("withdraw_task", _("ask them no more"), EVERY_STATE, None, CARETAKERS, while_merged=True),

@@ -164,6 +164,7 @@ IN_SHORT: dict[str, str | Promise] = {
     "answer_task": gettext_lazy("department replied"),
     "withdraw_task": gettext_lazy("task withdrawn"),
     "send_link": gettext_lazy("link sent"),
+    "print_link": gettext_lazy("link printed"),
     "withdraw_link": gettext_lazy("links withdrawn"),
     "sent": gettext_lazy("message sent"),
     "reassign": gettext_lazy("handed over"),

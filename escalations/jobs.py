@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import connection
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import detection, files, incidents
+from escalations import detection, files, incidents, searching
 from escalations.actors import Actor
 from escalations.authority import reminding
 from escalations.communication import departments, notices, post
@@ -54,6 +55,11 @@ def _tried(part: Callable[[], int]) -> Exception | None:
 def examine_new(*, at: datetime | None = None) -> int:
     """Examine what customers said since, and the cases that changed or fell due. Returns how many were looked at."""
     return detection.look(at or timezone.now())
+
+
+def forget_erased() -> None:
+    """The leavings of words that were erased go from the search as well."""
+    searching.forget(connection)
 
 
 def route_accepted(*, at: datetime | None = None) -> int:

@@ -15,6 +15,7 @@ from escalations.authority.allowances import currency_of
 from escalations.fields.editing import FieldsForm
 from escalations.forms import desk as desk_forms
 from escalations.forms.action import BODY_LIMIT, LETTER, LONG, ActionForm, NoData
+from escalations.forms.erasing import EraseWordsForm
 from escalations.forms.evidence import AnswerEvidenceForm, DescribeEvidenceForm, ListenForm, RequestEvidenceForm
 from escalations.forms.handover import HandoverForm
 from escalations.forms.incidents import JoinForm
@@ -382,6 +383,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "hand_back": NoData,
     "restrict": RestrictForm,
     "decline_confirmation": DeclineForm,
+    "erase_words": EraseWordsForm,
     "send_link": NoData,
     "withdraw_link": NoData,
     "wait": WaitForm,

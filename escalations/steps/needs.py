@@ -19,7 +19,7 @@ from escalations.money.working_out import not_worked_out
 from escalations.states import ClosedAs, Outcome, State, Tier, TriggerKind
 from escalations.steps.need import Need
 from routing.authority import Kind
-from routing.models import Field
+from routing.models import Field, User
 
 if TYPE_CHECKING:
     from escalations.models import Complaint
@@ -275,4 +275,11 @@ def asks_second_person(complaint: "Complaint", action: str) -> bool:
         )
     from escalations.actions import ACTIONS
 
+    if action == "erase_words":
+        return _two_hold(ACTIONS[action].codename)
     return ACTIONS[action].second_person
+
+
+def _two_hold(codename: str) -> bool:
+    """Whether the house has a second person for it at all."""
+    return User.objects.filter(is_active=True, groups__permissions__codename=codename).distinct()[1:2].exists()

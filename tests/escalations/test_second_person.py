@@ -193,3 +193,14 @@ def test_what_was_set_aside_is_not_reopened(case, deeds):
         deeds.do(complaint, "set_aside", by)
     with pytest.raises(Incomplete, match="restore it instead"):
         deeds.do(complaint, "reopen", "customer")
+
+
+def test_words_are_erased_by_two_people_where_the_house_has_two(case, house, staff, deeds, at_desk):
+    complaint, second = case("closed"), staff("olga", "Compliance officer")
+    address = f"/cases/{complaint.reference}/do/erase_words/"
+    page = at_desk(house.compliance).get(address).content.decode()
+    assert "Goes for good" in page and "This takes two people" in page
+    for who, erased in ((house.compliance, False), (house.compliance, False), (second, True)):
+        at_desk(who).post(address, {"reason": "They asked for it."})
+        assert complaint.statements.filter(text="[erased]").exists() == erased, who
+    assert [one.action for one in complaint.events.order_by("-number")[:2]] == ["erase_words", "ask"]

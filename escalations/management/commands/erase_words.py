@@ -1,6 +1,5 @@
 """`manage.py erase_words`: what people said in closed cases, and their files, go for good."""
 
-from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,8 +10,9 @@ from escalations import searching
 from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.errors import Refusal
-from escalations.models import Attachment, Complaint
-from escalations.workflow import check_open, perform
+from escalations.forms.erasing import counted
+from escalations.models import Complaint
+from escalations.workflow import ASK, check_open, perform
 from routing.models import User
 
 
@@ -50,14 +50,7 @@ class Command(BaseCommand):
         told = counted(case)
         if not options["apply"]:
             return _("would erase %s") % told
-        perform(case, "erase_words", actor=actor, reason=options["reason"])
+        event = perform(case, "erase_words", actor=actor, reason=options["reason"])
+        if event.action == ASK:
+            return _("asked for; a colleague with the same right confirms it on the case page")
         return _("erased %s") % told
-
-
-def counted(case: Complaint) -> str:
-    """By the names that the tables have."""
-    files = case.attachments.exclude(state=Attachment.State.ERASED)
-    rows = Counter((row._meta.verbose_name, row._meta.verbose_name_plural) for row in [*case.without_words(), *files])
-    named = [f"{count} {one if count == 1 else many}" for (one, many), count in rows.items()]
-    size = sum(file.size for file in files)
-    return ", ".join(named) + (_(" (%d bytes)") % size if size else "") if named else _("nothing")
