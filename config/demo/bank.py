@@ -1,6 +1,7 @@
 """The bank at work: who acts on a case, and the small print of every step (who is in, what the post does)."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -24,6 +25,9 @@ from escalations.permissions import Scope, can
 from escalations.placing import routing_desk
 from escalations.workflow import perform
 from routing.models import Absence, Choice, Decision, Handler, User
+
+Look = tuple[datetime, Callable[..., int]]
+"""When a sweep looks, and which."""
 
 
 class Stuck(Exception):
@@ -61,6 +65,7 @@ class Bank:
         for handler, since, until in Absence.objects.values_list("handler", "starts_at", "ends_at"):
             self.absences[handler].append((since, until))
         members = Group.objects.filter(name__in=(COORDINATOR, MANAGER)).prefetch_related("user_set")
+        self.looks: list[Look] = []
         self.roles = {group.name: [self.by_key[user.pk] for user in group.user_set.order_by("pk")] for group in members}
 
     # --- acting ----------------------------------------------------------------------------------------------
@@ -78,6 +83,15 @@ class Bank:
         message = Message.objects.filter(pk=pk, state=Message.State.QUEUED).first()
         if message:
             perform(Complaint(pk=case.pk), "sent", actor=POST, at=at, message=message)
+
+    def look_soon(self, at: datetime, job: Callable[..., int]) -> None:
+        """A sweep is due in this minute; the drive lets it look once the cases have had their turn."""
+        self.looks.append((at, job))
+
+    def take_looks(self, until: datetime) -> list[Look]:
+        """The sweeps that became due, once each; what is due at `until` or later is left to the last look."""
+        due, self.looks = self.looks, []
+        return [look for look in due if look[0] < until]
 
     def look(self, at: datetime) -> None:
         """What the sweep does each minute, but for the post."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
 
-from config.demo.bank import Bank
+from config.demo.bank import Bank, Look
 from config.demo.fields import DAYS
 from config.demo.office import at_time
 from config.demo.plan import Planned
@@ -16,11 +17,17 @@ Moment = tuple[datetime, int, int, Callable[[], object]]
 
 def play(planned: list[Planned], bank: Bank, until: datetime, advance: Callable[[float], object]) -> None:
     """Everything before `until`; `advance` is told which part of it is done, from 0 to 1."""
-    moments = sorted(_moments(planned, bank, until), key=lambda moment: moment[:3])
-    for number, (_at, _case, _order, step) in enumerate(moments, start=1):
-        step()
-        if number % 25 == 0 or number == len(moments):
-            advance(number / len(moments))
+    ahead = [*_moments(planned, bank, until), *_sweeps(_clock(planned, until), len(planned))]
+    heapify(ahead)
+    done = 0
+    while ahead:
+        heappop(ahead)[-1]()
+        done += 1
+        # A sweep looks at every case: not before what the others do in the same minute is done.
+        for moment in _sweeps(bank.take_looks(until), len(planned) + done):
+            heappush(ahead, moment)
+        if done % 25 == 0 or not ahead:
+            advance(done / (done + len(ahead)))
     bank.look(until)
 
 
@@ -29,22 +36,26 @@ def _moments(planned: list[Planned], bank: Bank, until: datetime) -> Iterator[Mo
         for order, (at, step) in enumerate(one.moments):
             if at < until:
                 yield at, number, order, _bound(step, bank, one, at)
-    for at, job in _clock(planned, until):
-        yield at, len(planned), 0, _at(job, at)
+
+
+def _sweeps(looks: Iterable[Look], number: int) -> Iterator[Moment]:
+    """Behind every case of the same second, and in an order that is the same each time."""
+    for order, (at, job) in enumerate(sorted(looks, key=lambda look: (look[0], look[1].__name__))):
+        yield at, number, order, _look(job, at)
 
 
 def _bound(step: Callable[..., None], bank: Bank, one: Planned, at: datetime) -> Callable[[], object]:
     return lambda: step(bank, one.case, at)
 
 
-def _at(job: Callable[..., int], at: datetime) -> Callable[[], object]:
+def _look(job: Callable[..., int], at: datetime) -> Callable[[], object]:
     return lambda: job(at=at)
 
 
-def _clock(planned: list[Planned], until: datetime) -> Iterator[tuple[datetime, Callable[..., int]]]:
+def _clock(planned: list[Planned], until: datetime) -> Iterator[Look]:
     """The sweep looks each minute; here it looks when there is something to see. Near the end of a minute, because
     people act at its beginning."""
-    seen: set[tuple[datetime, Callable[..., int]]] = set()
+    seen: set[Look] = set()
     for one in planned:
         received = one.case.draft.received_at or until
         severity = Severity(one.case.draft.severity)

@@ -55,7 +55,7 @@ def attempt(what: str, result: str) -> Step:
     def step(bank: Bank, case: Case, at: datetime) -> None:
         if case.row().state == State.FRONTLINE:
             bank.do(case, "record_attempt", bank.agent(case), at, what=what, result=result)
-            jobs.examine_new(at=at + timedelta(seconds=30))
+            bank.look_soon(at + timedelta(seconds=30), jobs.examine_new)
 
     return step
 
@@ -187,7 +187,7 @@ def customer_says(body: str) -> Step:
 
     def step(bank: Bank, case: Case, at: datetime) -> None:
         bank.do(case, "receive", Actor.customer(), at, body=body, channel=case.draft.channel)
-        jobs.examine_new(at=at + timedelta(seconds=30))
+        bank.look_soon(at + timedelta(seconds=30), jobs.examine_new)
 
     return step
 
@@ -203,12 +203,12 @@ def asks_herself(reason: str) -> Step:
 
 def grow_old(bank: Bank, case: Case, at: datetime) -> None:
     """The sweep sees that the frontline has held it too long."""
-    jobs.examine_new(at=at + timedelta(seconds=50))
+    bank.look_soon(at + timedelta(seconds=50), jobs.examine_new)
 
 
 def hear_nothing(bank: Bank, case: Case, at: datetime) -> None:
     """The sweep sees that nobody has answered for the acceptance period."""
-    jobs.close_silent(at=at + timedelta(seconds=50))
+    bank.look_soon(at + timedelta(seconds=50), jobs.close_silent)
 
 
 def is_over(row: Complaint) -> bool:
