@@ -65,6 +65,7 @@ NOTICE_JOB = "escalations.jobs.tell_approvers"
 TASK_JOB = "escalations.jobs.tell_departments"
 FORGET_JOB = "escalations.jobs.forget_erased"
 EXAMINE_JOB = "escalations.jobs.examine_new"
+ASK_JOB = "escalations.jobs.ask_agents"
 FRONTLINE, TRIGGERED, ROUTED = (State.FRONTLINE,), (State.TRIGGERED,), (State.ROUTED,)
 INVESTIGATING, COMMUNICATING, RESOLVED = (State.INVESTIGATING,), (State.COMMUNICATING,), (State.RESOLVED,)
 EVERY_STATE = (*OPEN, State.CLOSED)
@@ -79,7 +80,8 @@ _TABLE = (
     Action("register", _("register"), (), State.FRONTLINE, {AGENT: ANY, COORDINATOR: ANY, MANAGER: ANY}, ("import", CUSTOMER)),
     Action("adopt", _("adopt as closed"), (), State.CLOSED, {}, ("import",)),
     Action("settle", _("settle"), FRONTLINE, State.RESOLVED, {AGENT: OWN}, job=SEND_JOB),
-    Action("trigger", _("escalate"), FRONTLINE, State.TRIGGERED, {AGENT: OWN}, (CUSTOMER, "detector", "clock"), reason_required=True),
+    Action("trigger", _("escalate"), FRONTLINE, State.TRIGGERED, {AGENT: OWN}, (CUSTOMER, "detector", "clock"), reason_required=True,
+           job=ASK_JOB),
     Action("accept", _("accept"), TRIGGERED, State.TRIGGERED, {COORDINATOR: ANY}, ("detector",), job=ROUTE_JOB, still=lambda case: case.waits_for_triage),
     Action("send_back", _("send back"), TRIGGERED, State.FRONTLINE, {COORDINATOR: ANY}, reason_required=True),
     Action("put_off", _("put off until tomorrow"), TRIGGERED, None, {COORDINATOR: ANY}, still=lambda case: case.waits_for_triage),

@@ -62,6 +62,14 @@ def forget_erased() -> None:
     searching.forget(connection)
 
 
+def ask_agents(*, at: datetime | None = None) -> int:
+    """Ask whoever registered what went up by itself for what its handover lacks, and tell them by e-mail. Returns how
+    many cases were looked at."""
+    looked_at = asking.ask_for_gaps(at=at)
+    asking.tell_agents(now=at)
+    return looked_at
+
+
 def route_accepted(*, at: datetime | None = None) -> int:
     """Place the accepted cases that wait. Returns how many were placed."""
     return routing_desk.place_waiting(at=at)

@@ -65,7 +65,8 @@ def find_or_create(contacts: Sequence[Contact]) -> list[Person]:
 
 def found_or_new(contact: Contact) -> Person:
     """The person of one contact, not saved where it is somebody new. By an address as well as by a number."""
-    return _by_mailbox([contact]).get(contact.mailbox) or _person(contact)  # type: ignore[arg-type]
+    known = _by_mailbox([contact]).get(contact.mailbox) if contact.mailbox else None
+    return known or _person(contact)
 
 
 def _person(contact: Contact) -> Person:

@@ -17,7 +17,6 @@ from django.utils import timezone
 from escalations.actions import HANDLER
 from escalations.actors import Actor
 from escalations.detection import judgements
-from escalations.detection.definition import Condition
 from escalations.detection.exchange import draft
 from escalations.intake import AttemptDraft, Contact, Draft, PointDraft, register
 from escalations.jobs import route_accepted, send_queued
@@ -38,6 +37,7 @@ from escalations.placing.simulating import texts_of
 from escalations.workflow import perform
 from routing import second_person
 from routing.models import AuthorityLimit, Choice, Field, User
+from routing.plain import PlainCondition
 from routing.simulation.run import ask, run
 from tests.criteria import publish, worded
 from tests.walk_expected import ROLES
@@ -144,7 +144,7 @@ def _criteria(house: SimpleNamespace) -> None:
     """One version in force that finds the ombudsman, and a draft with a row of everything that a criterion has."""
     named = worded("regulator", "ombudsman")
     publish([named], house.administrator, house.supervisor)
-    severe = (Condition("severity", "at_least", "3"),)
+    severe = (PlainCondition("severity", "at_least", "3"),)
     draft([replace(named, code="severe", conditions=severe)], house.supervisor)
     FirstSteps.objects.create(kind="safety", call="The duty lead")
     judgements.ask(CriteriaSet.objects.published(), house.supervisor, 100)

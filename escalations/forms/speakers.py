@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from escalations.forms.action import ActionForm
+from escalations.forms.fields import field_of
 from escalations.models import Party
 from escalations.people import Contact, found_or_new
 from routing.models import User
@@ -35,7 +36,7 @@ class SaidByForm(ActionForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["said_by"].reader = self.reader  # type: ignore[attr-defined]
+        field_of(self, "said_by", PartyChoice).reader = self.reader
         self.offer("said_by", self.complaint.parties.select_related("person"))
         if len(self.complaint.parties.all()) < 2:
             self.fields["said_by"].widget = forms.HiddenInput()
@@ -66,7 +67,7 @@ class SpeakerForm(ActionForm):
     )  # fmt: skip
 
     def prepare(self) -> None:
-        self.fields["party"].reader = self.reader  # type: ignore[attr-defined]
+        field_of(self, "party", PartyChoice).reader = self.reader
         speakers = self.complaint.parties.filter(role=Party.Role.REPRESENTATIVE)
         self.offer("party", speakers.select_related("person"))
         known = [row for row in self.complaint.parties.all() if row.is_representative]

@@ -17,6 +17,7 @@ from escalations.actions import ACTIONS
 from escalations.actors import Actor
 from escalations.customer.inviting import address_of
 from escalations.errors import NotAllowed, Refusal, WrongState
+from escalations.forms.fields import field_of
 from escalations.forms.speakers import PartyChoice
 from escalations.models import Complaint, Look, Party
 from escalations.models.token import digest_of, new_token_on_paper
@@ -79,7 +80,8 @@ def letter(request: HttpRequest, reference: str) -> HttpResponse:
             status, refusals = HTTPStatus(refusal.status), getattr(refusal, "sentences", None) or [refusal.message]
             if isinstance(refusal, WrongState):
                 refusals.append(_("The letter that was made before stands in the story. For another one, begin anew."))
-    context = {"case": case, "form": form, "refusals": refusals, "nobody": not form.fields["party"].queryset}  # type: ignore[attr-defined]
+    parties = field_of(form, "party", PartyChoice).queryset
+    context = {"case": case, "form": form, "refusals": refusals, "nobody": not parties}
     return page(request, "case/letter_form.html", _("%s: letter") % case.reference, context, status=status)
 
 

@@ -13,13 +13,14 @@ from tests.escalations.views.test_customer_page import LEA, read, seen_on, visit
 
 __all__ = ["visit"]
 YESTERDAY, SOON = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=90)
+POWER_OF_ATTORNEY = AuthorityDraft("Power of attorney", "This complaint", SOON)
 
 
 @pytest.fixture
 def spoken_for(case):
     """A case in which Lea speaks for Ana, by a paper that counts for another three months."""
 
-    def make(state="frontline", authority=AuthorityDraft("Power of attorney", "This complaint", SOON)):  # noqa: B008
+    def make(state="frontline", authority=POWER_OF_ATTORNEY):
         return case(state, contact=ANA, representative=LEA, authority=authority)
 
     return make

@@ -7,6 +7,8 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_q.models import OrmQ
 
 from escalations.detection import look
 from escalations.forms.handover import HandoverForm
@@ -88,10 +90,10 @@ def test_the_agent_is_asked_at_once_for_what_is_missing_when_a_case_goes_up_by_i
     house.agent.email = "alex@example.org"
     house.agent.save()
     complaint = case(what_happened="I will report you to the ombudsman, says the secret.", wanted="")
-    assert ask_for_gaps() == 1 and ask_for_gaps() == 0
+    import_string(OrmQ.objects.last().func())()
     request = HandoverRequest.objects.get()
     assert request.asked_of == house.agent and "wanted" in request.parts
-    assert tell_agents() == 1 and tell_agents() == 0
+    assert ask_for_gaps() == 0 and tell_agents() == 0
     (told,) = mail.outbox
     assert told.to == ["alex@example.org"] and "what the customer wants" in told.body
     assert f"/cases/{complaint.reference}/do/complete_handover/" in told.body and "secret" not in told.body
