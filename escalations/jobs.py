@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection
-from django.db.models import prefetch_related_objects
+from django.db.models import Max, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from escalations.detection.risk import scoring
 from escalations.errors import Refusal
 from escalations.handing_over import asking
 from escalations.likeness import comparing
-from escalations.models import Clock, Complaint, EvidenceRequest, Heartbeat, IdempotencyKey, Policy
+from escalations.models import Clock, Complaint, Event, EvidenceRequest, Heartbeat, IdempotencyKey, Policy
 from escalations.placing import cover, routing_desk, simulating
 from escalations.states import State
 from escalations.steps.needs import needs
@@ -32,6 +32,8 @@ from escalations.workflow import CASE, perform, perform_many
 log = structlog.get_logger(__name__)
 CLOCK = Actor.system("clock")
 BATCH = 200
+LATELY = 5_000
+"""Events. So far back the sweep looks for an erasure whose own job was lost: by their key, which is indexed."""
 
 
 def sweep() -> None:
@@ -57,9 +59,15 @@ def examine_new(*, at: datetime | None = None) -> int:
     return detection.look(at or timezone.now())
 
 
-def forget_erased() -> None:
-    """The leavings of words that were erased go from the search as well."""
-    searching.forget(connection)
+def forget_erased(*, at: datetime | None = None) -> int:
+    """The leavings of words that were erased go from the search as well. Returns of how many cases, lately; where they
+    are gone already, looking again costs next to nothing."""
+    newest = Event.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    since = (at or timezone.now()) - timedelta(hours=1)
+    erased = Event.objects.filter(pk__gt=newest - LATELY, action="erase_words", at__gte=since).count()
+    if erased:
+        searching.forget(connection)
+    return erased
 
 
 def ask_agents(*, at: datetime | None = None) -> int:
@@ -167,11 +175,10 @@ def forget_keys(*, at: datetime | None = None) -> int:
 PARTS: tuple[Callable[[], int], ...] = (
     examine_new,
     asking.raise_what_customers_ask,
-    asking.ask_for_gaps,
+    ask_agents,
     cover_absent,
     route_accepted,
     send_queued,
-    asking.tell_agents,
     tell_departments,
     send_codes,
     files.scan_waiting,
@@ -183,6 +190,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     reminding.remind_approvers,
     reminding.tell_approvers,
     forget_keys,
+    forget_erased,
     incidents.run_waiting,
     comparing.compare_new,
     scoring.score_new,

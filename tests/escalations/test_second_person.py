@@ -1,7 +1,11 @@
 """Two people for what cannot be undone lightly: one asks, another with the same right confirms while logged in."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from escalations import jobs
 from escalations.actors import Actor
 from escalations.errors import Incomplete, NotAllowed, WrongState
 from escalations.models import Complaint, Confirmation, Message
@@ -204,3 +208,5 @@ def test_words_are_erased_by_two_people_where_the_house_has_two(case, house, sta
         at_desk(who).post(address, {"reason": "They asked for it."})
         assert complaint.statements.filter(text="[erased]").exists() == erased, who
     assert [one.action for one in complaint.events.order_by("-number")[:2]] == ["erase_words", "ask"]
+    assert jobs.forget_erased() == 1, "the sweep, too, sees to what the search had kept of them"
+    assert jobs.forget_erased(at=timezone.now() + timedelta(hours=2)) == 0

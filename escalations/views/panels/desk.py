@@ -21,12 +21,13 @@ class ListItem:
 
 
 def checklist(case: Complaint, viewer: Viewer) -> Context | None:
-    """What is to be seen to, and who saw to it; what was ticked of an item no longer in use goes unmentioned."""
+    """What is to be seen to, and who saw to it; of a closed case only that. What was ticked of an item no longer in use
+    goes unmentioned."""
     items: list[ChecklistItem] = case.checklist
-    if not items:
-        return None
     ticks = {row.item_id: row for row in case.ticks.all()}
-    lines = [ListItem(item, ticks.get(item.pk)) for item in items]
+    lines = [ListItem(item, ticks.get(item.pk)) for item in items if case.is_open or item.pk in ticks]
+    if not lines:
+        return None
     return {
         "items": lines,
         "done": sum(1 for line in lines if line.tick),

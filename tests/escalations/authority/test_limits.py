@@ -199,14 +199,16 @@ def test_their_own_authority_comes_first(waits, deeds, lend):
 @pytest.mark.parametrize(
     "given",
     [
-        {"starts_at": timezone.now() + timedelta(days=2)},
-        {"starts_at": timezone.now() - timedelta(days=9), "ends_at": timezone.now() - timedelta(hours=1)},
+        {"starts_at": timedelta(hours=12)},
+        {"starts_at": timedelta(days=-9), "ends_at": timedelta(hours=-1)},
         {"level": 3},
     ],
 )
 def test_what_was_lent_holds_for_its_days_and_up_to_its_level(waits, deeds, lend, given):
     remedy = waits("20000")
-    lend("manager", "colleague", **{**given, **({"level": level(3)} if "level" in given else {})})
+    now = timezone.now()
+    lent = {name: level(value) if name == "level" else now + value for name, value in given.items()}
+    lend("manager", "colleague", **lent)
     with pytest.raises(NotAllowed, match="Level 4 may"):
         approve(deeds, remedy, "colleague")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from escalations.communication.departments import tell_departments
 from escalations.customer import opening
 from escalations.errors import Incomplete
-from escalations.models import ChecklistItem, ChecklistTick, LinkOpening, Message, Notice, Task, UnsentText
+from escalations.models import ChecklistItem, ChecklistTick, Complaint, LinkOpening, Message, Notice, Task, UnsentText
 from tests.escalations.deeds import Deeds
 
 JSON = {"Accept": "application/json"}
@@ -120,6 +120,18 @@ def test_a_required_item_stands_in_the_way_of_its_step_until_it_is_ticked(at_des
     assert deeds.do(case, "communicate", "handler").to_state == "communicating"
     client.post(f"/cases/{case.reference}/do/tick/", {"item": item.pk})
     assert not ChecklistTick.objects.exists()
+
+
+def test_a_closed_case_shows_what_was_seen_to_and_asks_for_nothing_more(at_desk, house, desk):
+    case, deeds = desk
+    done, _other = (
+        ChecklistItem.objects.create(text=text, step="close") for text in ("Called back", "Told the branch")
+    )
+    deeds.do(case, "tick", "handler", item=done, done=True)
+    Complaint.objects.filter(pk=case.pk).update(state="closed", closed_as="upheld", closed_at=timezone.now())
+    page = at_desk(house.handler).get(f"/cases/{case.reference}/").content.decode()
+    assert "1 of 1" in page and "Called back" in page
+    assert "Told the branch" not in page and "Missing:" not in page
 
 
 def test_items_of_another_type_of_complaint_are_not_on_the_list(house, desk, own):
