@@ -32,6 +32,7 @@ def case(house, staff, tmp_path):
 
 def test_a_real_complaint_goes_from_the_file_to_its_end(case, at_desk_of):
     assert (case.state, case.triggers.get().kind) == ("triggered", "legal")
+    assert work() == ["ask_agents"], "it went up by itself: whoever registered it is asked for what is missing"
     the_coordinator_accepts_what_the_criteria_flagged(at_desk_of("cora"), case)
     two_supervisors_make_a_rule_that_places_it(at_desk_of("sven"), at_desk_of("suri"), case)
     stan = at_desk_of("stan")
