@@ -32,8 +32,7 @@ from escalations.forms.outcome import CauseForm, ExtendOfferForm, FindingForm, O
 from escalations.forms.referral import ReferPartForm, SetAsideForm
 from escalations.forms.speakers import SaidByForm, SpeakerForm
 from escalations.forms.waiting import EndForm, HoldForm, LiftForm, WaitForm
-from escalations.models import Attempt, Calculation, Cause, Confirmation, Message, NamedStaff, Statement
-from escalations.models.remedy import Remedy
+from escalations.models import Attempt, Calculation, Cause, Confirmation, Message, NamedStaff, Remedy, Statement
 from escalations.models.sealed_note import READ as READ_SEALED
 from escalations.money.working_out import what_needs_one
 from escalations.states import Channel, RestrictedKind, Severity, TriggerKind
